@@ -1,0 +1,94 @@
+# Build rules shared by all modules: one target per module, generated catalogue, embedded SQL, sanitizers.
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+set(ZHIKE_SANITIZE "" CACHE STRING "comma-separated sanitizers, for everything but zhike-engine")
+option(ZHIKE_FUZZ "build the libFuzzer targets" OFF)
+
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(date REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS json url)
+find_package(GTest REQUIRED)
+find_package(benchmark REQUIRED)
+pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
+pkg_check_modules(ARGON2 REQUIRED IMPORTED_TARGET libargon2)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(LZ4 REQUIRED IMPORTED_TARGET liblz4)
+
+# Flags for our own code. Third-party headers are system headers, so warnings stay ours.
+add_library(zhike_flags INTERFACE)
+target_compile_options(zhike_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  -Wno-sign-conversion -Wnon-virtual-dtor -fno-omit-frame-pointer)
+target_include_directories(zhike_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/gen)
+if(ZHIKE_SANITIZE)
+  target_compile_options(zhike_flags INTERFACE -fsanitize=${ZHIKE_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(zhike_flags INTERFACE -fsanitize=${ZHIKE_SANITIZE})
+endif()
+
+# The catalogue (data) becomes headers under build/<preset>/gen/catalog/.
+file(GLOB_RECURSE ZHIKE_CATALOG CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/catalog/*.json)
+set(ZHIKE_GEN ${CMAKE_BINARY_DIR}/gen/catalog)
+set(ZHIKE_GEN_FILES ${ZHIKE_GEN}/errors.h ${ZHIKE_GEN}/errors.inc ${ZHIKE_GEN}/settings.inc
+  ${ZHIKE_GEN}/metrics.inc ${ZHIKE_GEN}/endpoints.inc ${ZHIKE_GEN}/openapi.inc)
+add_custom_command(
+  OUTPUT ${ZHIKE_GEN_FILES}
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/catalog.py generate --out ${ZHIKE_GEN}
+  DEPENDS ${ZHIKE_CATALOG} ${CMAKE_SOURCE_DIR}/tools/catalog.py
+  COMMENT "catalogue" VERBATIM)
+add_custom_target(zhike_catalog DEPENDS ${ZHIKE_GEN_FILES})
+
+# zhike_module(NAME SOURCES a.cpp ... DEPS module ... LINK lib ... [SQL dir] [TESTS a_test.cpp ...])
+# makes the library zhike_NAME and, with TESTS, the program NAME_test.
+# With SQL, every src/NAME/sql/*.sql (and *.sql of subfolders) becomes a constant in
+# build/<preset>/gen/NAME/sql.h: namespace zhike::NAME::sql { constexpr std::string_view kFileName }.
+function(zhike_module name)
+  cmake_parse_arguments(M "SQL" "" "SOURCES;DEPS;LINK;TESTS;TEST_LINK" ${ARGN})
+  set(extra)
+  if(M_SQL)
+    file(GLOB_RECURSE sql CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/sql/*.sql)
+    set(out ${CMAKE_BINARY_DIR}/gen/${name}/sql.h)
+    add_custom_command(OUTPUT ${out}
+      COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/embed_sql.py ${name} ${CMAKE_CURRENT_SOURCE_DIR}/sql ${out}
+      DEPENDS ${sql} ${CMAKE_SOURCE_DIR}/tools/embed_sql.py VERBATIM)
+    list(APPEND extra ${out})
+  endif()
+  add_library(zhike_${name} STATIC ${M_SOURCES} ${extra})
+  add_dependencies(zhike_${name} zhike_catalog)
+  list(TRANSFORM M_DEPS PREPEND zhike_)
+  target_link_libraries(zhike_${name} PUBLIC zhike_flags ${M_DEPS} ${M_LINK})
+  if(M_TESTS)
+    add_executable(${name}_test ${M_TESTS})
+    target_link_libraries(${name}_test PRIVATE zhike_${name} ${M_TEST_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
+    add_test(NAME ${name} COMMAND ${name}_test)
+  endif()
+endfunction()
+
+# zhike_bench(NAME SOURCES ... DEPS module ...): a program that prints figures.
+function(zhike_bench name)
+  cmake_parse_arguments(B "" "" "SOURCES;DEPS;LINK" ${ARGN})
+  add_executable(${name} ${B_SOURCES})
+  list(TRANSFORM B_DEPS PREPEND zhike_)
+  target_link_libraries(${name} PRIVATE zhike_flags ${B_DEPS} ${B_LINK} benchmark::benchmark)
+endfunction()
+
+# zhike_fuzz(NAME SOURCES ... DEPS module ...): a libFuzzer target, in the fuzz preset only.
+function(zhike_fuzz name)
+  if(NOT ZHIKE_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(F "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} ${F_SOURCES})
+  list(TRANSFORM F_DEPS PREPEND zhike_)
+  target_link_libraries(${name} PRIVATE zhike_flags ${F_DEPS})
+  target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+endfunction()

@@ -1,0 +1,96 @@
+#include "base/crypto.h"
+
+#include <sodium.h>
+
+#include <cstring>
+
+namespace zhike::crypto {
+namespace {
+
+void ready() {
+  static const bool ok = sodium_init() >= 0;
+  cx_check(ok, "libsodium starts");
+}
+
+const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
+
+constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
+constexpr std::size_t kTag = crypto_aead_xchacha20poly1305_ietf_ABYTES;
+static_assert(kNonce + kTag == kSealOverhead);
+
+Hash128 hash128(std::string_view value, const unsigned char* key, std::size_t key_size) {
+  Hash128 out;
+  unsigned char raw[16];
+  crypto_generichash(raw, sizeof raw, bytes(value), value.size(), key, key_size);
+  std::memcpy(&out.high, raw, 8);
+  std::memcpy(&out.low, raw + 8, 8);
+  return out;
+}
+
+}  // namespace
+
+void random_bytes(std::span<unsigned char> out) {
+  ready();
+  randombytes_buf(out.data(), out.size());
+}
+
+Key random_key() {
+  Key key;
+  random_bytes(key.bytes);
+  return key;
+}
+
+std::string random_token(std::size_t count) {
+  std::string raw(count, '\0');
+  random_bytes({bytes(raw), count});
+  std::string out(sodium_base64_ENCODED_LEN(count, sodium_base64_VARIANT_URLSAFE_NO_PADDING), '\0');
+  sodium_bin2base64(out.data(), out.size(), bytes(raw), count, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  out.pop_back();  // the terminating zero
+  return out;
+}
+
+Key derive(const Key& parent, std::string_view purpose) {
+  ready();
+  Key key;
+  crypto_generichash(key.bytes.data(), key.bytes.size(), bytes(purpose), purpose.size(), parent.bytes.data(),
+                     parent.bytes.size());
+  return key;
+}
+
+Hash128 keyed_hash(const Key& key, std::string_view value) {
+  ready();
+  return hash128(value, key.bytes.data(), key.bytes.size());
+}
+
+Hash128 fingerprint(std::string_view value) {
+  ready();
+  return hash128(value, nullptr, 0);
+}
+
+std::string seal(const Key& key, std::string_view plain, std::string_view context) {
+  ready();
+  std::string out(plain.size() + kSealOverhead, '\0');
+  randombytes_buf(out.data(), kNonce);
+  crypto_aead_xchacha20poly1305_ietf_encrypt(bytes(out) + kNonce, nullptr, bytes(plain), plain.size(),
+                                             bytes(context), context.size(), nullptr, bytes(out),
+                                             key.bytes.data());
+  return out;
+}
+
+Result<std::string> open(const Key& key, std::string_view sealed, std::string_view context) {
+  ready();
+  if (sealed.size() < kSealOverhead) return fail(Code::kSealBroken, "{} bytes", sealed.size());
+  std::string out(sealed.size() - kSealOverhead, '\0');
+  const int wrong = crypto_aead_xchacha20poly1305_ietf_decrypt(
+      bytes(out), nullptr, nullptr, bytes(sealed) + kNonce, sealed.size() - kNonce, bytes(context), context.size(),
+      bytes(sealed), key.bytes.data());
+  if (wrong != 0) return fail(Code::kSealBroken, "{} bytes", sealed.size());
+  return out;
+}
+
+bool equal_in_constant_time(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace zhike::crypto

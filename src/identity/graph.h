@@ -1,0 +1,80 @@
+// Identity: which identifiers belong to one customer. A subject is the immutable id of one identifier; a
+// customer is the set of subjects joined so far, named by its smallest subject id. Nothing here writes into
+// history: the subject → customer map is versioned, so a merge can be taken back.
+// Identifiers are stored as keyed hashes; their raw values under the subject's own key.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "event/event.h"
+#include "govern/keys.h"
+#include "ledger/db.h"
+
+namespace zhike::identity {
+
+/// One event's claim: these identifiers belong together. The first is the one the event arrives under.
+struct Claim {
+  std::span<const Identifier> identifiers;
+  Instant at;
+  SourceId source;
+};
+
+struct Merge {
+  CustomerId survivor, absorbed;
+};
+
+/// A changed entry of the subject → customer map, for the warehouse's copy.
+struct MapChange {
+  SubjectId subject;
+  CustomerId customer;
+  std::uint64_t version = 0;
+};
+
+struct Resolved {
+  SubjectId subject;
+  CustomerId customer;  ///< as of the end of the batch
+};
+
+struct Outcome {
+  std::vector<Resolved> resolved;      ///< one per claim; unset ids for a claim without a usable identifier
+  std::vector<Merge> merges;           ///< in order
+  std::vector<MapChange> map_changes;
+};
+
+class Graph {
+ public:
+  /// `db` is identity.db; both are borrowed and must outlive the graph.
+  [[nodiscard]] static Result<std::unique_ptr<Graph>> open(ledger::Db& db, const govern::Keys& keys);
+  virtual ~Graph() = default;
+
+  /// Resolves a block's claims inside the block's transaction; a rolled back transaction must be followed by
+  /// forget(). One thread (the mover's).
+  [[nodiscard]] virtual Result<Outcome> resolve(ledger::Tx& tx, std::span<const Claim> claims) = 0;
+  virtual void forget() = 0;  ///< drops what is cached from a transaction that did not commit
+
+  /// Lookups; any thread.
+  [[nodiscard]] virtual Result<std::optional<CustomerId>> find(const Identifier& identifier) = 0;
+  [[nodiscard]] virtual Result<CustomerId> customer_of(SubjectId subject) = 0;
+  [[nodiscard]] virtual Result<std::vector<SubjectId>> subjects_of(CustomerId customer) = 0;
+  struct Known {
+    SubjectId subject;
+    IdentifierKind kind;
+    std::string value;  ///< in clear: the caller masks it, or has a Grant to reveal
+    Instant first_seen;
+  };
+  [[nodiscard]] virtual Result<std::vector<Known>> identifiers_of(CustomerId customer) = 0;
+};
+
+/// The comparable form: e-mail lower case without spaces, phone as digits with country code where it is
+/// plain, others trimmed. Empty: unusable (blank, or a blocked value such as test@test.com or 000000).
+[[nodiscard]] std::string normalize(const Identifier& identifier);
+
+}  // namespace zhike::identity

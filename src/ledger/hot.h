@@ -1,0 +1,83 @@
+// Hot state: what an agent's screen or an API call needs of one customer, in a file of its own (hot.db),
+// answered without the warehouse. Written behind by the mover, stamped with the last block applied,
+// rebuildable from identity.db and the warehouse. Everything here is masked: no sensitive value in clear.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "ledger/db.h"
+
+namespace zhike::ledger {
+
+/// One of the last interactions: a reference of at most 48 bytes when stored.
+struct Interaction {
+  Instant at;
+  std::uint64_t event_id = 0;
+  std::uint32_t kind = 0;
+  std::int64_t amount_minor = 0;  ///< in the customer's currency; 0: none
+  float score = -1;               ///< below 0: none
+  friend bool operator==(const Interaction&, const Interaction&) = default;
+};
+inline constexpr std::size_t kInteractionsKept = 50;
+
+/// A masked trait with its origin: {"name", "王**", source 3, at}.
+struct HotTrait {
+  std::string key, value;
+  SourceId source;
+  Instant at;
+  friend bool operator==(const HotTrait&, const HotTrait&) = default;
+};
+
+struct HotProfile {
+  CustomerId customer;
+  Instant first_seen, last_seen;
+  std::uint64_t events = 0, orders = 0;
+  std::int64_t spend_minor = 0;
+  std::string currency;               ///< of spend; the first that arrived
+  std::string unit;                   ///< home branch or brand: of the latest event that names one
+  std::vector<std::string> units;     ///< every unit that has dealt with the customer (scope of a Grant)
+  std::vector<std::string> channels;  ///< used so far
+  float nps = -1, csat = -1, ces = -1;  ///< latest answers; below 0: none
+  std::vector<HotTrait> traits;       ///< masked
+  std::vector<std::string> identifiers;  ///< masked, "phone:138****8000"
+  std::vector<Interaction> recent;    ///< newest first, at most kInteractionsKept
+  std::uint64_t block = 0;            ///< last block applied
+};
+
+/// What one block adds to one customer.
+struct HotChange {
+  CustomerId customer;
+  HotProfile add;  ///< counts and sums to add, latest values to take, interactions to merge in
+};
+struct HotMerge {
+  CustomerId survivor, absorbed;
+};
+
+class Hot {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Hot>> open(const Db::Options& options);
+  virtual ~Hot() = default;
+
+  /// Applies one block; a block at or below the stamp is a repeat and changes nothing. Merges come first.
+  [[nodiscard]] virtual Result<void> apply(BlockId block, std::span<const HotMerge> merges,
+                                           std::span<const HotChange> changes) = 0;
+  [[nodiscard]] virtual Result<BlockId> stamp() = 0;  ///< the last block applied
+
+  /// Errors: kNotFound.
+  [[nodiscard]] virtual Result<HotProfile> find(CustomerId customer) = 0;
+  /// Newest first by (last_seen, customer), strictly before the given pair ({} and {}: from the newest), for
+  /// customers of any of `units` (empty: all).
+  [[nodiscard]] virtual Result<std::vector<HotProfile>> list(Instant before_seen, CustomerId before,
+                                                             std::span<const std::string> units,
+                                                             std::size_t count) = 0;
+  [[nodiscard]] virtual Result<std::uint64_t> count() = 0;
+};
+
+}  // namespace zhike::ledger

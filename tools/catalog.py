@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""The catalogue: checks its files and generates the C++ headers from them.
+
+catalog.py check            every file against its rules; prints what is wrong and exits 1
+catalog.py generate --out D errors.h errors.inc settings.inc metrics.inc endpoints.inc openapi.inc
+catalog.py openapi --out F  the OpenAPI 3.1 document as JSON
+"""
+import argparse
+import json
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent / "catalog"
+METHODS = ("get", "post", "put", "patch", "delete")
+PROBLEMS = []
+
+
+def problem(where, text):
+    PROBLEMS.append(f"{where}: {text}")
+
+
+def load(folder):
+    for path in sorted((ROOT / folder).glob("*.json")):
+        try:
+            yield path, json.loads(path.read_text(encoding="utf-8"))
+        except json.JSONDecodeError as error:
+            problem(path, str(error))
+
+
+def need(where, entry, keys):
+    for key, kind in keys.items():
+        if key not in entry:
+            problem(where, f"'{key}' is missing in {json.dumps(entry, ensure_ascii=False)[:80]}")
+        elif not isinstance(entry[key], kind):
+            problem(where, f"'{key}' has the wrong type in {json.dumps(entry, ensure_ascii=False)[:80]}")
+
+
+def errors():
+    seen, out = {}, []
+    for path, entries in load("errors"):
+        for e in entries:
+            need(path, e, {"code": str, "status": int, "en": str, "zh": str})
+            if not re.fullmatch(r"[a-z][a-z0-9_]*", e.get("code", "")):
+                problem(path, f"code '{e.get('code')}' is not snake_case")
+            if e.get("code") in seen:
+                problem(path, f"code '{e['code']}' is also in {seen[e['code']]}")
+            seen[e.get("code")] = path
+            out.append(e)
+    return sorted(out, key=lambda e: e["code"])
+
+
+def settings():
+    seen, out = set(), []
+    for path, entries in load("settings"):
+        for s in entries:
+            need(path, s, {"key": str, "type": str, "default": (str, int, float, bool), "en": str, "zh": str})
+            if s.get("type") not in ("string", "int", "bool", "size", "duration_ms"):
+                problem(path, f"type '{s.get('type')}' of '{s.get('key')}' is unknown")
+            if s.get("key") in seen:
+                problem(path, f"setting '{s['key']}' is declared twice")
+            seen.add(s.get("key"))
+            out.append(s)
+    return sorted(out, key=lambda s: s["key"])
+
+
+def metrics():
+    seen, out = set(), []
+    for path, m in load("metrics"):
+        need(path, m, {"key": str, "version": int, "name_en": str, "name_zh": str, "unit": str, "direction": str,
+                       "formula_en": str, "formula_zh": str, "source": str, "sql": str, "interval": str,
+                       "history": list})
+        if m.get("direction") not in ("up", "down", "none"):
+            problem(path, f"direction '{m.get('direction')}' is not up, down or none")
+        if path.stem != m.get("key"):
+            problem(path, "the file is not named after its key")
+        if m.get("key") in seen:
+            problem(path, f"metric '{m['key']}' is declared twice")
+        seen.add(m.get("key"))
+        out.append(m)
+    return out
+
+
+def endpoints():
+    doc = {"openapi": "3.1.0",
+           "info": {"title": "Zhike", "version": "0.1.0",
+                    "description": "Customer-experience engine. Errors are RFC 9457 problem documents; 64-bit ids are strings."},
+           "paths": {}, "components": {"schemas": {}}}
+    operations = set()
+    for path, part in load("endpoints"):
+        for name, schema in part.get("schemas", {}).items():
+            if name in doc["components"]["schemas"]:
+                problem(path, f"schema '{name}' is declared twice")
+            doc["components"]["schemas"][name] = schema
+        for route, methods in part.get("paths", {}).items():
+            for method, op in methods.items():
+                if method not in METHODS:
+                    problem(path, f"{route}: method '{method}' is unknown")
+                need(f"{path} {method} {route}", op, {"operationId": str, "summary": str, "x-permission": str,
+                                                    "responses": dict})
+                if op.get("operationId") in operations:
+                    problem(path, f"operationId '{op['operationId']}' is declared twice")
+                operations.add(op.get("operationId"))
+                for name in re.findall(r"\{(\w+)\}", route):
+                    if not any(p.get("name") == name for p in op.get("parameters", [])):
+                        problem(path, f"{method} {route}: path parameter '{name}' is not declared")
+            doc["paths"].setdefault(route, {}).update(methods)
+    text = json.dumps(doc)
+    for name in sorted(set(re.findall(r"#/components/schemas/(\w+)", text))):
+        if name not in doc["components"]["schemas"]:
+            problem("endpoints", f"schema '{name}' is used but not declared")
+    return doc
+
+
+def cpp(text):
+    return json.dumps(str(text), ensure_ascii=False)
+
+
+def raw(text):
+    """A C++ raw string, cut into pieces: compilers limit the length of one literal."""
+    pieces = [text[i:i + 12000] for i in range(0, len(text), 12000)] or [""]
+    return "\n".join(f'R"zk({piece})zk"' for piece in pieces)
+
+
+def camel(code):
+    return "k" + "".join(word.capitalize() for word in code.split("_"))
+
+
+def generate(out):
+    out.mkdir(parents=True, exist_ok=True)
+    all_errors = errors()
+    files = {}
+    files["errors.h"] = ("// Generated from catalog/errors.\n#pragma once\n\n#include <cstddef>\n\nnamespace zhike {\n\nenum class Code {\n"
+                         + "".join(f"  {camel(e['code'])},\n" for e in all_errors)
+                         + "};\n\ninline constexpr std::size_t kErrorCount = %d;\n\n}  // namespace zhike\n" % len(all_errors))
+    files["errors.inc"] = "".join(
+        "ErrorInfo{%s, %d, %s, %s, %s, %s, %s},\n" % (
+            cpp(e["code"]), e["status"], str(e.get("retryable", False)).lower(), cpp(e["en"]), cpp(e["zh"]),
+            cpp(e.get("fix_en", "")), cpp(e.get("fix_zh", ""))) for e in all_errors)
+    files["settings.inc"] = "".join(
+        "Setting{%s, %s, %s, %s, %s},\n" % (
+            cpp(s["key"]), cpp(s["type"]),
+            cpp(str(s["default"]).lower() if isinstance(s["default"], bool) else s["default"]),
+            cpp(s["en"]), cpp(s["zh"])) for s in settings())
+    files["metrics.inc"] = "".join(
+        "{%s, %s},\n" % (cpp(m["key"]), raw(json.dumps(m, ensure_ascii=False))) for m in metrics())
+    doc = endpoints()
+    files["endpoints.inc"] = "".join(
+        "{%s, %s, %s, %s},\n" % (cpp(method.upper()), cpp(route), cpp(op["operationId"]), cpp(op["x-permission"]))
+        for route, methods in doc["paths"].items() for method, op in methods.items())
+    files["openapi.inc"] = raw(json.dumps(doc, ensure_ascii=False)) + "\n"
+    for name, text in files.items():
+        path = out / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+        else:
+            path.touch()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["check", "generate", "openapi"])
+    parser.add_argument("--out", type=pathlib.Path)
+    args = parser.parse_args()
+    if args.what == "generate":
+        generate(args.out)
+    elif args.what == "openapi":
+        args.out.write_text(json.dumps(endpoints(), ensure_ascii=False, indent=1), encoding="utf-8")
+    else:
+        errors(), settings(), metrics(), endpoints()
+    if PROBLEMS:
+        print("\n".join(PROBLEMS), file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
