@@ -28,7 +28,8 @@ TEST(Result, TryPassesValuesAndErrorsOn) {
 
 TEST(Ids, ReadsDecimalOnly) {
   EXPECT_EQ(parse_id<SubjectId>("18446744073709551615")->value, UINT64_MAX);
-  for (const char* text : {"", "-1", "1x", "18446744073709551616", " 1"}) EXPECT_FALSE(parse_id<SubjectId>(text)) << text;
+  for (const char* text : {"", "-1", "1x", "18446744073709551616", " 1"})
+    EXPECT_FALSE(parse_id<SubjectId>(text)) << text;
   static_assert(!std::is_convertible_v<SubjectId, CustomerId>);
 }
 
@@ -45,7 +46,8 @@ TEST(Time, ParsesIsoAndNaiveTimes) {
            {"2026-11-21T00:00:00.5+08:00", "UTC", "2026-11-20T16:00:00.500Z"},
            {"2026-11-21T00:00:00Z", "Asia/Shanghai", "2026-11-21T00:00:00.000Z"},
            {"2024-02-29T23:59:59.999Z", "UTC", "2024-02-29T23:59:59.999Z"},
-           // New York, March 2024: 02:30 does not exist and moves over the gap; November: 01:30 is twice, the first.
+           // New York, March 2024: 02:30 does not exist and moves over the gap; November: 01:30 is twice, the
+           // first.
            {"2024-03-10 02:30:00", "America/New_York", "2024-03-10T07:30:00.000Z"},
            {"2024-11-03 01:30:00", "America/New_York", "2024-11-03T05:30:00.000Z"}}) {
     const auto at = parse_time(c.text, *Zone::find(c.zone));
@@ -55,14 +57,16 @@ TEST(Time, ParsesIsoAndNaiveTimes) {
 }
 
 TEST(Time, RefusesWhatIsNoTime) {
-  for (const char* text : {"", "2017-13-01", "2017-02-29", "2017", "17-01-01", "2017-01-01T25:00", "2017-01-01T10:00+99",
-                           "2017-01-01 10:00:00 x", "yesterday", "1969-12-31", "2200-01-01"})
+  for (const char* text :
+       {"", "2017-13-01", "2017-02-29", "2017", "17-01-01", "2017-01-01T25:00", "2017-01-01T10:00+99",
+        "2017-01-01 10:00:00 x", "yesterday", "1969-12-31", "2200-01-01"})
     EXPECT_EQ(parse_time(text, Zone::utc()).error().code, Code::kBadTime) << text;
   EXPECT_EQ(Zone::find("Mars/Base").error().code, Code::kUnknownZone);
 }
 
 TEST(Time, ParsesByFormat) {
-  EXPECT_EQ(format_utc(*parse_time_as("9/7/2017 8:05", "%d/%m/%Y %H:%M", Zone::utc())), "2017-07-09T08:05:00.000Z");
+  EXPECT_EQ(format_utc(*parse_time_as("9/7/2017 8:05", "%d/%m/%Y %H:%M", Zone::utc())),
+            "2017-07-09T08:05:00.000Z");
   EXPECT_EQ(format_utc(*parse_time_as("1500000000", "%s", Zone::utc())), "2017-07-14T02:40:00.000Z");
   EXPECT_FALSE(parse_time_as("9/7/2017", "%d/%m/%Y %H:%M", Zone::utc()));
 }
@@ -74,7 +78,8 @@ TEST(Money, ParsesByCurrency) {
   EXPECT_EQ(parse_money("1.234,50", cny, ',')->minor, 123450);
   EXPECT_EQ(parse_money("500", jpy)->minor, 500);
   EXPECT_EQ(parse_money("1.2345", kwd)->minor, 1235);
-  for (const char* text : {"", ".", "abc", "1.2.3", "99999999999999999999", "1e5"}) EXPECT_FALSE(parse_money(text, cny)) << text;
+  for (const char* text : {"", ".", "abc", "1.2.3", "99999999999999999999", "1e5"})
+    EXPECT_FALSE(parse_money(text, cny)) << text;
   EXPECT_EQ(format_amount({-5, cny}), "-0.05");
   EXPECT_EQ(format_amount({1235, kwd}), "1.235");
 }

@@ -12,7 +12,9 @@ void ready() {
   cx_check(ok, "libsodium starts");
 }
 
-const unsigned char* bytes(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+const unsigned char* bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
 unsigned char* bytes(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
 
 constexpr std::size_t kNonce = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
@@ -83,8 +85,8 @@ Result<std::string> open(const Key& key, std::string_view sealed, std::string_vi
   if (sealed.size() < kSealOverhead) return fail(Code::kSealBroken, "{} bytes", sealed.size());
   std::string out(sealed.size() - kSealOverhead, '\0');
   const int wrong = crypto_aead_xchacha20poly1305_ietf_decrypt(
-      bytes(out), nullptr, nullptr, bytes(sealed) + kNonce, sealed.size() - kNonce, bytes(context), context.size(),
-      bytes(sealed), key.bytes.data());
+      bytes(out), nullptr, nullptr, bytes(sealed) + kNonce, sealed.size() - kNonce, bytes(context),
+      context.size(), bytes(sealed), key.bytes.data());
   if (wrong != 0) return fail(Code::kSealBroken, "{} bytes", sealed.size());
   return out;
 }

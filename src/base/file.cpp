@@ -65,7 +65,8 @@ Result<void> write_file(const std::filesystem::path& path, std::string_view byte
     CX_TRY(write_all(fd.get(), bytes, temporary));
     if (::fsync(fd.get()) != 0) return std::unexpected(file_error("sync", temporary, errno));
   }
-  if (::rename(temporary.c_str(), path.c_str()) != 0) return std::unexpected(file_error("rename", path, errno));
+  if (::rename(temporary.c_str(), path.c_str()) != 0)
+    return std::unexpected(file_error("rename", path, errno));
   return sync_folder(path.parent_path().empty() ? "." : path.parent_path());
 }
 

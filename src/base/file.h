@@ -31,7 +31,8 @@ class Fd {
 /// Errors: kFileFailed.
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path);
 /// Replaces a file as a whole: temporary file, fsync, rename, fsync of the folder.
-[[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view bytes, int mode = 0600);
+[[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view bytes,
+                                      int mode = 0600);
 /// Writes all bytes, through interruptions. No fsync.
 [[nodiscard]] Result<void> write_all(int fd, std::string_view bytes, const std::filesystem::path& path);
 [[nodiscard]] Result<void> sync_folder(const std::filesystem::path& folder);

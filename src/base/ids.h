@@ -41,5 +41,7 @@ template <class AnyId>
 
 template <class Tag>
 struct std::hash<zhike::Id<Tag>> {
-  std::size_t operator()(const zhike::Id<Tag>& id) const noexcept { return std::hash<std::uint64_t>{}(id.value); }
+  std::size_t operator()(const zhike::Id<Tag>& id) const noexcept {
+    return std::hash<std::uint64_t>{}(id.value);
+  }
 };

@@ -21,8 +21,8 @@ spdlog::logger& logger() {
   return *instance;
 }
 
-constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
-                                                 spdlog::level::err};
+constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::debug, spdlog::level::info,
+                                                 spdlog::level::warn, spdlog::level::err};
 constexpr std::string_view kNames[] = {"debug", "info", "warning", "error"};
 
 std::string quoted(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }

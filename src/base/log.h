@@ -26,10 +26,20 @@ void set_level(Level least);
 /// Thread-safe. `event` is a fixed snake_case name: "engine_restarted".
 void write(Level level, std::string_view event, std::initializer_list<Field> fields);
 
-inline void debug(std::string_view event, std::initializer_list<Field> f = {}) { write(Level::kDebug, event, f); }
-inline void info(std::string_view event, std::initializer_list<Field> f = {}) { write(Level::kInfo, event, f); }
-inline void warn(std::string_view event, std::initializer_list<Field> f = {}) { write(Level::kWarning, event, f); }
-inline void error(std::string_view event, std::initializer_list<Field> f = {}) { write(Level::kError, event, f); }
-inline void error(std::string_view event, const Error& why) { write(Level::kError, event, {{"error", to_string(why)}}); }
+inline void debug(std::string_view event, std::initializer_list<Field> f = {}) {
+  write(Level::kDebug, event, f);
+}
+inline void info(std::string_view event, std::initializer_list<Field> f = {}) {
+  write(Level::kInfo, event, f);
+}
+inline void warn(std::string_view event, std::initializer_list<Field> f = {}) {
+  write(Level::kWarning, event, f);
+}
+inline void error(std::string_view event, std::initializer_list<Field> f = {}) {
+  write(Level::kError, event, f);
+}
+inline void error(std::string_view event, const Error& why) {
+  write(Level::kError, event, {{"error", to_string(why)}});
+}
 
 }  // namespace zhike::log

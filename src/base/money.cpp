@@ -51,7 +51,8 @@ Result<Money> parse_money(std::string_view amount, Currency currency, char decim
       }
       if (value > kMinorMax / 10) return bad();
       value = value * 10 + (c - '0');
-    } else if ((c == ',' || c == '.' || c == '\'' || c == ' ') && c != decimal && after_point < 0 && digits_seen > 0) {
+    } else if ((c == ',' || c == '.' || c == '\'' || c == ' ') && c != decimal && after_point < 0 &&
+               digits_seen > 0) {
       continue;  // thousands separator
     } else {
       return bad();
@@ -75,7 +76,8 @@ Result<Money> to_money(double amount, Currency currency) {
 
 std::string format_amount(Money money) {
   const int digits = minor_digits(money.currency);
-  const std::uint64_t whole = money.minor < 0 ? -static_cast<std::uint64_t>(money.minor) : static_cast<std::uint64_t>(money.minor);
+  const std::uint64_t whole =
+      money.minor < 0 ? -static_cast<std::uint64_t>(money.minor) : static_cast<std::uint64_t>(money.minor);
   const std::uint64_t scale = digits == 0 ? 1 : digits == 2 ? 100 : 1000;
   const char* sign = money.minor < 0 ? "-" : "";
   if (digits == 0) return fmt::format("{}{}", sign, whole);

@@ -22,14 +22,14 @@ template <class R>
 
 #define CX_CAT2(a, b) a##b
 #define CX_CAT(a, b) CX_CAT2(a, b)
-#define CX_TRY1(expr)                                                           \
-  do {                                                                          \
-    auto cx_result = (expr);                                                    \
-    if (!cx_result) return ::zhike::detail::pass_on(std::move(cx_result));      \
+#define CX_TRY1(expr)                                                      \
+  do {                                                                     \
+    auto cx_result = (expr);                                               \
+    if (!cx_result) return ::zhike::detail::pass_on(std::move(cx_result)); \
   } while (false)
-#define CX_TRY2_(name, decl, expr)                                              \
-  auto name = (expr);                                                           \
-  if (!name) return ::zhike::detail::pass_on(std::move(name));                  \
+#define CX_TRY2_(name, decl, expr)                             \
+  auto name = (expr);                                          \
+  if (!name) return ::zhike::detail::pass_on(std::move(name)); \
   decl = std::move(*name)
 #define CX_TRY2(decl, expr) CX_TRY2_(CX_CAT(cx_result_, __LINE__), decl, expr)
 #define CX_TRY_PICK(a, b, pick, ...) pick

@@ -154,14 +154,29 @@ Result<Instant> parse_time_as(std::string_view text, std::string_view format, co
     }
     int* field = nullptr;
     switch (format[++i]) {
-      case 'Y': f.year = digits(text, at, 4); continue;
-      case 'f': f.milli = fraction_ms(text, at); continue;
-      case 'm': field = &f.month; break;
-      case 'd': field = &f.day; break;
-      case 'H': field = &f.hour; break;
-      case 'M': field = &f.minute; break;
-      case 'S': field = &f.second; break;
-      default: return bad(format);
+      case 'Y':
+        f.year = digits(text, at, 4);
+        continue;
+      case 'f':
+        f.milli = fraction_ms(text, at);
+        continue;
+      case 'm':
+        field = &f.month;
+        break;
+      case 'd':
+        field = &f.day;
+        break;
+      case 'H':
+        field = &f.hour;
+        break;
+      case 'M':
+        field = &f.minute;
+        break;
+      case 'S':
+        field = &f.second;
+        break;
+      default:
+        return bad(format);
     }
     // Months and days of spreadsheets come with one digit as often as with two.
     const bool two = at + 1 < text.size() && text[at + 1] >= '0' && text[at + 1] <= '9';
@@ -188,7 +203,8 @@ namespace {
 class SystemClock final : public Clock {
  public:
   [[nodiscard]] Instant now() const override {
-    return {std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
+    return {std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+                .count()};
   }
 };
 }  // namespace

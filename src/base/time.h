@@ -52,7 +52,8 @@ class Zone {
 
 /// strptime-like mapping formats: %Y %m %d %H %M %S %f(fraction) and literals; %s epoch seconds, %Q epoch ms.
 /// Errors: kBadTime.
-[[nodiscard]] Result<Instant> parse_time_as(std::string_view text, std::string_view format, const Zone& naive_zone);
+[[nodiscard]] Result<Instant> parse_time_as(std::string_view text, std::string_view format,
+                                            const Zone& naive_zone);
 
 /// "2017-07-09T21:57:05.123Z"
 [[nodiscard]] std::string format_utc(Instant at);

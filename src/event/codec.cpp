@@ -99,12 +99,22 @@ class Reader {
     for (Property& p : all) {
       p.key = text();
       switch (u8()) {
-        case 0: break;
-        case 1: p.value = u8() != 0; break;
-        case 2: p.value = signed_number(); break;
-        case 3: p.value = fixed<double>(); break;
-        case 4: p.value = text(); break;
-        default: fault();
+        case 0:
+          break;
+        case 1:
+          p.value = u8() != 0;
+          break;
+        case 2:
+          p.value = signed_number();
+          break;
+        case 3:
+          p.value = fixed<double>();
+          break;
+        case 4:
+          p.value = text();
+          break;
+        default:
+          fault();
       }
       if (!ok_) return {};
     }
@@ -136,7 +146,8 @@ void write_event(Writer& w, const RawEvent& e) {
     w.u8(static_cast<std::uint8_t>(id.kind));
     w.text(id.value);
   }
-  for (const std::string* s : {&e.channel, &e.unit, &e.session_id, &e.case_id, &e.instrument, &e.text}) w.text(*s);
+  for (const std::string* s : {&e.channel, &e.unit, &e.session_id, &e.case_id, &e.instrument, &e.text})
+    w.text(*s);
   if (e.amount) {
     w.signed_number(e.amount->minor);
     w.fixed(e.amount->currency.code);
@@ -163,7 +174,8 @@ bool read_event(Reader& r, RawEvent& e) {
     id.kind = static_cast<IdentifierKind>(kind);
     id.value = r.text();
   }
-  for (std::string* s : {&e.channel, &e.unit, &e.session_id, &e.case_id, &e.instrument, &e.text}) *s = r.text();
+  for (std::string* s : {&e.channel, &e.unit, &e.session_id, &e.case_id, &e.instrument, &e.text})
+    *s = r.text();
   if ((flags & kHasAmount) != 0) {
     Money money{r.signed_number(), {}};
     money.currency.code = r.fixed<decltype(money.currency.code)>();

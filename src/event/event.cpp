@@ -13,10 +13,11 @@ constexpr std::array<std::string_view, kIdentifierKindCount> kKinds{
     "user_id",     "email",    "phone",     "wechat_unionid", "wechat_openid", "loyalty_id",
     "national_id", "order_id", "device_id", "anonymous_id",   "external_id"};
 constexpr std::array<std::string_view, 3> kFates{"stored", "dropped", "quarantined"};
-constexpr std::array<std::string_view, kReasonCount> kReasons{
-    "none", "duplicate", "no_identifier", "no_name", "bad_time", "bad_value", "too_large", "unknown_type", "unreadable"};
-constexpr std::array<std::string_view, kPermissionCount> kPermissions{"view_metrics", "view_customers",
-                                                                      "reveal_sensitive", "manage_data", "manage_users"};
+constexpr std::array<std::string_view, kReasonCount> kReasons{"none",      "duplicate",    "no_identifier",
+                                                              "no_name",   "bad_time",     "bad_value",
+                                                              "too_large", "unknown_type", "unreadable"};
+constexpr std::array<std::string_view, kPermissionCount> kPermissions{
+    "view_metrics", "view_customers", "reveal_sensitive", "manage_data", "manage_users"};
 
 template <class Enum, std::size_t N>
 std::optional<Enum> parse(const std::array<std::string_view, N>& names, std::string_view text, int first) {
@@ -28,14 +29,20 @@ std::optional<Enum> parse(const std::array<std::string_view, N>& names, std::str
 }  // namespace
 
 std::string_view to_string(EventType type) noexcept { return kTypes[static_cast<std::size_t>(type)]; }
-std::optional<EventType> parse_event_type(std::string_view text) noexcept { return parse<EventType>(kTypes, text, 0); }
-std::string_view to_string(IdentifierKind kind) noexcept { return kKinds[static_cast<std::size_t>(kind) - 1]; }
+std::optional<EventType> parse_event_type(std::string_view text) noexcept {
+  return parse<EventType>(kTypes, text, 0);
+}
+std::string_view to_string(IdentifierKind kind) noexcept {
+  return kKinds[static_cast<std::size_t>(kind) - 1];
+}
 std::optional<IdentifierKind> parse_identifier_kind(std::string_view text) noexcept {
   return parse<IdentifierKind>(kKinds, text, 1);
 }
 std::string_view to_string(Fate fate) noexcept { return kFates[static_cast<std::size_t>(fate)]; }
 std::string_view to_string(Reason reason) noexcept { return kReasons[static_cast<std::size_t>(reason)]; }
-std::string_view to_string(Permission permission) noexcept { return kPermissions[static_cast<std::size_t>(permission)]; }
+std::string_view to_string(Permission permission) noexcept {
+  return kPermissions[static_cast<std::size_t>(permission)];
+}
 
 std::string to_string(const Value& value) {
   struct Printer {

@@ -25,17 +25,17 @@ enum class EventType : std::uint8_t { kTrack, kIdentify, kPage, kScreen, kGroup,
 /// What an identifier is. The order is the order of trust when a customer's name is chosen, and part of the
 /// stored format: new kinds go to the end.
 enum class IdentifierKind : std::uint8_t {
-  kUserId = 1,    ///< login or customer number; exclusive: a customer has one per source system
+  kUserId = 1,  ///< login or customer number; exclusive: a customer has one per source system
   kEmail,
   kPhone,
   kWechatUnionId,
   kWechatOpenId,
-  kLoyaltyId,     ///< card or membership number
+  kLoyaltyId,  ///< card or membership number
   kNationalId,
-  kOrderId,       ///< an order, ticket or application: belongs to one customer, links files that name only it
+  kOrderId,  ///< an order, ticket or application: belongs to one customer, links files that name only it
   kDeviceId,
-  kAnonymousId,   ///< browser or app installation, before sign-in
-  kExternalId,    ///< any other system's number, "system:number"
+  kAnonymousId,  ///< browser or app installation, before sign-in
+  kExternalId,   ///< any other system's number, "system:number"
 };
 inline constexpr std::size_t kIdentifierKindCount = 11;
 [[nodiscard]] std::string_view to_string(IdentifierKind kind) noexcept;  ///< "user_id"
@@ -61,37 +61,38 @@ using Properties = std::vector<Property>;  ///< in order of arrival; keys may no
 
 struct RawEvent {
   EventType type = EventType::kTrack;
-  std::string name;         ///< "Order Completed"; of a page or screen, its name
-  std::string message_id;   ///< unique within the source; the retry key
+  std::string name;        ///< "Order Completed"; of a page or screen, its name
+  std::string message_id;  ///< unique within the source; the retry key
   Instant occurred_at;
   Instant received_at;
   SourceId source;
-  std::vector<Identifier> identifiers;  ///< the first is the one the event arrives under; may be empty: quarantined
-  std::string channel;      ///< catalogue key ("web", "store"); empty: the touchpoint catalogue decides
-  std::string unit;         ///< branch or brand; empty: the source's
+  std::vector<Identifier>
+      identifiers;      ///< the first is the one the event arrives under; may be empty: quarantined
+  std::string channel;  ///< catalogue key ("web", "store"); empty: the touchpoint catalogue decides
+  std::string unit;     ///< branch or brand; empty: the source's
   std::string session_id;
-  std::string case_id;      ///< order, ticket or application the event belongs to; empty: none
+  std::string case_id;  ///< order, ticket or application the event belongs to; empty: none
   std::optional<Money> amount;
-  std::string instrument;   ///< of a satisfaction answer: "nps", "csat", "ces", "review"; empty: none
+  std::string instrument;      ///< of a satisfaction answer: "nps", "csat", "ces", "review"; empty: none
   std::optional<float> score;  ///< the answer, on the instrument's own scale
-  std::string text;         ///< what the customer said, unscrubbed
+  std::string text;            ///< what the customer said, unscrubbed
   Properties properties;
-  Properties traits;        ///< of identify and group
-  Properties context;       ///< device, page, campaign, library; flattened
+  Properties traits;   ///< of identify and group
+  Properties context;  ///< device, page, campaign, library; flattened
 };
 
 /// What became of an event, and why. The sum is checked per batch: received = stored + dropped + quarantined.
 enum class Fate : std::uint8_t { kStored, kDropped, kQuarantined };
 enum class Reason : std::uint8_t {
-  kNone,            ///< of stored events
-  kDuplicate,       ///< dropped: the same message of the same source within the window
-  kNoIdentifier,    ///< quarantined from here on
+  kNone,          ///< of stored events
+  kDuplicate,     ///< dropped: the same message of the same source within the window
+  kNoIdentifier,  ///< quarantined from here on
   kNoName,
   kBadTime,
   kBadValue,
   kTooLarge,
   kUnknownType,
-  kUnreadable,      ///< not JSON, not a row of the file's width, broken encoding
+  kUnreadable,  ///< not JSON, not a row of the file's width, broken encoding
 };
 inline constexpr std::size_t kReasonCount = 9;
 [[nodiscard]] std::string_view to_string(Fate fate) noexcept;      ///< "stored"

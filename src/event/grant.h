@@ -31,7 +31,9 @@ struct Grant {
   [[nodiscard]] bool may(Permission permission) const noexcept {
     return (permissions & (1U << static_cast<unsigned>(permission))) != 0;
   }
-  [[nodiscard]] static Grant owner() { return {.user = {}, .permissions = (1U << kPermissionCount) - 1, .all_units = true, .units = {}}; }
+  [[nodiscard]] static Grant owner() {
+    return {.user = {}, .permissions = (1U << kPermissionCount) - 1, .all_units = true, .units = {}};
+  }
 };
 
 }  // namespace zhike
