@@ -24,6 +24,8 @@ class Keys {
   [[nodiscard]] crypto::Key day(std::int32_t utc_day) const;
   /// Keyed hashes of identifiers. Versioned, so that it can be rotated.
   [[nodiscard]] crypto::Key identifiers() const;
+  /// Keyed hashes of names, for the search index.
+  [[nodiscard]] crypto::Key search() const;
   /// A fresh key for one subject's sensitive values, and its wrapped form for the ledger (destroying the
   /// wrapped form destroys the values).
   struct SubjectKey {
@@ -34,8 +36,10 @@ class Keys {
   [[nodiscard]] Result<crypto::Key> unwrap_subject_key(SubjectId subject, std::string_view wrapped) const;
 
  private:
-  explicit Keys(const crypto::Key& master) : master_(master) {}
+  explicit Keys(const crypto::Key& master)
+      : master_(master), wrapping_(crypto::derive(master, "subjects/1")) {}
   crypto::Key master_;
+  crypto::Key wrapping_;
 };
 
 }  // namespace zhike::govern

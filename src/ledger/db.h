@@ -23,12 +23,14 @@ struct Blob {
 };
 
 /// A prepared statement of one connection. Borrowed from the connection's cache until the next use of the
-/// same SQL. Texts and blobs that it returns live until the next step() or reset.
+/// same SQL or the end of the transaction. What is bound is copied. Texts and blobs that it returns live
+/// until the next step() or reset. An unbound parameter is NULL. A $n that the SQL does not have is reported
+/// by step().
 class Statement {
  public:
   virtual ~Statement() = default;
-  virtual Statement& bind(int at, std::int64_t value) = 0;  ///< at: 1 for $1
-  virtual Statement& bind(int at, std::uint64_t value) = 0; ///< kept bit by bit in a BIGINT
+  virtual Statement& bind(int at, std::int64_t value) = 0;   ///< at: 1 for $1
+  virtual Statement& bind(int at, std::uint64_t value) = 0;  ///< kept bit by bit in a BIGINT
   virtual Statement& bind(int at, double value) = 0;
   virtual Statement& bind(int at, std::string_view value) = 0;
   virtual Statement& bind(int at, Blob value) = 0;
@@ -39,7 +41,9 @@ class Statement {
   Statement& bind(int at, bool value) { return bind(at, static_cast<std::int64_t>(value ? 1 : 0)); }
   Statement& bind(int at, Instant value) { return bind(at, value.ms); }
   template <class Tag>
-  Statement& bind(int at, Id<Tag> value) { return bind(at, value.value); }
+  Statement& bind(int at, Id<Tag> value) {
+    return bind(at, value.value);
+  }
 
   /// True: a row is there. False: no more. Errors: kLedgerBusy (retryable), kLedgerConflict (unique),
   /// kDiskFull, kLedgerFailed.
@@ -70,17 +74,24 @@ class Db {
  public:
   struct Options {
     std::filesystem::path file;
-    std::filesystem::path migrations;  ///< folder of NNNN_name.sql, applied in order, checksummed
-    std::uint64_t cache_bytes = 64ULL << 20;
+    std::filesystem::path migrations;         ///< folder of NNNN_name.sql, applied in order, checksummed
+    std::uint64_t cache_bytes = 64ULL << 20;  ///< of the writer; each reader takes a quarter
+    bool durable = true;  ///< false: the last commits may be lost when the power fails (never torn); hot.db
+    unsigned readers_max = 8;         ///< further readers wait for one to finish
+    std::uint32_t page_bytes = 4096;  ///< of a new file
   };
+  /// Migrations are written in the common subset; this backend reads BYTEA as BLOB, BIGINT PRIMARY KEY as its
+  /// row id, and what stands in /*sqlite ...*/ as plain text.
   /// Errors: kLedgerFailed, kMigrationChanged (an applied migration's text differs), kMigrationNewer (the
   /// file was written by a newer version).
   [[nodiscard]] static Result<std::unique_ptr<Db>> open(const Options& options);
   virtual ~Db() = default;
 
-  /// Runs `work` in a write transaction: commits (durably) when it succeeds, rolls back when it fails.
+  /// Runs `work` in a write transaction: commits (durably) when it succeeds, rolls back when it fails or
+  /// throws. A statement that failed fails the transaction, whatever `work` answers, as in PostgreSQL: use
+  /// ON CONFLICT instead of catching kLedgerConflict. Not to be called from within `work`.
   [[nodiscard]] virtual Result<void> write(const std::function<Result<void>(Tx&)>& work) = 0;
-  /// Runs `work` on a consistent snapshot.
+  /// Runs `work` on a consistent snapshot; it cannot write. Not to be called from within `work`.
   [[nodiscard]] virtual Result<void> read(const std::function<Result<void>(Tx&)>& work) = 0;
 };
 

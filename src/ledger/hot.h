@@ -40,15 +40,15 @@ struct HotProfile {
   Instant first_seen, last_seen;
   std::uint64_t events = 0, orders = 0;
   std::int64_t spend_minor = 0;
-  std::string currency;               ///< of spend; the first that arrived
-  std::string unit;                   ///< home branch or brand: of the latest event that names one
-  std::vector<std::string> units;     ///< every unit that has dealt with the customer (scope of a Grant)
-  std::vector<std::string> channels;  ///< used so far
-  float nps = -1, csat = -1, ces = -1;  ///< latest answers; below 0: none
-  std::vector<HotTrait> traits;       ///< masked
+  std::string currency;                  ///< of spend; the first that arrived
+  std::string unit;                      ///< home branch or brand: of the latest event that names one
+  std::vector<std::string> units;        ///< every unit that has dealt with the customer (scope of a Grant)
+  std::vector<std::string> channels;     ///< used so far
+  float nps = -1, csat = -1, ces = -1;   ///< latest answers; below 0: none
+  std::vector<HotTrait> traits;          ///< masked
   std::vector<std::string> identifiers;  ///< masked, "phone:138****8000"
-  std::vector<Interaction> recent;    ///< newest first, at most kInteractionsKept
-  std::uint64_t block = 0;            ///< last block applied
+  std::vector<Interaction> recent;       ///< newest first, at most kInteractionsKept
+  std::uint64_t block = 0;               ///< last block applied
 };
 
 /// What one block adds to one customer.
