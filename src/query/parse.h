@@ -1,0 +1,28 @@
+// Filters from key=value pairs, as HTTP and the command line bring them.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "query/filter.h"
+
+namespace zhike::query {
+
+struct Defaults {
+  Zone zone = Zone::utc();        ///< of dates without offset, and of the answer
+  std::optional<Instant> newest;  ///< newest event; none: `now`
+  Instant now;
+};
+
+/// from, to (a date: midnight in the zone; or an instant), units, channel, touchpoint, stage, name, type,
+/// instrument, source, case (each one value or several separated by commas, except name and case, which are
+/// taken whole), score_min, score_max. Without `to`: the end of the newest event's day; without `from`: 30
+/// days before `to`. An empty value is as if absent. Keys in `skip` are left to the caller. Errors:
+/// kUnknownField (a key that is none of these), kBadFilter, kBadTime.
+[[nodiscard]] Result<Filter> parse_filter(
+    std::span<const std::pair<std::string_view, std::string_view>> pairs, const Defaults& defaults,
+    std::span<const std::string_view> skip = {});
+
+}  // namespace zhike::query

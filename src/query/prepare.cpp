@@ -1,0 +1,179 @@
+#include "query/prepare.h"
+
+#include "query/sql.h"
+
+namespace zhike::query {
+
+namespace {
+
+constexpr std::string_view kMark = "/*filter*/";
+constexpr std::size_t kDepthMax = 16;
+constexpr std::size_t kConditionsMax = 100;
+constexpr std::size_t kValuesMax = 1000;
+
+/// Prints a tree as a condition on the columns of events; values become parameters f0, f1, ...
+class Printer {
+ public:
+  explicit Printer(warehouse::Params& params) : params_(params) {}
+
+  Result<void> print(const Expr& expr, std::size_t depth = 0) {
+    if (depth > kDepthMax) return fail(Code::kBadFilter, "more than {} levels", kDepthMax);
+    switch (expr.kind) {
+      case Expr::Kind::kCondition:
+        return print(expr.condition);
+      case Expr::Kind::kAll:
+        return join(expr, " AND ", "1", depth);
+      case Expr::Kind::kAny:
+        return join(expr, " OR ", "0", depth);
+      case Expr::Kind::kNot:
+        if (expr.parts.size() != 1) return fail(Code::kBadFilter, "not takes one part");
+        out_ += "NOT ";
+        return join(expr, "", "", depth);
+    }
+    return fail(Code::kUnknownOperator);
+  }
+  [[nodiscard]] std::string take() { return std::move(out_); }
+
+ private:
+  Result<void> join(const Expr& expr, std::string_view word, std::string_view when_empty, std::size_t depth) {
+    out_ += '(';
+    if (expr.parts.empty()) out_ += when_empty;
+    for (std::size_t i = 0; i < expr.parts.size(); ++i) {
+      if (i > 0) out_ += word;
+      CX_TRY(print(expr.parts[i], depth + 1));
+    }
+    out_ += ')';
+    return {};
+  }
+
+  Result<void> print(const Condition& condition) {
+    if (++count_ > kConditionsMax) return fail(Code::kBadFilter, "more than {} conditions", kConditionsMax);
+    switch (condition.op) {
+      case Op::kIn:
+        return texts(condition);
+      case Op::kNotIn:
+        out_ += "NOT ";
+        return texts(condition);
+      case Op::kAtLeast:
+        return number(condition, ">=");
+      case Op::kAtMost:
+        return number(condition, "<=");
+    }
+    return fail(Code::kUnknownOperator);
+  }
+
+  Result<void> number(const Condition& condition, std::string_view op) {
+    if (condition.field != Field::kScore)
+      return fail(Code::kUnknownOperator, "{} on {}", to_string(condition.op), to_string(condition.field));
+    const std::string name = next();
+    params_.set(name, condition.number);
+    out_ += fmt::format("ifNull(score {} {{{}:Float64}}, 0)", op, name);
+    return {};
+  }
+
+  Result<void> texts(const Condition& condition) {
+    if (condition.field == Field::kScore)
+      return fail(Code::kUnknownOperator, "{} on score", to_string(condition.op));
+    if (condition.values.empty() || condition.values.size() > kValuesMax)
+      return fail(Code::kBadFilter, "{} takes 1 to {} values", to_string(condition.field), kValuesMax);
+    const std::string name = next();
+    params_.set(name, condition.values);
+    out_ += fmt::format(fmt::runtime(shape(condition.field)),
+                        fmt::arg("p", fmt::format("{{{}:Array(String)}}", name)));
+    return {};
+  }
+
+  /// Attributes of the kind are compared on the small table, so that the events are read by number only.
+  static std::string_view shape(Field field) {
+    switch (field) {
+      case Field::kUnit:
+        return "has({p}, unit)";
+      case Field::kSource:
+        return "has({p}, toString(source_id))";
+      case Field::kType:
+        return "kind IN (SELECT kind FROM kinds FINAL WHERE has({p}, type))";
+      case Field::kName:
+        return "kind IN (SELECT kind FROM kinds FINAL WHERE has({p}, name))";
+      case Field::kChannel:
+        return "kind IN (SELECT kind FROM kinds FINAL WHERE has({p}, channel))";
+      case Field::kTouchpoint:
+        return "kind IN (SELECT kind FROM kinds FINAL WHERE has({p}, touchpoint))";
+      case Field::kStage:
+        return "kind IN (SELECT kind FROM kinds FINAL WHERE has({p}, stage))";
+      case Field::kInstrument:
+        return "has({p}, instrument)";
+      case Field::kCase:
+        return "has({p}, case_id)";
+      case Field::kScore:
+        break;
+    }
+    cx_check(false, "a field without a shape");
+    return {};
+  }
+
+  std::string next() { return fmt::format("f{}", count_ - 1); }
+
+  warehouse::Params& params_;
+  std::string out_;
+  std::size_t count_ = 0;
+};
+
+std::string with_conditions(std::string_view sql, std::string_view conditions) {
+  std::string out;
+  for (;;) {
+    const std::size_t at = sql.find(kMark);
+    out += sql.substr(0, at);
+    if (at == std::string_view::npos) return out;
+    out += conditions;
+    sql.remove_prefix(at + kMark.size());
+  }
+}
+
+std::optional<Instant> instant_of(const boost::json::value& cell) {
+  const std::int64_t ms = warehouse::as_i64(cell);
+  return ms == 0 ? std::nullopt : std::optional(Instant{ms});
+}
+
+}  // namespace
+
+Result<Prepared> prepare(const Grant& grant, Permission needed, const Filter& filter, std::string_view sql) {
+  if (!grant.may(needed)) return fail(Code::kPermissionMissing, "{}", to_string(needed));
+  if (filter.range.to <= filter.range.from) return fail(Code::kBadFilter, "the range ends before it starts");
+  cx_check(sql.find(kScope) != std::string_view::npos, "SQL without the scope of the Grant");
+  Prepared out;
+  out.params.set("all_units", static_cast<std::uint64_t>(grant.all_units ? 1 : 0))
+      .set("units", grant.units)
+      .set("from", filter.range.from)
+      .set("to", filter.range.to)
+      .set("zone", filter.zone.name());
+  const bool filtered = filter.where != Expr{};
+  std::string conditions;
+  if (filtered) {
+    cx_check(sql.find(kMark) != std::string_view::npos, "conditions on SQL that takes none");
+    Printer printer(out.params);
+    CX_TRY(printer.print(filter.where));
+    conditions = " AND " + printer.take();
+  }
+  out.sql = with_conditions(sql, conditions);
+  return out;
+}
+
+Result<Prepared> prepare(const Grant& grant, Permission needed, std::string_view sql) {
+  return prepare(grant, needed, Filter{.range = {{0}, {7'258'118'400'000}}}, sql);
+}
+
+Result<Stored> stored(warehouse::Client& client, const Grant& grant) {
+  CX_TRY(const Prepared prepared, prepare(grant, Permission::kViewMetrics, sql::kStored));
+  CX_TRY(const warehouse::Table table, client.select(prepared.query()));
+  Stored out;
+  if (table.rows.empty()) return out;
+  const auto& row = table.rows.front();
+  out.events = warehouse::as_u64(row[0]);
+  if (out.events == 0) return out;
+  out.oldest = instant_of(row[1]);
+  out.newest = instant_of(row[2]);
+  out.received = instant_of(row[3]);
+  return out;
+}
+
+}  // namespace zhike::query
