@@ -167,14 +167,9 @@ TEST_F(ListenerTest, HostileRequestsAreRefusedAndTheServiceLives) {
 }
 
 TEST_F(ListenerTest, SlowHeadersAndBodiesAreCutOff) {
-  for (const char* start : {
-    "GET / HTTP/1.1
-            Ho ", " POST /
-            HTTP / 1.1 Host : h Content -
-        Length : 10
-
-        abc "}) {
-        RawClient client(listener_->port());
+  for (const char* start :
+       {"GET / HTTP/1.1\r\nHo", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc"}) {
+    RawClient client(listener_->port());
     client.send(start);
     EXPECT_EQ(client.read_all(3000), "") << start;
     EXPECT_TRUE(client.closed_by_peer()) << start;
