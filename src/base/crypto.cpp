@@ -70,6 +70,16 @@ Hash128 fingerprint(std::string_view value) {
   return hash128(value, nullptr, 0);
 }
 
+Hash128 table_hash(const Key& key, std::string_view value) {
+  static_assert(crypto_shorthash_siphashx24_KEYBYTES <= sizeof key.bytes);
+  Hash128 out;
+  unsigned char raw[crypto_shorthash_siphashx24_BYTES];
+  crypto_shorthash_siphashx24(raw, bytes(value), value.size(), key.bytes.data());
+  std::memcpy(&out.high, raw, 8);
+  std::memcpy(&out.low, raw + 8, 8);
+  return out;
+}
+
 std::string seal(const Key& key, std::string_view plain, std::string_view context) {
   ready();
   std::string out(plain.size() + kSealOverhead, '\0');

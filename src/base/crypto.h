@@ -38,6 +38,9 @@ void random_bytes(std::span<unsigned char> out);
 /// Fingerprint without a secret: for duplicates, not for privacy.
 [[nodiscard]] Hash128 fingerprint(std::string_view value);
 
+/// SipHash of 128 bits under a key of this process: for tables in memory, never stored.
+[[nodiscard]] Hash128 table_hash(const Key& key, std::string_view value);
+
 /// Authenticated encryption (XChaCha20-Poly1305, random nonce in front). `context` is authenticated, not
 /// stored: the same must be given to open. Overhead: kSealOverhead bytes.
 inline constexpr std::size_t kSealOverhead = 24 + 16;

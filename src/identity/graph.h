@@ -2,6 +2,18 @@
 // customer is the set of subjects joined so far, named by its smallest subject id. Nothing here writes into
 // history: the subject → customer map is versioned, so a merge can be taken back.
 // Identifiers are stored as keyed hashes; their raw values under the subject's own key.
+//
+// Rules of joining, in the order in which they are asked:
+// 1. Blank and blocked values (blocked_values.inc) are no identifiers.
+// 2. A claim joins its identifiers to its most trusted one (the order of IdentifierKind; of one kind, the
+// first).
+// 3. A shared identifier joins nothing. One becomes shared when kSharedAfter different joins through it were
+//    refused: a hotel's phone, a tablet on a counter. What it had joined before stays.
+// 4. Two customers who both have a user id of the same source (the one that first named it), or both a
+//    national id, stay apart.
+// 5. So do two who together would have more identifiers of a kind than kLimits allows.
+// A refused join is a conflict: counted, and kept with its reason. When an event's identifiers stay apart, it
+// belongs to the most trusted one: on a device that changes hands, to who is signed in.
 #pragma once
 
 #include <cstdint>
@@ -46,13 +58,24 @@ struct Resolved {
 struct Outcome {
   std::vector<Resolved> resolved;      ///< one per claim; unset ids for a claim without a usable identifier
   std::vector<Merge> merges;           ///< in order
-  std::vector<MapChange> map_changes;
+  std::vector<MapChange> map_changes;  ///< one per changed subject, the last
+  std::uint64_t conflicts = 0;         ///< joins refused, repeats included
 };
+
+/// How many different refused joins make an identifier shared.
+inline constexpr std::uint32_t kSharedAfter = 3;
 
 class Graph {
  public:
+  struct Options {
+    std::size_t cached_max = 1'000'000;  ///< identifiers in memory, about 90 bytes each; changes no result
+  };
   /// `db` is identity.db; both are borrowed and must outlive the graph.
-  [[nodiscard]] static Result<std::unique_ptr<Graph>> open(ledger::Db& db, const govern::Keys& keys);
+  [[nodiscard]] static Result<std::unique_ptr<Graph>> open(ledger::Db& db, const govern::Keys& keys,
+                                                           Options options);
+  [[nodiscard]] static Result<std::unique_ptr<Graph>> open(ledger::Db& db, const govern::Keys& keys) {
+    return open(db, keys, Options{});
+  }
   virtual ~Graph() = default;
 
   /// Resolves a block's claims inside the block's transaction; a rolled back transaction must be followed by
@@ -62,19 +85,26 @@ class Graph {
 
   /// Lookups; any thread.
   [[nodiscard]] virtual Result<std::optional<CustomerId>> find(const Identifier& identifier) = 0;
+  /// Errors: kNotFound.
   [[nodiscard]] virtual Result<CustomerId> customer_of(SubjectId subject) = 0;
   [[nodiscard]] virtual Result<std::vector<SubjectId>> subjects_of(CustomerId customer) = 0;
   struct Known {
     SubjectId subject;
     IdentifierKind kind;
-    std::string value;  ///< in clear: the caller masks it, or has a Grant to reveal
+    std::string value;  ///< comparable form, in clear: the caller masks it, or has a Grant to reveal
     Instant first_seen;
   };
-  [[nodiscard]] virtual Result<std::vector<Known>> identifiers_of(CustomerId customer) = 0;
+  /// The newest of each kind, by kind. Errors: kSealBroken.
+  [[nodiscard]] virtual Result<std::vector<Known>> identifiers_of(CustomerId customer,
+                                                                  std::size_t per_kind_max) = 0;
+  [[nodiscard]] Result<std::vector<Known>> identifiers_of(CustomerId customer) {
+    return identifiers_of(customer, 50);
+  }
 };
 
 /// The comparable form: e-mail lower case without spaces, phone as digits with country code where it is
-/// plain, others trimmed. Empty: unusable (blank, or a blocked value such as test@test.com or 000000).
+/// plain, a national id in capitals, others trimmed. Empty: unusable (blank, not of its kind, longer than
+/// EventLimits::kIdentifierBytesMax, or a blocked value such as test@test.com or 000000).
 [[nodiscard]] std::string normalize(const Identifier& identifier);
 
 }  // namespace zhike::identity

@@ -1,0 +1,93 @@
+#include "identity/graph.h"
+
+#include "identity/resolver.h"
+
+namespace zhike::identity {
+namespace {
+
+class LedgerGraph final : public Graph {
+ public:
+  LedgerGraph(ledger::Db& db, const govern::Keys& keys, Options options)
+      : db_(db), keys_(keys), hash_key_(keys.identifiers()), resolver_(keys, options.cached_max) {}
+
+  Result<Outcome> resolve(ledger::Tx& tx, std::span<const Claim> claims) override {
+    return resolver_.resolve(tx, claims);
+  }
+  void forget() override { resolver_.forget(); }
+
+  Result<std::optional<CustomerId>> find(const Identifier& identifier) override {
+    std::optional<CustomerId> out;
+    const std::string normal = normalize(identifier);
+    if (normal.empty()) return out;
+    CX_TRY(db_.read([&](ledger::Tx& tx) -> Result<void> {
+      CX_TRY(const auto state, store::by_hash(tx, identifier_hash(hash_key_, identifier.kind, normal)));
+      if (state) out = state->customer;
+      return {};
+    }));
+    return out;
+  }
+
+  Result<CustomerId> customer_of(SubjectId subject) override {
+    CustomerId out;
+    CX_TRY(db_.read([&](ledger::Tx& tx) -> Result<void> {
+      CX_TRY(const SubjectState state, store::by_id(tx, subject));
+      out = state.customer;
+      return {};
+    }));
+    return out;
+  }
+
+  Result<std::vector<SubjectId>> subjects_of(CustomerId customer) override {
+    std::vector<SubjectId> out;
+    CX_TRY(db_.read([&](ledger::Tx& tx) -> Result<void> {
+      CX_TRY(const auto members, store::members(tx, customer));
+      for (const Member& member : members) out.push_back(member.subject);
+      return {};
+    }));
+    return out;
+  }
+
+  Result<std::vector<Known>> identifiers_of(CustomerId customer, std::size_t per_kind_max) override {
+    std::vector<Known> out;
+    CX_TRY(db_.read([&](ledger::Tx& tx) -> Result<void> {
+      ledger::Statement& row = tx.sql(
+          "SELECT id, kind, first_seen, wrapped, sealed FROM (SELECT id, kind, first_seen, wrapped, sealed, "
+          "row_number() OVER (PARTITION BY kind ORDER BY id DESC) AS place FROM subjects WHERE customer = "
+          "$1) AS s "
+          "WHERE place <= $2 ORDER BY kind, id");
+      row.bind(1, customer).bind(2, static_cast<std::uint64_t>(per_kind_max));
+      for (;;) {
+        CX_TRY(const bool more, row.step());
+        if (!more) return {};
+        if (row.is_null(3)) continue;  // its key was destroyed: the person asked to be forgotten
+        CX_TRY(Known known, open_row(row));
+        out.push_back(std::move(known));
+      }
+    }));
+    return out;
+  }
+
+ private:
+  Result<Known> open_row(const ledger::Statement& row) const {
+    const SubjectId subject{row.u64(0)};
+    CX_TRY(const crypto::Key key, keys_.unwrap_subject_key(subject, row.blob(3)));
+    CX_TRY(std::string value, crypto::open(key, row.blob(4), "identifier/" + subject.str()));
+    return Known{.subject = subject,
+                 .kind = static_cast<IdentifierKind>(row.i64(1)),
+                 .value = std::move(value),
+                 .first_seen = {row.i64(2)}};
+  }
+
+  ledger::Db& db_;
+  const govern::Keys& keys_;
+  const crypto::Key hash_key_;
+  Resolver resolver_;  // the mover's thread only
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Graph>> Graph::open(ledger::Db& db, const govern::Keys& keys, Options options) {
+  return std::make_unique<LedgerGraph>(db, keys, options);
+}
+
+}  // namespace zhike::identity

@@ -1,0 +1,130 @@
+#include "identity/traits.h"
+
+#include <cstring>
+#include <optional>
+
+namespace zhike::identity {
+namespace {
+
+std::array<char, 16> raw(const crypto::Hash128& hash) {
+  std::array<char, 16> out;
+  std::memcpy(out.data(), &hash.high, 8);
+  std::memcpy(out.data() + 8, &hash.low, 8);
+  return out;
+}
+
+std::string context(SubjectId subject, std::string_view key) {
+  return fmt::format("trait/{}/{}", subject.value, key);
+}
+
+Result<crypto::Key> key_of(ledger::Tx& tx, const govern::Keys& keys, SubjectId subject) {
+  ledger::Statement& row = tx.sql("SELECT wrapped FROM subjects WHERE id = $1").bind(1, subject);
+  CX_TRY(const bool there, row.step());
+  if (!there || row.is_null(0)) return fail(Code::kNotFound, "subject {}", subject.value);
+  return keys.unwrap_subject_key(subject, row.blob(0));
+}
+
+/// "Ｚｈａｎｇ  San" → "zhangsan": what people type differently for the same name.
+std::string comparable_name(std::string_view name) {
+  std::string out;
+  while (!name.empty()) {
+    std::size_t taken = 1;
+    auto c = static_cast<unsigned char>(name[0]);
+    if (name.starts_with("\xe3\x80\x80") || name.starts_with("\xe2\x80\x8b")) {
+      c = ' ';
+      taken = 3;
+    } else if (name.starts_with("\xc2\xa0")) {
+      c = ' ';
+      taken = 2;
+    } else if (name.size() >= 3 && c == 0xef && (name[1] == '\xbc' || name[1] == '\xbd')) {
+      const int point = 0xf000 | (static_cast<unsigned char>(name[1]) & 0x3f) << 6 |
+                        (static_cast<unsigned char>(name[2]) & 0x3f);
+      if (point >= 0xff01 && point <= 0xff5e) {
+        c = static_cast<unsigned char>(point - 0xfee0);
+        taken = 3;
+      }
+    }
+    name.remove_prefix(taken);
+    if (c <= ' ' || c == 0x7f) continue;
+    out.push_back(static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c));
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits) const {
+  std::optional<crypto::Key> key;
+  for (const Trait& trait : traits) {
+    if (trait.sensitive && !key) {
+      CX_TRY(key, key_of(tx, keys_, subject));
+    }
+    ledger::Statement& insert = tx.sql(
+        "INSERT INTO traits (subject, key, sealed, clear, source, at) VALUES ($1, $2, $3, $4, $5, $6) "
+        "ON CONFLICT (subject, key) DO UPDATE SET sealed = excluded.sealed, clear = excluded.clear, "
+        "source = excluded.source, at = excluded.at WHERE excluded.at >= traits.at");
+    insert.bind(1, subject).bind(2, trait.key).bind(5, trait.source).bind(6, trait.at);
+    if (trait.sensitive)
+      insert.bind(3, ledger::Blob{crypto::seal(*key, trait.value, context(subject, trait.key))}).bind_null(4);
+    else
+      insert.bind_null(3).bind(4, trait.value);
+    CX_TRY(insert.run());
+  }
+  return {};
+}
+
+Result<std::vector<Trait>> Traits::get(ledger::Tx& tx, CustomerId customer) const {
+  ledger::Statement& row = tx.sql(
+      "SELECT t.key, t.sealed, t.clear, t.source, t.at, s.id, s.wrapped FROM subjects s "
+      "JOIN traits t ON t.subject = s.id WHERE s.customer = $1 ORDER BY t.key, t.at DESC, s.id");
+  row.bind(1, customer);
+  std::vector<Trait> out;
+  for (;;) {
+    CX_TRY(const bool more, row.step());
+    if (!more) return out;
+    if (!out.empty() && out.back().key == row.text(0)) continue;
+    Trait trait{.key = std::string(row.text(0)),
+                .value = std::string(row.text(2)),
+                .sensitive = !row.is_null(1),
+                .source = {row.u64(3)},
+                .at = {row.i64(4)}};
+    if (trait.sensitive) {
+      if (row.is_null(6)) continue;  // its key was destroyed
+      const SubjectId subject{row.u64(5)};
+      CX_TRY(const crypto::Key key, keys_.unwrap_subject_key(subject, row.blob(6)));
+      CX_TRY(trait.value, crypto::open(key, row.blob(1), context(subject, trait.key)));
+    }
+    out.push_back(std::move(trait));
+  }
+}
+
+crypto::Hash128 Traits::search_term(std::string_view full_name) const {
+  return crypto::keyed_hash(search_key_, comparable_name(full_name));
+}
+
+Result<void> put_search_terms(ledger::Tx& tx, SubjectId subject, std::span<const crypto::Hash128> terms) {
+  for (const crypto::Hash128& term : terms) {
+    const auto bytes = raw(term);
+    ledger::Statement& insert = tx.sql(
+        "INSERT INTO search_terms (term, subject) VALUES ($1, $2) ON CONFLICT (term, subject) DO NOTHING");
+    CX_TRY(insert.bind(1, ledger::Blob{{bytes.data(), bytes.size()}}).bind(2, subject).run());
+  }
+  return {};
+}
+
+Result<std::vector<CustomerId>> find_by_term(ledger::Tx& tx, const crypto::Hash128& term,
+                                             std::size_t count_max) {
+  const auto bytes = raw(term);
+  ledger::Statement& row = tx.sql(
+      "SELECT DISTINCT s.customer FROM search_terms t JOIN subjects s ON s.id = t.subject WHERE t.term = $1 "
+      "ORDER BY s.customer LIMIT $2");
+  row.bind(1, ledger::Blob{{bytes.data(), bytes.size()}}).bind(2, static_cast<std::uint64_t>(count_max));
+  std::vector<CustomerId> out;
+  for (;;) {
+    CX_TRY(const bool more, row.step());
+    if (!more) return out;
+    out.push_back({row.u64(0)});
+  }
+}
+
+}  // namespace zhike::identity

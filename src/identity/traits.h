@@ -1,0 +1,57 @@
+// What is known of a customer beside identifiers: traits of subjects (a sensitive value sealed under the
+// subject's key, any other in clear), and the index that finds customers by name without storing names:
+// keyed hashes of normalised full names. Whether a trait is sensitive is the writer's decision.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/crypto.h"
+#include "base/ids.h"
+#include "base/time.h"
+#include "govern/keys.h"
+#include "ledger/db.h"
+
+namespace zhike::identity {
+
+struct Trait {
+  std::string key;    ///< "name", "city", "address.street"
+  std::string value;  ///< in clear
+  bool sensitive = false;
+  SourceId source;
+  Instant at;
+  friend bool operator==(const Trait&, const Trait&) = default;
+};
+
+/// Borrows `keys`. Thread-safe: keeps nothing but the keys.
+class Traits {
+ public:
+  explicit Traits(const govern::Keys& keys) : keys_(keys), search_key_(keys.search()) {}
+
+  /// Puts values of a subject that resolve() has answered, in the same or a later transaction. Of one key the
+  /// latest `at` wins, and of equal times the last put; an empty value removes nothing and is kept as such.
+  /// Errors: kNotFound (no such subject, or its key was destroyed), kSealBroken.
+  [[nodiscard]] Result<void> put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits) const;
+
+  /// Of a customer: per key the latest value among its subjects, by key. Sensitive ones are opened: the
+  /// caller masks them, or has a Grant to reveal. Errors: kSealBroken.
+  [[nodiscard]] Result<std::vector<Trait>> get(ledger::Tx& tx, CustomerId customer) const;
+
+  /// The blind form of a full name for the index: blanks, case and full-width forms make no difference.
+  [[nodiscard]] crypto::Hash128 search_term(std::string_view full_name) const;
+
+ private:
+  const govern::Keys& keys_;
+  crypto::Key search_key_;
+};
+
+/// Terms that a subject already has change nothing.
+[[nodiscard]] Result<void> put_search_terms(ledger::Tx& tx, SubjectId subject,
+                                            std::span<const crypto::Hash128> terms);
+/// Customers that have the term, by id, at most `count_max`.
+[[nodiscard]] Result<std::vector<CustomerId>> find_by_term(ledger::Tx& tx, const crypto::Hash128& term,
+                                                           std::size_t count_max);
+
+}  // namespace zhike::identity
