@@ -3,7 +3,7 @@
 -- Cost: none, the tables are new. Lock: none. Way back: drop the tables.
 -- Statements end with a semicolon at the end of a line.
 
-CREATE TABLE events
+CREATE TABLE IF NOT EXISTS events
 (
     event_id UInt64 COMMENT 'block_id * 2^20 + row in the block',
     block_id UInt64,
@@ -15,12 +15,12 @@ CREATE TABLE events
     unit LowCardinality(String),
     session_id String CODEC(ZSTD(1)),
     case_id String CODEC(ZSTD(1)),
-    amount_minor Int64 CODEC(ZSTD(1)) COMMENT '0 and no currency: no amount',
+    amount_minor Int64 COMMENT '0 and no currency: no amount' CODEC(ZSTD(1)),
     currency LowCardinality(String),
     instrument LowCardinality(String) COMMENT 'nps, csat, ces, review ...; empty: no answer',
     score Nullable(Float32),
-    text String CODEC(ZSTD(3)) COMMENT 'scrubbed of identifiers',
-    properties Map(LowCardinality(String), String) CODEC(ZSTD(3)) COMMENT 'no sensitive value: classified before it gets here',
+    text String COMMENT 'scrubbed of identifiers' CODEC(ZSTD(3)),
+    properties Map(LowCardinality(String), String) COMMENT 'no sensitive value: classified before it gets here' CODEC(ZSTD(3)),
     INDEX by_block block_id TYPE minmax GRANULARITY 1,
     INDEX by_event event_id TYPE minmax GRANULARITY 1,
     INDEX by_subject subject_id TYPE bloom_filter(0.01) GRANULARITY 1,
@@ -31,7 +31,7 @@ PARTITION BY toYYYYMM(received_at)
 ORDER BY (unit, toDate(occurred_at), subject_id, occurred_at, event_id)
 SETTINGS non_replicated_deduplication_window = 10000;
 
-CREATE TABLE kinds
+CREATE TABLE IF NOT EXISTS kinds
 (
     kind UInt32,
     type LowCardinality(String),
@@ -44,7 +44,7 @@ CREATE TABLE kinds
 ENGINE = ReplacingMergeTree(version)
 ORDER BY kind;
 
-CREATE TABLE subject_map
+CREATE TABLE IF NOT EXISTS subject_map
 (
     subject UInt64,
     customer UInt64,
@@ -53,7 +53,7 @@ CREATE TABLE subject_map
 ENGINE = ReplacingMergeTree(version)
 ORDER BY subject;
 
-CREATE DICTIONARY kind_of
+CREATE DICTIONARY IF NOT EXISTS kind_of
 (
     kind UInt64,
     type String,
@@ -67,7 +67,7 @@ SOURCE(CLICKHOUSE(QUERY 'SELECT kind, type, name, channel, touchpoint, stage FRO
 LAYOUT(FLAT(INITIAL_ARRAY_SIZE 1024 MAX_ARRAY_SIZE 1000000))
 LIFETIME(0);
 
-CREATE DICTIONARY subject_customer
+CREATE DICTIONARY IF NOT EXISTS subject_customer
 (
     subject UInt64,
     customer UInt64

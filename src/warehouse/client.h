@@ -45,7 +45,7 @@ struct Query {
   std::string_view sql;
   Params params{};
   Limits limits{};
-  std::string_view query_id{};  ///< for cancel(); empty: the client makes one
+  std::string_view query_id{};  ///< for cancel(); empty: the store chooses one
 };
 
 struct Column {
@@ -57,22 +57,24 @@ struct Table {
   std::vector<Column> columns;
   std::vector<boost::json::array> rows;
 };
+/// 0 (or empty) for null and for what is not of the kind.
 [[nodiscard]] std::int64_t as_i64(const boost::json::value& cell);
 [[nodiscard]] std::uint64_t as_u64(const boost::json::value& cell);
 [[nodiscard]] double as_double(const boost::json::value& cell);  ///< NaN for null
 [[nodiscard]] std::string as_text(const boost::json::value& cell);
 
 struct Insert {
-  std::string_view table;
-  std::string_view columns;  ///< "event_id, block_id, ..."; fixed text of ours, never input
+  std::string_view table{};
+  std::string_view columns{};  ///< "event_id, block_id, ..."; fixed text of ours, never input
   std::string_view format = "RowBinary";
-  std::string_view token;    ///< deduplication token: the same token inserts once
+  std::string_view token{};  ///< deduplication token: the same token inserts once
 };
 
 /// Thread-safe; keeps a bounded pool of connections. A call blocks its thread.
 /// Errors of every call: kWarehouseDown (retryable: not reachable, or it went away in the middle),
-/// kWarehouseBusy (retryable), kQueryTooLarge (memory, rows), kQueryTooSlow (time), kQueryFailed (the rest;
-/// detail has the store's own code and text).
+/// kWarehouseBusy (retryable: too many queries, or memory is short as a whole), kQueryTooLarge (memory,
+/// rows), kQueryTooSlow (time), kQueryCancelled, kDiskFull, kQueryFailed (the rest; detail has the store's
+/// own code and text, never a parameter's value of ours). Nothing is retried here.
 class Client {
  public:
   /// `address`: "unix:/path/engine.sock" or "http://127.0.0.1:8123". Connects on first use.
@@ -81,7 +83,7 @@ class Client {
 
   [[nodiscard]] virtual Result<Table> select(const Query& query) = 0;
   /// Streams the answer in `format` ("CSVWithNames", "Parquet", ...) to `sink`, piece by piece; the sink
-  /// returns false to stop.
+  /// returns false to stop. After an error what the sink received is incomplete.
   [[nodiscard]] virtual Result<void> stream(const Query& query, std::string_view format,
                                             const std::function<bool(std::string_view)>& sink) = 0;
   /// Synchronous, durable when it returns. `block` is the rows in insert.format.
@@ -99,11 +101,11 @@ class RowWriter {
   void u64(std::uint64_t v);
   void i64(std::int64_t v);
   void f32(float v);
-  void instant(Instant v) { i64(v.ms); }                    ///< DateTime64(3)
+  void instant(Instant v) { i64(v.ms); }  ///< DateTime64(3)
   void text(std::string_view v);
-  void null() { u8(1); }                                    ///< a Nullable without value
-  void not_null() { u8(0); }                                ///< before the value of a Nullable
-  void map_size(std::size_t n) { length(n); }               ///< then n times text(key), text(value)
+  void null() { u8(1); }                       ///< a Nullable without value
+  void not_null() { u8(0); }                   ///< before the value of a Nullable
+  void map_size(std::size_t n) { length(n); }  ///< then n times text(key), text(value)
   void length(std::size_t n);
   [[nodiscard]] const std::string& bytes() const { return bytes_; }
   [[nodiscard]] std::string take() { return std::move(bytes_); }

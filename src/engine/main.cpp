@@ -1,0 +1,146 @@
+// zhike-engine: ClickHouse as a library behind a Unix socket, in a process of its own. Its parent starts,
+// watches and restarts it; a query that breaks it breaks nothing else.
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <thread>
+
+#include "engine/server.h"
+
+namespace {
+
+constexpr std::string_view kUsage =
+    "zhike-engine --path FOLDER --socket FILE [--memory BYTES] [--query-memory BYTES] [--query-seconds N]\n"
+    "             [--connections N] [--parent PID]\n"
+    "Answers the ClickHouse HTTP interface on the socket. Ends with its parent, or on SIGTERM.\n";
+
+template <class Number>
+bool number(std::string_view text, Number& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+struct Arguments {
+  zhike_engine::EngineOptions engine;
+  std::uint64_t memory_max = 2ULL << 30;
+};
+
+bool parse(int argc, char** argv, Arguments& out) {
+  for (int i = 1; i < argc; i += 2) {
+    const std::string_view name = argv[i];
+    if (i + 1 >= argc) return false;
+    const std::string_view value = argv[i + 1];
+    bool ok = true;
+    if (name == "--path")
+      out.engine.path = std::filesystem::absolute(value).lexically_normal();
+    else if (name == "--socket")
+      out.engine.socket = std::filesystem::absolute(value).lexically_normal();
+    else if (name == "--memory")
+      ok = number(value, out.memory_max);
+    else if (name == "--query-memory")
+      ok = number(value, out.engine.query_memory_max);
+    else if (name == "--query-seconds")
+      ok = number(value, out.engine.query_seconds_max);
+    else if (name == "--connections")
+      ok = number(value, out.engine.connections_max);
+    else if (name == "--parent")
+      ok = number(value, out.engine.parent);
+    else
+      ok = false;
+    if (!ok) return false;
+  }
+  return !out.engine.path.empty() && !out.engine.socket.empty();
+}
+
+/// Durability: without fsync acknowledged rows do not survive a power cut, and only the configuration file
+/// can turn it on for all tables. Memory: caches and pools are sized for a small machine that is mostly idle.
+std::string configuration(std::uint64_t memory_max) {
+  return "<clickhouse>\n"
+         "  <max_server_memory_usage>" +
+         std::to_string(memory_max) +
+         "</max_server_memory_usage>\n"
+         "  <mark_cache_size>67108864</mark_cache_size>\n"
+         "  <index_mark_cache_size>16777216</index_mark_cache_size>\n"
+         "  <index_uncompressed_cache_size>0</index_uncompressed_cache_size>\n"
+         "  <primary_index_cache_size>67108864</primary_index_cache_size>\n"
+         "  <uncompressed_cache_size>0</uncompressed_cache_size>\n"
+         "  <query_condition_cache_size>16777216</query_condition_cache_size>\n"
+         "  <vector_similarity_index_cache_size>16777216</vector_similarity_index_cache_size>\n"
+         "  <compiled_expression_cache_size>16777216</compiled_expression_cache_size>\n"
+         "  <mmap_cache_size>100</mmap_cache_size>\n"
+         "  <max_thread_pool_size>512</max_thread_pool_size>\n"
+         "  <max_thread_pool_free_size>8</max_thread_pool_free_size>\n"
+         "  <background_pool_size>2</background_pool_size>\n"
+         "  <background_schedule_pool_size>2</background_schedule_pool_size>\n"
+         "  <background_common_pool_size>1</background_common_pool_size>\n"
+         "  <background_move_pool_size>1</background_move_pool_size>\n"
+         "  <background_fetches_pool_size>1</background_fetches_pool_size>\n"
+         "  <merge_tree>\n"
+         "    <fsync_after_insert>1</fsync_after_insert>\n"
+         "    <fsync_part_directory>1</fsync_part_directory>\n"
+         "    <min_rows_to_fsync_after_merge>1</min_rows_to_fsync_after_merge>\n"
+         "    <old_parts_lifetime>15</old_parts_lifetime>\n"
+         "    "
+         "<max_bytes_to_merge_at_max_space_in_pool>10737418240</max_bytes_to_merge_at_max_space_in_pool>\n"
+         "    "
+         "<number_of_free_entries_in_pool_to_lower_max_size_of_merge>1</"
+         "number_of_free_entries_in_pool_to_lower_max_size_of_merge>\n"
+         "    "
+         "<number_of_free_entries_in_pool_to_execute_mutation>1</"
+         "number_of_free_entries_in_pool_to_execute_mutation>\n"
+         "    "
+         "<number_of_free_entries_in_pool_to_execute_optimize_entire_partition>1</"
+         "number_of_free_entries_in_pool_to_execute_optimize_entire_partition>\n"
+         "  </merge_tree>\n"
+         "</clickhouse>\n";
+}
+
+void on_signal(int) { zhike_engine::stop(); }
+
+/// The kernel tells when the parent's thread dies; the second look covers a parent that was gone before.
+void die_with(int parent) {
+  if (parent == 0) return;
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  std::thread([parent] {
+    while (::getppid() == parent) std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    zhike_engine::stop();
+    std::this_thread::sleep_for(std::chrono::seconds(10));
+    ::_exit(1);
+  }).detach();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Arguments arguments;
+  if (!parse(argc, argv, arguments)) {
+    std::fwrite(kUsage.data(), 1, kUsage.size(), stderr);
+    return 2;
+  }
+  auto& engine = arguments.engine;
+  std::error_code ec;
+  std::filesystem::create_directories(engine.path, ec);
+  engine.config = engine.path + "/engine.xml";
+  if (!(std::ofstream(engine.config, std::ios::trunc) << configuration(arguments.memory_max)).flush()) {
+    std::fprintf(stderr, "zhike-engine: %s cannot be written\n", engine.config.c_str());
+    return 1;
+  }
+  ::signal(SIGPIPE, SIG_IGN);
+  struct sigaction action{};
+  action.sa_handler = on_signal;
+  ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(SIGINT, &action, nullptr);
+  chdb_set_signal_handlers_enabled(0);
+  die_with(engine.parent);
+  const int code = zhike_engine::serve(engine);
+  std::fflush(stderr);
+  ::_exit(code);  // the library's own exit handlers race with its threads; all answered data is on disk
+}
