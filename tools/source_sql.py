@@ -1,7 +1,9 @@
 """Checks of SQL files: contract header, text test, bound by the Grant."""
+import json
+import pathlib
 import re
 
-from source import text, under
+from source import files, text, under
 
 
 def queries():
@@ -35,13 +37,17 @@ def contract():
 
 
 def tested():
-    tests = "\n".join(text(f) for f in under("tests/text/") if f.suffix not in (".py", ".cpp", ".h", ".md"))
+    """Runner and format: tests/text/README.md."""
+    named = set()
+    for file in [f for f in files() if f.suffix == ".test"]:
+        named.update(re.findall(r"^query\s+(\w+/\w+)", text(file), re.M))
     for file in queries():
-        if not re.search(rf"\b{file.parts[1]}/{re.escape(file.stem)}\b", tests):
-            yield f"{file}: no text test names {file.parts[1]}/{file.stem}"
+        if f"{file.parts[1]}/{file.stem}" not in named:
+            yield f"{file}: no text test has `query {file.parts[1]}/{file.stem}`"
     for file in under("catalog/metrics/", suffixes=(".json",)):
-        if not re.search(rf"\b{re.escape(file.stem)}\b", tests):
-            yield f"{file}: no text test names {file.stem}"
+        sql = json.loads(text(file)).get("sql", "")
+        if f"metric/{pathlib.PurePosixPath(sql).stem}" not in named:
+            yield f"{file}: no text test has a query of its SQL, {sql}"
 
 
 def scoped():

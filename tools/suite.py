@@ -131,6 +131,13 @@ def known_tests(build):
             yield test["name"], test["command"], properties
 
 
+def is_gtest(program):
+    try:
+        return b"gtest_output" in pathlib.Path(program).read_bytes()
+    except OSError:
+        return False
+
+
 def run_ctest(build, group, jobs, only):
     build = pathlib.Path(build).resolve()
     tests = [t for t in known_tests(build) if not only or t[0] in only.split(",")]
@@ -141,7 +148,7 @@ def run_ctest(build, group, jobs, only):
         for pair in properties.get("ENVIRONMENT", []):
             key, _, value = pair.partition("=")
             env[key] = value
-        kind = "gtest" if len(command) == 1 and command[0].endswith("_test") else "line"
+        kind = "gtest" if is_gtest(command[0]) else "line"
         run(f"{group}/{name}", kind, command, float(properties.get("TIMEOUT", 600)), env,
             properties.get("WORKING_DIRECTORY"))
 
