@@ -101,8 +101,8 @@ void Records::add_crm(const Person& person, Chance& chance) {
   for (std::size_t i = 0; i < records; ++i) {
     const Row row = i == 0 ? clean(person) : soiled(person, chance);
     const std::string number = fmt::format("C{:08}", ++crm_);
-    const Instant updated{options_.end.ms -
-                          static_cast<std::int64_t>((1 + chance.uniform() * 900) * 86'400'000.0)};
+    const double age_days = chance.uniform() * (person.newcomer ? 5 : 900);
+    const Instant updated{options_.end.ms - 1 - static_cast<std::int64_t>(age_days * 86'400'000.0)};
     if (breaks(chance)) {
       files_[kCrm].line(fmt::format("{},{},,,,,,,,,someday", number, row.name), true);
       continue;

@@ -113,6 +113,8 @@ void Records::add(const Person& person, const Story& story) {
   ++sums_.customers;
 }
 
+// Channel, branch and session travel as properties and the openid as a trait: well-known names of the
+// protocol.
 void Records::add_calls(const Person& person, const Story& story, Chance& chance) {
   static constexpr std::string_view kTypes[] = {"page", "screen", "track", "identify"};
   for (const WebCall& call : story.calls) {
@@ -125,19 +127,16 @@ void Records::add_calls(const Person& person, const Story& story, Chance& chance
                           json_text(person.phone),
                           person.email.empty() ? "" : ",\"email\":" + json_text(person.email));
     } else {
-      line += fmt::format(R"(,"{}":{})", call.call == Call::kTrack ? "event" : "name", json_text(call.name));
-      std::string properties;
+      line += fmt::format(R"(,"{}":{},"properties":{{"channel":"{}","unit":"{}","sessionId":"{}")",
+                          call.call == Call::kTrack ? "event" : "name", json_text(call.name),
+                          to_string(call.channel), person.unit, call.session);
       for (const auto& [key, value] : call.properties)
-        if (!value.empty())
-          properties += fmt::format("{}\"{}\":{}", properties.empty() ? "" : ",", key, json_text(value));
-      line += fmt::format(R"(,"properties":{{{}}})", properties);
+        if (!value.empty()) line += fmt::format(R"(,"{}":{})", key, json_text(value));
+      line += '}';
     }
-    line += fmt::format(R"(,"context":{{"channel":"{}","sessionId":"{}","unit":"{}")",
-                        to_string(call.channel), call.session, person.unit);
+    line += R"(,"context":{"library":{"name":"analytics.js"})";
     if (call.channel == Channel::kMiniProgram)
-      line += fmt::format(
-          R"(,"externalIds":[{{"id":"{}","type":"wechat_openid","collection":"users","encoding":"none"}}])",
-          person.openid);
+      line += fmt::format(R"(,"traits":{{"openid":"{}"}})", person.openid);
     if (call.channel == Channel::kApp) line += fmt::format(R"(,"device":{{"id":"{}"}})", person.device);
     line += "}}";
     const bool broken = breaks(chance);
