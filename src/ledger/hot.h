@@ -60,12 +60,18 @@ struct HotMerge {
   CustomerId survivor, absorbed;
 };
 
+/// Thread-safe. Every call also answers the errors of Db::write and Db::read, and kBadRecord for a damaged
+/// record.
 class Hot {
  public:
+  /// hot.db; `durable` and `page_bytes` of the options are chosen here. After a power failure (not after a
+  /// kill) the last blocks may be missing: the stamp says so, and they are to be applied again.
   [[nodiscard]] static Result<std::unique_ptr<Hot>> open(const Db::Options& options);
   virtual ~Hot() = default;
 
-  /// Applies one block; a block at or below the stamp is a repeat and changes nothing. Merges come first.
+  /// Applies one block; a block at or below the stamp is a repeat and changes nothing. Merges come first, in
+  /// order; a change of a customer absorbed in this block goes to its survivor. What does not fit a record of
+  /// 1 KB is left out: the oldest traits, then identifiers.
   [[nodiscard]] virtual Result<void> apply(BlockId block, std::span<const HotMerge> merges,
                                            std::span<const HotChange> changes) = 0;
   [[nodiscard]] virtual Result<BlockId> stamp() = 0;  ///< the last block applied
@@ -73,7 +79,8 @@ class Hot {
   /// Errors: kNotFound.
   [[nodiscard]] virtual Result<HotProfile> find(CustomerId customer) = 0;
   /// Newest first by (last_seen, customer), strictly before the given pair ({} and {}: from the newest), for
-  /// customers of any of `units` (empty: all).
+  /// customers of any of `units` (empty: all; pass a Grant's units unless it has all_units). Cost: the rows
+  /// answered, and an index entry for each customer out of scope in between.
   [[nodiscard]] virtual Result<std::vector<HotProfile>> list(Instant before_seen, CustomerId before,
                                                              std::span<const std::string> units,
                                                              std::size_t count) = 0;

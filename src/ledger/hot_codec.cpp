@@ -1,0 +1,300 @@
+// Format, version 1. Numbers are varints (LEB128), signed ones zigzag, texts a length and their bytes.
+//   profile  version byte, first_seen, events, orders, spend, currency, unit, units, channels, three floats
+//            (little endian: nps, csat, ces), traits (key, value, source, at), identifiers, block
+//   recent   version byte, count, then per interaction, newest first: at and event id as differences to the
+//            one before, kind, amount, score (0, or 1 and a float); at most 40 bytes each
+#include "ledger/hot_codec.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <limits>
+
+namespace zhike::ledger {
+namespace {
+
+constexpr unsigned char kVersion = 1;
+constexpr std::size_t kListMax = 64;  // units, channels
+constexpr std::size_t kTraitsMax = 24, kIdentifiersMax = 16;
+constexpr std::size_t kTextMax = 120;  // of a trait or an identifier
+
+class Writer {
+ public:
+  void number(std::uint64_t v) {
+    for (; v >= 0x80; v >>= 7) bytes_.push_back(static_cast<char>(v | 0x80));
+    bytes_.push_back(static_cast<char>(v));
+  }
+  void whole(std::int64_t v) {
+    number(static_cast<std::uint64_t>(v) << 1 ^ static_cast<std::uint64_t>(v >> 63));
+  }
+  void real(float v) {
+    const auto bits = std::bit_cast<std::uint32_t>(v);
+    for (int shift = 0; shift < 32; shift += 8) bytes_.push_back(static_cast<char>(bits >> shift));
+  }
+  void byte(unsigned char v) { bytes_.push_back(static_cast<char>(v)); }
+  void text(std::string_view v) {
+    number(v.size());
+    bytes_.append(v);
+  }
+  void texts(std::span<const std::string> list) {
+    number(list.size());
+    for (const std::string& entry : list) text(entry);
+  }
+  std::string take() { return std::move(bytes_); }
+
+ private:
+  std::string bytes_;
+};
+
+/// After the first mistake every read answers nothing, and good() is false.
+class Reader {
+ public:
+  explicit Reader(std::string_view bytes) : rest_(bytes) {}
+  std::uint64_t number() {
+    std::uint64_t v = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      const unsigned char b = byte();
+      v |= static_cast<std::uint64_t>(b & 0x7f) << shift;
+      if ((b & 0x80) == 0) return v;
+    }
+    good_ = false;
+    return 0;
+  }
+  std::int64_t whole() {
+    const std::uint64_t v = number();
+    return static_cast<std::int64_t>(v >> 1 ^ (0 - (v & 1)));
+  }
+  float real() {
+    std::uint32_t bits = 0;
+    for (int shift = 0; shift < 32; shift += 8) bits |= static_cast<std::uint32_t>(byte()) << shift;
+    return std::bit_cast<float>(bits);
+  }
+  unsigned char byte() {
+    if (rest_.empty()) {
+      good_ = false;
+      return 0;
+    }
+    const auto b = static_cast<unsigned char>(rest_[0]);
+    rest_.remove_prefix(1);
+    return b;
+  }
+  std::string text() {
+    const std::uint64_t size = number();
+    if (size > rest_.size()) {
+      good_ = false;
+      return {};
+    }
+    std::string out(rest_.substr(0, size));
+    rest_.remove_prefix(size);
+    return out;
+  }
+  /// A count of entries that each take at least one byte.
+  std::size_t count() {
+    const std::uint64_t n = number();
+    if (n <= rest_.size()) return static_cast<std::size_t>(n);
+    good_ = false;
+    return 0;
+  }
+  std::vector<std::string> texts() {
+    std::vector<std::string> out(count());
+    for (std::string& entry : out) entry = text();
+    return out;
+  }
+  [[nodiscard]] bool good() const { return good_; }
+  [[nodiscard]] bool all_read() const { return good_ && rest_.empty(); }
+
+ private:
+  std::string_view rest_;
+  bool good_ = true;
+};
+
+std::string encode(const HotProfile& p) {
+  Writer out;
+  out.byte(kVersion);
+  out.whole(p.first_seen.ms);
+  out.number(p.events);
+  out.number(p.orders);
+  out.whole(p.spend_minor);
+  out.text(p.currency);
+  out.text(p.unit);
+  out.texts(p.units);
+  out.texts(p.channels);
+  out.real(p.nps);
+  out.real(p.csat);
+  out.real(p.ces);
+  out.number(p.traits.size());
+  for (const HotTrait& trait : p.traits) {
+    out.text(trait.key);
+    out.text(trait.value);
+    out.number(trait.source.value);
+    out.whole(trait.at.ms);
+  }
+  out.texts(p.identifiers);
+  out.number(p.block);
+  return out.take();
+}
+
+/// At most `size_max` bytes, not cutting a UTF-8 character.
+std::string shortened(std::string_view text, std::size_t size_max) {
+  if (text.size() <= size_max) return std::string(text);
+  while (size_max > 0 && (static_cast<unsigned char>(text[size_max]) & 0xc0) == 0x80) --size_max;
+  return std::string(text.substr(0, size_max));
+}
+
+void unite(std::vector<std::string>& base, std::span<const std::string> more, std::size_t count_max) {
+  for (const std::string& entry : more)
+    if (base.size() < count_max && std::ranges::find(base, entry) == base.end())
+      base.push_back(shortened(entry, kTextMax));
+}
+
+void add_traits(std::vector<HotTrait>& base, std::span<const HotTrait> more) {
+  for (const HotTrait& trait : more) {
+    const auto at = std::ranges::find(base, trait.key, &HotTrait::key);
+    if (at != base.end() && at->at > trait.at) continue;
+    HotTrait kept = trait;
+    kept.value = shortened(trait.value, kTextMax);
+    if (at != base.end())
+      *at = std::move(kept);
+    else if (base.size() < kTraitsMax)
+      base.push_back(std::move(kept));
+  }
+}
+
+void add_recent(std::vector<Interaction>& base, std::span<const Interaction> more) {
+  base.insert(base.end(), more.begin(), more.end());
+  const auto newer = [](const Interaction& a, const Interaction& b) {
+    return std::pair(a.at, a.event_id) > std::pair(b.at, b.event_id);
+  };
+  std::sort(base.begin(), base.end(), newer);
+  const auto repeats = std::ranges::unique(base, {}, &Interaction::event_id);
+  base.erase(repeats.begin(), repeats.end());
+  if (base.size() > kInteractionsKept) base.resize(kInteractionsKept);
+}
+
+std::int64_t saturated_sum(std::int64_t a, std::int64_t b) {
+  std::int64_t sum = 0;
+  if (!__builtin_add_overflow(a, b, &sum)) return sum;
+  return a > 0 ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
+}
+
+}  // namespace
+
+std::string encode_profile(HotProfile profile) {
+  std::string out = encode(profile);
+  while (out.size() > kHotProfileBytes) {
+    if (!profile.traits.empty())
+      profile.traits.erase(std::ranges::min_element(profile.traits, {}, &HotTrait::at));
+    else if (!profile.identifiers.empty())
+      profile.identifiers.pop_back();
+    else if (!profile.channels.empty())
+      profile.channels.pop_back();
+    else
+      break;
+    out = encode(profile);
+  }
+  return out;
+}
+
+std::string encode_recent(std::span<const Interaction> recent) {
+  Writer out;
+  out.byte(kVersion);
+  out.number(recent.size());
+  std::uint64_t at = 0, event = 0;  // unsigned: differences may wrap
+  for (const Interaction& i : recent) {
+    out.whole(static_cast<std::int64_t>(static_cast<std::uint64_t>(i.at.ms) - at));
+    out.whole(static_cast<std::int64_t>(i.event_id - event));
+    out.number(i.kind);
+    out.whole(i.amount_minor);
+    out.byte(i.score < 0 ? 0 : 1);
+    if (i.score >= 0) out.real(i.score);
+    at = static_cast<std::uint64_t>(i.at.ms);
+    event = i.event_id;
+  }
+  return out.take();
+}
+
+Result<void> decode_profile(std::string_view bytes, HotProfile& out) {
+  Reader in(bytes);
+  if (in.byte() != kVersion) return fail(Code::kBadRecord, "hot profile");
+  out.first_seen = {in.whole()};
+  out.events = in.number();
+  out.orders = in.number();
+  out.spend_minor = in.whole();
+  out.currency = in.text();
+  out.unit = in.text();
+  out.units = in.texts();
+  out.channels = in.texts();
+  out.nps = in.real();
+  out.csat = in.real();
+  out.ces = in.real();
+  const std::size_t traits = in.count();
+  out.traits.clear();
+  for (std::size_t i = 0; i < traits && in.good(); ++i) {
+    HotTrait& trait = out.traits.emplace_back();
+    trait.key = in.text();
+    trait.value = in.text();
+    trait.source = {in.number()};
+    trait.at = {in.whole()};
+  }
+  out.identifiers = in.texts();
+  out.block = in.number();
+  if (!in.all_read()) return fail(Code::kBadRecord, "hot profile");
+  return {};
+}
+
+Result<void> decode_recent(std::string_view bytes, HotProfile& out) {
+  Reader in(bytes);
+  if (in.byte() != kVersion) return fail(Code::kBadRecord, "hot interactions");
+  const std::size_t count = in.count();
+  std::uint64_t at = 0, event = 0;
+  out.recent.clear();
+  out.recent.reserve(count);
+  for (std::size_t i = 0; i < count && in.good(); ++i) {
+    Interaction& one = out.recent.emplace_back();
+    at += static_cast<std::uint64_t>(in.whole());
+    event += static_cast<std::uint64_t>(in.whole());
+    one.at = {static_cast<std::int64_t>(at)};
+    one.event_id = event;
+    one.kind = static_cast<std::uint32_t>(in.number());
+    one.amount_minor = in.whole();
+    if (in.byte() != 0) one.score = in.real();
+  }
+  if (!in.all_read()) return fail(Code::kBadRecord, "hot interactions");
+  return {};
+}
+
+void add_profile(HotProfile& base, const HotProfile& more) {
+  const bool latest = more.last_seen >= base.last_seen;
+  if (base.first_seen.ms == 0 || (more.first_seen.ms != 0 && more.first_seen < base.first_seen))
+    base.first_seen = more.first_seen;
+  base.last_seen = std::max(base.last_seen, more.last_seen);
+  base.events += more.events;
+  base.orders += more.orders;
+  if (base.currency.empty()) base.currency = more.currency;
+  if (base.currency == more.currency) base.spend_minor = saturated_sum(base.spend_minor, more.spend_minor);
+  if (!more.unit.empty() && (latest || base.unit.empty())) base.unit = more.unit;
+  unite(base.units, more.units, kListMax);
+  unite(base.channels, more.channels, kListMax);
+  const auto answer = [&](float& kept, float given) {
+    if (given >= 0 && (latest || kept < 0)) kept = given;
+  };
+  answer(base.nps, more.nps);
+  answer(base.csat, more.csat);
+  answer(base.ces, more.ces);
+  add_traits(base.traits, more.traits);
+  unite(base.identifiers, more.identifiers, kIdentifiersMax);
+  add_recent(base.recent, more.recent);
+  base.block = std::max(base.block, more.block);
+}
+
+std::uint64_t unit_mask(std::span<const std::string> units) {
+  std::uint64_t mask = 0;
+  for (const std::string& unit : units) {
+    std::uint64_t hash = 1469598103934665603ULL;  // FNV-1a: stored, so it must never change
+    for (const char c : unit) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+    mask |= 1ULL << (hash >> 58);
+  }
+  return mask;
+}
+
+}  // namespace zhike::ledger

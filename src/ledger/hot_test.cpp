@@ -1,0 +1,194 @@
+#include "ledger/hot.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "ledger/hot_codec.h"
+#include "ledger/test_folder.h"
+
+namespace zhike::ledger {
+namespace {
+
+HotProfile seen(std::int64_t at, std::string unit = "north") {
+  HotProfile p;
+  p.first_seen = p.last_seen = {at};
+  p.events = 1;
+  p.unit = unit;
+  p.units = {unit};
+  p.channels = {"web"};
+  p.recent = {{.at = {at}, .event_id = static_cast<std::uint64_t>(at), .kind = 3}};
+  return p;
+}
+
+class HotTest : public testing::Test {
+ protected:
+  void SetUp() override { reopen(); }
+  void reopen() {
+    hot_.reset();
+    auto hot = Hot::open({.file = folder_.path / "hot.db", .migrations = ZHIKE_MIGRATIONS "/hot"});
+    ASSERT_TRUE(hot) << to_string(hot.error());
+    hot_ = std::move(*hot);
+  }
+  void apply(std::uint64_t block, std::vector<HotMerge> merges, std::vector<HotChange> changes) {
+    const auto done = hot_->apply({block}, merges, changes);
+    ASSERT_TRUE(done) << to_string(done.error());
+  }
+  std::vector<std::uint64_t> ids(const Result<std::vector<HotProfile>>& list) {
+    EXPECT_TRUE(list);
+    std::vector<std::uint64_t> out;
+    for (const HotProfile& p : list.value_or(std::vector<HotProfile>{})) out.push_back(p.customer.value);
+    return out;
+  }
+  TestFolder folder_;
+  std::unique_ptr<Hot> hot_;
+};
+
+TEST_F(HotTest, AddsUpAndKeepsTheLatest) {
+  HotProfile order = seen(2000);
+  order.orders = 1;
+  order.spend_minor = 1990;
+  order.currency = "CNY";
+  order.nps = 9;
+  order.traits = {{"city", "上海", {1}, {2000}}};
+  order.identifiers = {"phone:138****8000"};
+  apply(1, {}, {{{7}, order}, {{7}, seen(1000, "south")}});
+  HotProfile later = seen(3000, "south");
+  later.spend_minor = 10;
+  later.currency = "USD";  // another currency is not added
+  later.nps = 4;
+  later.traits = {{"city", "北京", {2}, {3000}}, {"name", "王**", {2}, {3000}}};
+  apply(2, {}, {{{7}, later}});
+  reopen();
+  const auto found = hot_->find({7});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->first_seen.ms, 1000);
+  EXPECT_EQ(found->last_seen.ms, 3000);
+  EXPECT_EQ(found->events, 3U);
+  EXPECT_EQ(found->orders, 1U);
+  EXPECT_EQ(found->spend_minor, 1990);
+  EXPECT_EQ(found->currency, "CNY");
+  EXPECT_EQ(found->unit, "south");
+  EXPECT_EQ(found->units, (std::vector<std::string>{"north", "south"}));
+  EXPECT_EQ(found->nps, 4);
+  EXPECT_LT(found->csat, 0);
+  ASSERT_EQ(found->traits.size(), 2U);
+  EXPECT_EQ(found->traits[0].value, "北京");
+  EXPECT_EQ(found->identifiers, order.identifiers);
+  ASSERT_EQ(found->recent.size(), 3U);
+  EXPECT_EQ(found->recent[0].at.ms, 3000);
+  EXPECT_EQ(found->recent[2].at.ms, 1000);
+  EXPECT_EQ(found->block, 2U);
+}
+
+TEST_F(HotTest, ARepeatedBlockChangesNothing) {
+  apply(5, {}, {{{1}, seen(10)}});
+  apply(5, {}, {{{1}, seen(20)}, {{2}, seen(20)}});
+  apply(4, {}, {{{3}, seen(20)}});
+  EXPECT_EQ(hot_->find({1})->events, 1U);
+  EXPECT_EQ(hot_->find({2}).error().code, Code::kNotFound);
+  EXPECT_EQ(hot_->stamp()->value, 5U);
+  EXPECT_EQ(*hot_->count(), 1U);
+}
+
+TEST_F(HotTest, MergesInOrderAndThenAdds) {
+  apply(1, {}, {{{1}, seen(10)}, {{2}, seen(20, "south")}, {{3}, seen(30)}});
+  // 3 → 2 → 1, a merge of a customer without record, and a change under an old name.
+  apply(2, {{{2}, {3}}, {{1}, {2}}, {{1}, {9}}}, {{{3}, seen(40)}});
+  EXPECT_EQ(*hot_->count(), 1U);
+  const auto found = hot_->find({1});
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->events, 4U);
+  EXPECT_EQ(found->recent.size(), 4U);
+  EXPECT_EQ(found->last_seen.ms, 40);
+  EXPECT_EQ(found->units.size(), 2U);
+  EXPECT_FALSE(hot_->find({2}));
+  EXPECT_FALSE(hot_->find({3}));
+  // The survivor need not have had a record.
+  apply(3, {{{8}, {1}}}, {});
+  EXPECT_EQ(hot_->find({8})->events, 4U);
+  EXPECT_EQ(ids(hot_->list({}, {}, {}, 10)), (std::vector<std::uint64_t>{8}));
+}
+
+TEST_F(HotTest, ListsByPagesAndUnits) {
+  std::vector<HotChange> changes;
+  for (std::uint64_t c = 1; c <= 10; ++c)
+    changes.push_back({{c}, seen(100 + static_cast<std::int64_t>(c / 2), c % 2 == 0 ? "north" : "south")});
+  apply(1, {}, changes);
+  std::vector<std::uint64_t> all;
+  Instant seen_before{};
+  CustomerId before{};
+  for (;;) {
+    const auto page = hot_->list(seen_before, before, {}, 3);
+    ASSERT_TRUE(page);
+    if (page->empty()) break;
+    for (const HotProfile& p : *page) all.push_back(p.customer.value);
+    seen_before = page->back().last_seen;
+    before = page->back().customer;
+  }
+  EXPECT_EQ(all, (std::vector<std::uint64_t>{10, 9, 8, 7, 6, 5, 4, 3, 2, 1}));
+  const std::vector<std::string> north{"north"}, nowhere{"west"};
+  EXPECT_EQ(ids(hot_->list({}, {}, north, 3)), (std::vector<std::uint64_t>{10, 8, 6}));
+  EXPECT_EQ(ids(hot_->list({104}, {8}, north, 3)), (std::vector<std::uint64_t>{6, 4, 2}));
+  EXPECT_TRUE(ids(hot_->list({}, {}, nowhere, 3)).empty());
+}
+
+TEST(HotCodec, KeepsExtremes) {
+  HotProfile p;
+  p.first_seen = {std::numeric_limits<std::int64_t>::min()};
+  p.events = std::numeric_limits<std::uint64_t>::max();
+  p.spend_minor = std::numeric_limits<std::int64_t>::max();
+  for (int i = 0; i < 3; ++i)
+    p.recent.push_back(
+        {.at = {i == 1 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max()},
+         .event_id = std::numeric_limits<std::uint64_t>::max() - static_cast<std::uint64_t>(i),
+         .kind = 0xffffffff,
+         .amount_minor = std::numeric_limits<std::int64_t>::min(),
+         .score = i == 2 ? -1.0F : 4.5F});
+  HotProfile back;
+  ASSERT_TRUE(decode_profile(encode_profile(p), back));
+  ASSERT_TRUE(decode_recent(encode_recent(p.recent), back));
+  EXPECT_EQ(back.first_seen, p.first_seen);
+  EXPECT_EQ(back.events, p.events);
+  EXPECT_EQ(back.recent, p.recent);
+  add_profile(back, p);
+  EXPECT_EQ(back.spend_minor, p.spend_minor);  // saturated
+}
+
+TEST(HotCodec, StaysWithinItsBytes) {
+  HotProfile p;
+  for (int i = 0; i < 200; ++i) {
+    HotProfile more = seen(i);
+    more.traits = {{"key" + std::to_string(i), std::string(500, 'x') + "客", {1}, {i}}};
+    more.identifiers = {"email:" + std::to_string(i)};
+    more.recent[0].amount_minor = std::numeric_limits<std::int64_t>::min();
+    more.recent[0].score = 5;
+    add_profile(p, more);
+  }
+  EXPECT_EQ(p.recent.size(), kInteractionsKept);
+  EXPECT_EQ(p.recent[0].at.ms, 199);
+  EXPECT_LE(encode_profile(p).size(), kHotProfileBytes);
+  EXPECT_LE(encode_recent(p.recent).size(), kInteractionsKept * 48);
+}
+
+TEST(HotCodec, RefusesDamagedBytes) {
+  HotProfile p = seen(17);
+  p.traits = {{"city", "上海", {1}, {2000}}};
+  const std::string profile = encode_profile(p), recent = encode_recent(p.recent);
+  HotProfile out;
+  for (std::size_t n = 0; n < profile.size(); ++n)
+    EXPECT_FALSE(decode_profile(profile.substr(0, n), out)) << n;
+  for (std::size_t n = 0; n < recent.size(); ++n) EXPECT_FALSE(decode_recent(recent.substr(0, n), out)) << n;
+  EXPECT_FALSE(decode_profile(profile + "x", out));
+  EXPECT_FALSE(decode_recent("\x01\xff\xff\xff\xff\xff\xff\xff\xff\x7f", out));
+  EXPECT_FALSE(decode_recent("\x02", out));
+  for (std::size_t at = 0; at < profile.size(); ++at)  // any byte may change: no crash, no huge allocation
+    for (const char to : {'\0', '\x7f', '\xff'}) {
+      std::string changed = profile;
+      changed[at] = to;
+      (void)decode_profile(changed, out);
+    }
+}
+
+}  // namespace
+}  // namespace zhike::ledger
