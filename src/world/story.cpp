@@ -363,7 +363,7 @@ int score_of(Instrument instrument, double experience) noexcept {
     case Instrument::kNps:
       return static_cast<int>(std::lround(x));
     case Instrument::kCes:
-      return 1 + static_cast<int>(std::lround(x * 0.6));
+      return 5 - static_cast<int>(std::lround(x * 0.4));
     case Instrument::kCsat:
     case Instrument::kReview:
       break;

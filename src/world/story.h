@@ -84,7 +84,8 @@ struct Story {
 [[nodiscard]] Story live(const Person& person, const Period& period, std::uint64_t seed,
                          const Parameters& parameters);
 
-/// The score that an instrument shows for an experience of 0 to 10: NPS 0-10, CSAT and review 1-5, CES 1-7.
+/// The score that an instrument shows for an experience of 0 to 10: NPS 0-10, CSAT and review 1-5,
+/// CES 1 (very easy) to 5 (very difficult).
 [[nodiscard]] int score_of(Instrument instrument, double experience) noexcept;
 
 }  // namespace zhike::world

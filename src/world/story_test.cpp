@@ -126,7 +126,8 @@ TEST(Story, ScoresFollowTheExperience) {
   EXPECT_EQ(score_of(Instrument::kNps, -3), 0);
   EXPECT_EQ(score_of(Instrument::kCsat, 0), 1);
   EXPECT_EQ(score_of(Instrument::kCsat, 10), 5);
-  EXPECT_EQ(score_of(Instrument::kCes, 10), 7);
+  EXPECT_EQ(score_of(Instrument::kCes, 10), 1);
+  EXPECT_EQ(score_of(Instrument::kCes, 0), 5);
   EXPECT_EQ(score_of(Instrument::kReview, 7.5), 4);
 }
 
