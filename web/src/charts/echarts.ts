@@ -1,0 +1,9 @@
+// Only the parts of ECharts that the console draws with.
+import { LineChart, SankeyChart } from 'echarts/charts';
+import { GridComponent, TooltipComponent } from 'echarts/components';
+import * as echarts from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+
+echarts.use([LineChart, SankeyChart, GridComponent, TooltipComponent, SVGRenderer]);
+
+export { echarts };

@@ -1,0 +1,30 @@
+// One answer of a satisfaction question, coloured the same everywhere.
+import { useTranslation } from 'react-i18next';
+import { exact } from '../format/numbers';
+import { useLanguage } from '../i18n';
+
+export type Sentiment = 'promoter' | 'passive' | 'detractor';
+
+/** Which third of its scale an answer belongs to: NPS 9-10 / 7-8 / 0-6, five and seven points alike. */
+export function sentiment(score: number, instrument: string): Sentiment {
+  if (instrument === 'nps') return score >= 9 ? 'promoter' : score >= 7 ? 'passive' : 'detractor';
+  if (instrument === 'ces') return score >= 5.5 ? 'promoter' : score >= 4 ? 'passive' : 'detractor';
+  return score >= 4 ? 'promoter' : score >= 3 ? 'passive' : 'detractor';
+}
+
+/** The catalogue key of a sentiment's name: NPS has words of its own. */
+export function sentimentKey(kind: Sentiment, instrument: string): string {
+  return `${instrument === 'nps' ? 'nps' : 'score'}.${kind}`;
+}
+
+export function ScoreChip({ score, instrument }: { score: number | null; instrument: string }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  if (score === null) return <span className="muted">–</span>;
+  const kind = sentiment(score, instrument);
+  return (
+    <span className={`score-chip ${kind}`} style={{ background: `var(--${kind})` }} title={`${instrument.toUpperCase()} · ${t(sentimentKey(kind, instrument))}`}>
+      {exact(score, language, 1)}
+    </span>
+  );
+}

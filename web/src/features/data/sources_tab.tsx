@@ -1,0 +1,121 @@
+// Sources: what sends events, how much of it arrived, and how to send the first one.
+import { ApiOutlined, FileTextOutlined, PlusOutlined } from '@ant-design/icons';
+import { Button, Form, Input, Modal, Select, Tag } from 'antd';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useInvalidate } from '../../api/client';
+import { useCreateSource, useGetSourceStats, useListSources, useListUnits, type NewSource, type Source, type SourceStats } from '../../api/generated';
+import { Load } from '../../components/load';
+import { Panel, PanelSkeleton } from '../../components/page';
+import { ProblemView } from '../../components/problem';
+import { Sparkline } from '../../components/sparkline';
+import { Teach } from '../../components/teach';
+import { ago, compact, exact } from '../../format/numbers';
+import { useLanguage } from '../../i18n';
+import { usePalette } from '../../state/appearance';
+import { useNames } from '../../state/catalogue';
+import { KeyList, KeyModal, kKeyPlaceholder, Snippets } from './source_keys';
+
+function NewSourceModal({ open, onClose, onCreated }: { open: boolean; onClose: () => void; onCreated: (writeKey: string) => void }) {
+  const { t } = useTranslation();
+  const names = useNames();
+  const units = useListUnits({ staleTime: 300_000 });
+  const invalidate = useInvalidate();
+  const create = useCreateSource();
+  const submit = (values: NewSource) => create.mutate({ body: Object.fromEntries(Object.entries(values).filter(([, value]) => value)) as unknown as NewSource }, {
+    onSuccess: (made) => {
+      void invalidate('listSources');
+      onClose();
+      onCreated(made.write_key);
+    },
+  });
+  const zones = useMemo(() => Intl.supportedValuesOf('timeZone').map((zone) => ({ value: zone, label: zone })), []);
+  return (
+    <Modal open={open} onCancel={onClose} title={t('source.new')} footer={null} destroyOnHidden>
+      <Form<NewSource> layout="vertical" onFinish={submit} requiredMark={false}>
+        <Form.Item name="name" label={t('source.name')} rules={[{ required: true, whitespace: true, max: 80, message: t('source.name_rule') }]}><Input autoFocus placeholder={t('source.name_example')} /></Form.Item>
+        <Form.Item name="channel" label={t('source.channel')} extra={t('source.channel_explain')}><Select allowClear options={names.channels.map((key) => ({ value: key, label: names.channel(key) }))} /></Form.Item>
+        {(units.data?.items.length ?? 0) > 0 && <Form.Item name="unit" label={t('source.unit')}><Select allowClear options={units.data?.items.map((unit) => ({ value: unit.key, label: names.unit(unit.key) }))} /></Form.Item>}
+        <Form.Item name="zone" label={t('source.zone')} extra={t('source.zone_explain')}><Select allowClear showSearch options={zones} /></Form.Item>
+        {create.isError && <div style={{ marginBottom: 16 }}><ProblemView error={create.error} /></div>}
+        <Button type="primary" htmlType="submit" loading={create.isPending}>{t('source.create')}</Button>
+      </Form>
+    </Modal>
+  );
+}
+
+function Flow({ stats }: { stats: SourceStats }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const palette = usePalette();
+  const recent = stats.series.reduce((sum, point) => sum + point.received, 0);
+  const series = stats.series.map((point) => ({ at: point.at, value: point.received, low: null, high: null, n: point.received }));
+  const parts = [['stored', palette.good], ['dropped', palette.passive], ['quarantined', palette.bad]] as const;
+  return (
+    <div>
+      <dl className="facts" style={{ margin: 0, gridTemplateColumns: 'repeat(auto-fit, minmax(88px, 1fr))' }}>
+        <div><dt>{t('source.received')}</dt><dd title={exact(stats.received, language)}>{compact(stats.received, language)}</dd></div>
+        {parts.map(([key, colour]) => (
+          <div key={key}>
+            <dt><span style={{ display: 'inline-block', width: 8, height: 8, borderRadius: 2, background: colour, marginInlineEnd: 5 }} />{t(`fate.${key}`)}</dt>
+            <dd title={exact(stats[key], language)}>{compact(stats[key], language)}</dd>
+          </div>
+        ))}
+      </dl>
+      <div style={{ marginTop: 8 }}><Sparkline series={series} colour={palette.accent} /></div>
+      <div className="muted small">
+        {t('source.last_hour', { events: exact(recent, language) })}
+        {stats.reasons.length > 0 && <> · {stats.reasons.map((item) => `${t(`reason.${item.reason}`)} ${compact(item.count, language)}`).join(', ')}</>}
+      </div>
+    </div>
+  );
+}
+
+function SourceCard({ source, onCreated }: { source: Source; onCreated: (writeKey: string) => void }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const names = useNames();
+  const [open, setOpen] = useState(false);
+  const stats = useGetSourceStats({ id: source.id, minutes: 60 }, { refetchInterval: 10_000, keep: true });
+  return (
+    <Panel
+      title={<>{source.kind === 'http' ? <ApiOutlined /> : <FileTextOutlined />} {source.name}</>}
+      note={source.last_event_at ? t('source.last_event', { ago: ago(source.last_event_at, language) }) : t('source.no_event')}
+      tools={<>{source.channel && <Tag style={{ margin: 0 }}>{names.channel(source.channel)}</Tag>}{source.unit && <Tag style={{ margin: 0 }}>{names.unit(source.unit)}</Tag>}</>}
+    >
+      <Load query={stats} rows={3}>{(data) => <Flow stats={data} />}</Load>
+      {source.kind === 'http' && (
+        <div style={{ marginTop: 10 }}>
+          <Button size="small" type="text" aria-expanded={open} onClick={() => setOpen(!open)} style={{ paddingInline: 0 }}>{t(open ? 'source.hide_keys' : 'source.show_keys', { count: source.keys.length })}</Button>
+          {open && <div style={{ display: 'grid', gap: 10, marginTop: 8 }}><KeyList source={source} onCreated={onCreated} /><Snippets writeKey={kKeyPlaceholder} /></div>}
+        </div>
+      )}
+    </Panel>
+  );
+}
+
+export function SourcesTab() {
+  const { t } = useTranslation();
+  const sources = useListSources({ refetchInterval: 15_000 });
+  const [creating, setCreating] = useState(false);
+  const [writeKey, setWriteKey] = useState<string | null>(null);
+  const add = <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>{t('source.new')}</Button>;
+  return (
+    <>
+      {sources.isPending && <Panel><PanelSkeleton /></Panel>}
+      {sources.isError && <ProblemView error={sources.error} retry={() => void sources.refetch()} />}
+      {sources.data && (sources.data.items.length === 0
+        ? <Panel><Teach icon={<ApiOutlined />} title={t('source.empty')} text={t('source.empty_text')} action={add} /></Panel>
+        : (
+          <>
+            <div style={{ marginBottom: 14 }}>{add}</div>
+            <div className="grid" style={{ gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 420px), 1fr))' }}>
+              {sources.data.items.map((source) => <SourceCard key={source.id} source={source} onCreated={setWriteKey} />)}
+            </div>
+          </>
+        ))}
+      <NewSourceModal open={creating} onClose={() => setCreating(false)} onCreated={setWriteKey} />
+      <KeyModal writeKey={writeKey} onClose={() => setWriteKey(null)} />
+    </>
+  );
+}

@@ -1,0 +1,140 @@
+// How do customers move through us, where do they wait, where do they leave?
+import { NodeIndexOutlined } from '@ant-design/icons';
+import { Segmented, Slider, Tabs } from 'antd';
+import { useCallback, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+import { useGetGraph, useGetPaths, type GetGraphParams } from '../../api/generated';
+import { ExportMenu } from '../../charts/chart';
+import { Load } from '../../components/load';
+import { Page, Panel } from '../../components/page';
+import { Teach } from '../../components/teach';
+import { exact } from '../../format/numbers';
+import { useLanguage } from '../../i18n';
+import { useNames } from '../../state/catalogue';
+import { useDrill } from '../../state/drill';
+import { useScope } from '../../state/filters';
+import { ProcessGraph } from './process_graph';
+import { SankeyPanel } from './sankey';
+import { StageTable } from './stages';
+
+type Level = NonNullable<GetGraphParams['level']>;
+const kLevels: Level[] = ['stage', 'touchpoint', 'channel'];
+
+function useLevelName(level: Level): (key: string) => string {
+  const { t } = useTranslation();
+  const names = useNames();
+  return useCallback((key) => {
+    if (key === 'start' || key === 'end' || key === 'other') return t(`journey.${key}`);
+    return names[level](key);
+  }, [t, names, level]);
+}
+
+function LevelPicker({ level, setLevel }: { level: Level; setLevel: (level: Level) => void }) {
+  const { t } = useTranslation();
+  return <Segmented<Level> value={level} onChange={setLevel} options={kLevels.map((value) => ({ value, label: t(`by.${value}`) }))} />;
+}
+
+/** Moves at once, asks when the hand lets go. */
+function DetailSlider({ label, value, min, max, onChange }: { label: string; value: number; min: number; max: number; onChange: (value: number) => void }) {
+  const [moving, setMoving] = useState(value);
+  return (
+    <label className="slider-line">
+      <span className="muted nowrap">{label}</span>
+      <Slider min={min} max={max} value={moving} onChange={setMoving} onChangeComplete={onChange} ariaLabelForHandle={label} tooltip={{ open: false }} />
+      <span className="num">{moving}</span>
+    </label>
+  );
+}
+
+function Empty() {
+  const { t } = useTranslation();
+  return <Teach icon={<NodeIndexOutlined />} title={t('journey.empty')} text={t('journey.empty_text')} />;
+}
+
+function PathsTab() {
+  const { t } = useTranslation();
+  const { query, ready } = useScope();
+  const { open } = useDrill();
+  const [level, setLevel] = useState<Level>('touchpoint');
+  const [steps, setSteps] = useState(6);
+  const [top, setTop] = useState(8);
+  const name = useLevelName(level);
+  const paths = useGetPaths({ ...query, level, steps, top }, { enabled: ready, keep: true });
+  const controls: ReactNode = (
+    <div className="filter-line" style={{ gap: '4px 24px' }}>
+      <LevelPicker level={level} setLevel={setLevel} />
+      <DetailSlider label={t('journey.steps')} value={steps} min={2} max={10} onChange={setSteps} />
+      <DetailSlider label={t('journey.top')} value={top} min={2} max={20} onChange={setTop} />
+    </div>
+  );
+  return (
+    <Load query={paths} rows={10}>
+      {(data) => (data.links.length === 0
+        ? <Panel title={t('journey.paths')}>{controls}<Empty /></Panel>
+        : <SankeyPanel paths={data} name={name} controls={controls} onPick={(key) => open({ title: name(key), [level]: key })} />)}
+    </Load>
+  );
+}
+
+function GraphTab() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { query, ready } = useScope();
+  const { open } = useDrill();
+  const [level, setLevel] = useState<Level>('touchpoint');
+  const [measure, setMeasure] = useState<'count' | 'time'>('count');
+  const [nodes, setNodes] = useState(14);
+  const [edges, setEdges] = useState(30);
+  const name = useLevelName(level);
+  const graph = useGetGraph({ ...query, level, nodes, edges }, { enabled: ready, keep: true });
+  const data = graph.data;
+  const pick = (key: string) => {
+    if (key !== 'start' && key !== 'end') open({ title: name(key), [level]: key });
+  };
+  return (
+    <Panel title={t('journey.graph')} note={data && t('journey.of_journeys', { count: data.journeys, shown: exact(data.journeys, language) })}
+      tools={data && <ExportMenu name="graph" rows={() => data.edges.map((edge) => ({ from: edge.from, to: edge.to, count: edge.count, median_ms: edge.median_ms ?? '' }))}
+        svg={() => {
+          const svg = document.querySelector('[data-testid="process-graph"]')?.cloneNode(true) as SVGElement | undefined;
+          const box = svg?.getAttribute('viewBox')?.split(' ');
+          svg?.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
+          svg?.setAttribute('width', box?.[2] ?? '1000');
+          svg?.setAttribute('height', box?.[3] ?? '600');
+          svg?.setAttribute('font-family', 'sans-serif');
+          return svg?.outerHTML ?? null;
+        }} />}>
+      <div className="filter-line" style={{ gap: '4px 24px' }}>
+        <LevelPicker level={level} setLevel={setLevel} />
+        <Segmented<'count' | 'time'> value={measure} onChange={setMeasure} options={[{ value: 'count', label: t('journey.by_count') }, { value: 'time', label: t('journey.by_time') }]} />
+        <DetailSlider label={t('journey.nodes')} value={nodes} min={3} max={40} onChange={setNodes} />
+        <DetailSlider label={t('journey.edges')} value={edges} min={3} max={120} onChange={setEdges} />
+      </div>
+      <Load query={graph} rows={10}>
+        {(found) => (found.edges.length === 0 ? <Empty />
+          : <ProcessGraph graph={found} measure={measure} name={name} onNode={pick} onEdge={(edge) => pick(edge.to === 'end' ? edge.from : edge.to)} />)}
+      </Load>
+      <p className="muted small" style={{ margin: '8px 0 0' }}>{t('journey.graph_note')}</p>
+    </Panel>
+  );
+}
+
+export function JourneysPage() {
+  const { t } = useTranslation();
+  const [params, setParams] = useSearchParams();
+  const tab = params.get('view') ?? 'stages';
+  const choose = (view: string) => setParams((current) => {
+    const address = new URLSearchParams(current);
+    address.set('view', view);
+    return address;
+  }, { replace: true });
+  return (
+    <Page title={t('nav.journeys')} answers={t('journey.answers')}>
+      <Tabs activeKey={tab} onChange={choose} destroyOnHidden items={[
+        { key: 'stages', label: t('journey.stages'), children: <StageTable /> },
+        { key: 'paths', label: t('journey.paths'), children: <PathsTab /> },
+        { key: 'graph', label: t('journey.graph'), children: <GraphTab /> },
+      ]} />
+    </Page>
+  );
+}

@@ -1,0 +1,80 @@
+// The stages in order: how many get there, how long it takes, how satisfied they are.
+import { FlagOutlined } from '@ant-design/icons';
+import { Table, type TableColumnsType } from 'antd';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useGetStages, type StageRow } from '../../api/generated';
+import { Load } from '../../components/load';
+import { Panel } from '../../components/page';
+import { Teach } from '../../components/teach';
+import { duration, exact, metricValue, percent } from '../../format/numbers';
+import { useLanguage } from '../../i18n';
+import { usePalette } from '../../state/appearance';
+import { useNames } from '../../state/catalogue';
+import { useDrill } from '../../state/drill';
+import { useScope } from '../../state/filters';
+
+/** NPS is in points; the others are means on their own scale. */
+export function satisfactionUnit(instrument: string): string {
+  return instrument === 'nps' ? 'points' : 'score';
+}
+
+function Satisfaction({ row }: { row: StageRow }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const answer = row.satisfaction;
+  if (!answer || answer.value === null) return <span className="muted">–</span>;
+  if (!answer.enough) return <span className="muted small">{t('metric.too_few', { n: answer.n })}</span>;
+  const write = (value: number) => metricValue(value, satisfactionUnit(row.instrument), language);
+  return (
+    <span className="num">
+      <b>{write(answer.value)}</b> <span className="muted small">{row.instrument.toUpperCase()} · {answer.low !== null && answer.high !== null && `${t('metric.interval', { low: write(answer.low), high: write(answer.high) })} · `}{t('metric.n', { n: exact(answer.n, language) })}</span>
+    </span>
+  );
+}
+
+function useColumns(): TableColumnsType<StageRow> {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const palette = usePalette();
+  const names = useNames();
+  const { open } = useDrill();
+  return useMemo(() => [
+    {
+      title: t('journey.stage'), key: 'stage', fixed: 'start',
+      render: (_, row) => <button type="button" className="link" onClick={() => open({ title: names.stage(row.stage), stage: row.stage })}><b>{row.position}. {names.stage(row.stage)}</b></button>,
+    },
+    {
+      title: t('journey.reach'), key: 'reach', width: 240,
+      render: (_, row) => (
+        <div style={{ display: 'grid', gridTemplateColumns: '1fr 54px', gap: 8, alignItems: 'center', minWidth: 180 }}>
+          <span className="bar-track"><span className="bar-fill" style={{ display: 'block', width: `${(row.reach ?? 0) * 100}%`, background: palette.accent }} /></span>
+          <span className="num">{row.reach === null ? '–' : percent(row.reach, language)}</span>
+        </div>
+      ),
+    },
+    { title: t('journey.journeys'), key: 'journeys', align: 'end', render: (_, row) => <span className="num">{exact(row.journeys, language)}</span> },
+    { title: t('journey.customers'), key: 'customers', align: 'end', render: (_, row) => <span className="num">{exact(row.customers, language)}</span> },
+    { title: t('journey.events'), key: 'events', align: 'end', render: (_, row) => <button type="button" className="link num" onClick={() => open({ title: names.stage(row.stage), stage: row.stage })}>{exact(row.events, language)}</button> },
+    { title: t('journey.wait_median'), key: 'wait', align: 'end', render: (_, row) => <span className="num nowrap">{row.wait_median_ms === null ? '–' : duration(row.wait_median_ms, language)}</span> },
+    { title: t('journey.wait_p90'), key: 'wait90', align: 'end', render: (_, row) => <span className="num nowrap">{row.wait_p90_ms === null ? '–' : duration(row.wait_p90_ms, language)}</span> },
+    { title: t('journey.satisfaction'), key: 'satisfaction', render: (_, row) => <Satisfaction row={row} /> },
+  ], [t, language, palette, names, open]);
+}
+
+export function StageTable() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { query, ready } = useScope();
+  const stages = useGetStages(query, { enabled: ready, keep: true });
+  const columns = useColumns();
+  return (
+    <Panel title={t('journey.stages')} note={stages.data && t('journey.of_journeys', { count: stages.data.journeys, shown: exact(stages.data.journeys, language) })}>
+      <Load query={stages}>
+        {(data) => (data.stages.length === 0
+          ? <Teach icon={<FlagOutlined />} title={t('journey.empty')} text={t('journey.empty_text')} />
+          : <Table<StageRow> rowKey="stage" size="middle" columns={columns} dataSource={data.stages} pagination={false} scroll={{ x: 'max-content' }} />)}
+      </Load>
+    </Panel>
+  );
+}

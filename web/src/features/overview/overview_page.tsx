@@ -1,0 +1,208 @@
+// How are we doing, and what changed? Index cards, the chosen one over time, where customers meet us, what arrives now.
+import { DatabaseOutlined, TeamOutlined } from '@ant-design/icons';
+import { Button, Segmented, Skeleton } from 'antd';
+import { useCallback, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link, useSearchParams } from 'react-router';
+import { useGetMetric, useGetOverview, type Card, type Overview } from '../../api/generated';
+import { Trend, TrendExport, useTrendHandle } from '../../charts/trend';
+import { Bars } from '../../components/bars';
+import { Load } from '../../components/load';
+import { ChangeMark, MetricHelp, StatCard } from '../../components/metric';
+import { Page, Panel, PanelSkeleton } from '../../components/page';
+import { ProblemView } from '../../components/problem';
+import { Teach } from '../../components/teach';
+import { ago, compact, day, exact, metricValue, percent } from '../../format/numbers';
+import { useLanguage } from '../../i18n';
+import { usePalette } from '../../state/appearance';
+import { useMetricCatalogue, useNames } from '../../state/catalogue';
+import { useDrill } from '../../state/drill';
+import { filterSearch, useFilters, useScope } from '../../state/filters';
+import { useMay } from '../../state/session';
+import { pointRange } from '../../format/range';
+import { LiveCounter } from './live_counter';
+
+function Cards({ overview, chosen, choose }: { overview: Overview; chosen: string; choose: (key: string) => void }) {
+  const metrics = useMetricCatalogue();
+  const { open } = useDrill();
+  return (
+    <div className="grid cards">
+      {overview.cards.map((card) => (
+        <StatCard
+          key={card.metric} card={card} metric={metrics.find(card.metric)} name={metrics.name(card.metric)} selected={card.metric === chosen}
+          onSelect={() => choose(card.metric)} onDrill={() => open({ title: metrics.name(card.metric), metric: card.metric })}
+        />
+      ))}
+    </div>
+  );
+}
+
+type By = 'channel' | 'touchpoint' | 'stage' | 'unit';
+
+/** The chosen metric group by group: where it is high or low. */
+function Breakdown({ metricKey }: { metricKey: string }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const palette = usePalette();
+  const names = useNames();
+  const metrics = useMetricCatalogue();
+  const { open } = useDrill();
+  const { query, ready } = useScope();
+  const [by, setBy] = useState<By>('channel');
+  const result = useGetMetric({ key: metricKey, ...query, by, compare: 'none' }, { enabled: ready, keep: true });
+  const unit = metrics.find(metricKey)?.unit ?? 'count';
+  return (
+    <Panel title={t('overview.breakdown')} tools={(
+      <Segmented<By> size="small" value={by} onChange={setBy} options={(['channel', 'touchpoint', 'stage', 'unit'] as const).map((value) => ({ value, label: t(`by.${value}`) }))} />
+    )}>
+      <Load query={result}>
+        {(data) => {
+          const groups = data.groups.slice(0, 10);
+          const largest = Math.max(...groups.map((group) => Math.abs(group.value ?? 0)), 1e-9);
+          if (groups.length === 0) return <p className="muted">{t('overview.no_breakdown')}</p>;
+          return (
+            <Bars
+              onPick={(group) => open({ title: `${metrics.name(metricKey)} · ${names[by](group)}`, metric: metricKey, [by === 'unit' ? 'units' : by]: group })}
+              bars={groups.map((group) => ({
+                key: group.group, label: names[by](group.group), colour: group.enough ? palette.accent : palette.passive,
+                length: Math.abs(group.value ?? 0) / largest,
+                end: group.value === null ? '–' : group.enough ? metricValue(group.value, unit, language, { currency: data.currency }) : t('metric.too_few', { n: group.n }),
+                hint: t('metric.n', { n: exact(group.n, language) }),
+              }))}
+            />
+          );
+        }}
+      </Load>
+    </Panel>
+  );
+}
+
+/** One metric as the main picture; of a card, or any other of the catalogue by address. */
+function MainPicture({ metricKey, card, grain }: { metricKey: string; card: Card | undefined; grain: string }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const metrics = useMetricCatalogue();
+  const { filters } = useFilters();
+  const { query, zone, ready } = useScope();
+  const { open } = useDrill();
+  const { chart, handle } = useTrendHandle();
+  const asked = useGetMetric({ key: metricKey, ...query, compare: filters.compare }, { enabled: ready && !card, keep: true });
+  const shown = card ?? asked.data;
+  const metric = metrics.find(metricKey);
+  const name = metrics.name(metricKey);
+  const currency = shown?.currency ?? null;
+  const write = useCallback((value: number) => metricValue(value, metric?.unit ?? 'count', language, { currency }), [metric, language, currency]);
+  const point = useCallback((at: string) => {
+    open({ title: name, metric: metricKey, ...pointRange(at, asked.data?.grain ?? grain) });
+  }, [open, name, metricKey, grain, asked.data]);
+  const onPoint = useCallback((target: { at: string }) => point(target.at), [point]);
+  if (asked.isError && !card) return <Panel title={name}><ProblemView error={asked.error} retry={() => void asked.refetch()} /></Panel>;
+  return (
+    <Panel title={<>{name} <MetricHelp metric={metric} /></>}
+      note={shown && <>{shown.value !== null && shown.enough && <b className="num" style={{ color: 'var(--text)' }}>{write(shown.value)}</b>}{' '}<ChangeMark change={shown.change} metric={metric} currency={currency} /></>}
+      tools={<TrendExport name={metricKey} series={shown?.series ?? []} chart={chart} />}>
+      {shown ? <Trend name={name} series={shown.series} grain={card ? grain : (asked.data?.grain ?? grain)} zone={zone} write={write} onPoint={onPoint} handle={handle} /> : <PanelSkeleton rows={7} />}
+      <p className="muted small" style={{ margin: '8px 0 0' }}>{t('overview.picture_note')}</p>
+    </Panel>
+  );
+}
+
+function ChannelMix({ overview }: { overview: Overview }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const palette = usePalette();
+  const names = useNames();
+  const { open } = useDrill();
+  const largest = Math.max(...overview.channel_mix.map((item) => item.share), 1e-9);
+  return (
+    <Panel title={t('overview.mix')} note={t('overview.mix_note')}>
+      <Bars
+        onPick={(channel) => open({ title: names.channel(channel), channel })}
+        bars={overview.channel_mix.map((item, index) => ({
+          key: item.channel, label: names.channel(item.channel), length: item.share / largest, colour: palette.series[index % palette.series.length] ?? palette.accent,
+          end: <><b>{percent(item.share, language)}</b> <span className="muted small">{compact(item.events, language)}</span></>,
+          hint: t('overview.mix_hint', { events: exact(item.events, language), customers: exact(item.customers, language) }),
+        }))}
+      />
+    </Panel>
+  );
+}
+
+function Nothing({ overview }: { overview: Overview }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const may = useMay();
+  const { zone } = useScope();
+  const { setFilters } = useFilters();
+  if (overview.data_from && overview.data_to) {
+    return (
+      <Panel><Teach icon={<DatabaseOutlined />} title={t('overview.empty_range')}
+        text={t('overview.empty_range_text', { from: day(overview.data_from, language, zone), to: day(overview.data_to, language, zone) })}
+        action={<Button type="primary" onClick={() => setFilters({ range: 'all', units: [], channels: [] })}>{t('overview.show_all')}</Button>} /></Panel>
+    );
+  }
+  return (
+    <Panel><Teach icon={<DatabaseOutlined />} title={t('overview.empty')} text={t('overview.empty_text')}
+      action={may('manage_data') && <Link to="/data"><Button type="primary">{t('overview.connect')}</Button></Link>} /></Panel>
+  );
+}
+
+function CardsSkeleton() {
+  return (
+    <>
+      <div className="grid cards">{Array.from({ length: 6 }, (_, index) => <div key={index} className="stat" style={{ height: 154 }}><Skeleton active title={false} paragraph={{ rows: 3 }} /></div>)}</div>
+      <div className="section"><Panel><PanelSkeleton rows={8} /></Panel></div>
+    </>
+  );
+}
+
+function Content({ overview }: { overview: Overview }) {
+  const [params, setParams] = useSearchParams();
+  const chosen = params.get('metric') ?? overview.cards[0]?.metric ?? '';
+  const choose = (metric: string) => setParams((current) => {
+    const address = new URLSearchParams(current);
+    address.set('metric', metric);
+    return address;
+  }, { replace: true });
+  if (overview.totals.events === 0) return <Nothing overview={overview} />;
+  return (
+    <>
+      <Cards overview={overview} chosen={chosen} choose={choose} />
+      {chosen && (
+        <div className="grid two section">
+          <MainPicture metricKey={chosen} card={overview.cards.find((card) => card.metric === chosen)} grain={overview.grain} />
+          <ChannelMix overview={overview} />
+        </div>
+      )}
+      {chosen && <div className="section"><Breakdown metricKey={chosen} /></div>}
+    </>
+  );
+}
+
+export function OverviewPage() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const may = useMay();
+  const { filters } = useFilters();
+  const { query, ready, zone } = useScope();
+  const [params] = useSearchParams();
+  const overview = useGetOverview({ ...query, compare: filters.compare }, { enabled: ready, keep: true, refetchInterval: 60_000 });
+  const data = overview.data;
+  const range = ready && `${day(`${query.from}T12:00:00Z`, language, 'UTC')} – ${day(new Date(Date.parse(`${query.to}T12:00:00Z`) - 86_400_000).toISOString(), language, 'UTC')}`;
+  return (
+    <Page title={t('nav.overview')} answers={t('overview.answers')} actions={(
+      <>
+        <LiveCounter />
+        {may('view_customers') && <Link to={`/customers${filterSearch(params)}`}><Button icon={<TeamOutlined />}>{t('overview.to_customers')}</Button></Link>}
+      </>
+    )}>
+      {overview.isError && !data ? <ProblemView error={overview.error} retry={() => void overview.refetch()} /> : data ? <Content overview={data} /> : <CardsSkeleton />}
+      {data && data.totals.events > 0 && (
+        <p className="muted small" style={{ marginTop: 14 }}>
+          {range} · {t('overview.totals', { events: exact(data.totals.events, language), customers: exact(data.totals.customers, language), orders: exact(data.totals.orders, language) })}
+          {data.data_as_of && <> · <span title={day(data.data_as_of, language, zone)}>{t('overview.as_of', { ago: ago(data.data_as_of, language) })}</span></>}
+        </p>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,31 @@
+import { Tabs } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+import { Page } from '../../components/page';
+import { useMay } from '../../state/session';
+import { KeysTab } from './keys_tab';
+import { ProfileTab } from './profile_tab';
+import { TouchpointsTab } from './touchpoints_tab';
+import { UsersTab } from './users_tab';
+
+export function SettingsPage() {
+  const { t } = useTranslation();
+  const may = useMay();
+  const [params, setParams] = useSearchParams();
+  const tabs = [
+    { key: 'profile', label: t('settings.profile'), children: <ProfileTab />, shown: true },
+    { key: 'users', label: t('settings.users'), children: <UsersTab />, shown: may('manage_users') },
+    { key: 'keys', label: t('settings.keys'), children: <KeysTab />, shown: may('manage_data') },
+    { key: 'touchpoints', label: t('settings.touchpoints'), children: <TouchpointsTab />, shown: true },
+  ].filter((tab) => tab.shown);
+  const choose = (view: string) => setParams((current) => {
+    const address = new URLSearchParams(current);
+    address.set('view', view);
+    return address;
+  }, { replace: true });
+  return (
+    <Page title={t('nav.settings')} answers={t('settings.answers')}>
+      <Tabs activeKey={params.get('view') ?? 'profile'} onChange={choose} destroyOnHidden items={tabs.map(({ key, label, children }) => ({ key, label, children }))} />
+    </Page>
+  );
+}

@@ -1,0 +1,124 @@
+// How satisfied are customers, where, and why in their own words?
+import { CommentOutlined } from '@ant-design/icons';
+import { Segmented } from 'antd';
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
+import { useGetVoiceScores, type GetVoiceScoresParams, type VoiceScores } from '../../api/generated';
+import { Trend, TrendExport, useTrendHandle } from '../../charts/trend';
+import { Load } from '../../components/load';
+import { Page, Panel } from '../../components/page';
+import { Teach } from '../../components/teach';
+import { pointRange } from '../../format/range';
+import { exact, metricValue } from '../../format/numbers';
+import { useLanguage } from '../../i18n';
+import { useNames } from '../../state/catalogue';
+import { useDrill } from '../../state/drill';
+import { useScope } from '../../state/filters';
+import { useMay } from '../../state/session';
+import { Distribution } from './distribution';
+import { ScoreGroups } from './groups';
+import { Verbatims } from './verbatims';
+
+const kInstruments = ['nps', 'csat', 'ces', 'review'];
+type By = NonNullable<GetVoiceScoresParams['by']>;
+const kBy: By[] = ['touchpoint', 'channel', 'stage', 'unit'];
+
+function useAddress(key: string, normal: string): [string, (value: string) => void] {
+  const [params, setParams] = useSearchParams();
+  return [params.get(key) ?? normal, (value) => setParams((current) => {
+    const address = new URLSearchParams(current);
+    address.set(key, value);
+    return address;
+  }, { replace: true })];
+}
+
+function Numbers({ scores, write }: { scores: VoiceScores; write: (value: number) => string }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { open } = useDrill();
+  const interval = scores.enough && scores.low !== null && scores.high !== null ? t('metric.interval', { low: write(scores.low), high: write(scores.high) }) : '\u00a0';
+  const title = t(`instrument.${scores.instrument}`, { defaultValue: scores.instrument.toUpperCase() });
+  return (
+    <div className="grid cards">
+      <div className="stat">
+        <div className="top">{title} · {t(`voice.measure_${scores.measure}`)}</div>
+        {scores.value !== null && scores.enough ? <span className="value">{write(scores.value)}</span> : <span className="value weak">{t('metric.not_enough', { n: scores.n })}</span>}
+        <div className="meta">{interval}</div>
+      </div>
+      <div className="stat">
+        <div className="top">{t('voice.mean')}</div>
+        <span className="value">{scores.mean === null ? '–' : exact(scores.mean, language, 2)}</span>
+        <div className="meta">{t('voice.scale', { min: scores.scale_min, max: scores.scale_max })}</div>
+      </div>
+      <div className="stat">
+        <div className="top">{t('voice.answers_count')}</div>
+        <span className="value">{exact(scores.n, language)}</span>
+        <div className="meta"><button type="button" className="link" onClick={() => open({ title, instrument: scores.instrument })}>{t('voice.show_answers')}</button></div>
+      </div>
+    </div>
+  );
+}
+
+function Scores({ scores, by, setBy }: { scores: VoiceScores; by: By; setBy: (by: By) => void }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const names = useNames();
+  const { open } = useDrill();
+  const { zone } = useScope();
+  const { chart, handle } = useTrendHandle();
+  const { instrument, measure, grain } = scores;
+  const write = useCallback((value: number) => metricValue(value, { nps: 'points', share: 'share', mean: 'score' }[measure], language), [measure, language]);
+  const name = t(`instrument.${instrument}`, { defaultValue: instrument.toUpperCase() });
+  const onPoint = useCallback((point: { at: string }) => open({ title: name, instrument, ...pointRange(point.at, grain) }), [open, name, instrument, grain]);
+  return (
+    <>
+      <Numbers scores={scores} write={write} />
+      <div className="grid two section">
+        <Panel title={t('voice.over_time')} note={t('voice.band')} tools={<TrendExport name={instrument} series={scores.series} chart={chart} />}>
+          <Trend name={name} series={scores.series} grain={grain} zone={zone} write={write} onPoint={onPoint} handle={handle} />
+        </Panel>
+        <Panel title={t('voice.distribution')}>
+          <Distribution scores={scores} onPick={(low, high, title) => open({ title: `${name} · ${title}`, instrument, score_min: String(low), score_max: String(high) })} />
+        </Panel>
+      </div>
+      <div className="section">
+        <Panel title={t('voice.by_group')} note={t('voice.by_group_note')}
+          tools={<Segmented<By> size="small" value={by} onChange={setBy} options={kBy.map((value) => ({ value, label: t(`by.${value}`) }))} />}>
+          <ScoreGroups scores={scores} name={names[by]} write={write} onPick={(group) => open({ title: `${name} · ${names[by](group)}`, instrument, [by === 'unit' ? 'units' : by]: group })} />
+        </Panel>
+      </div>
+    </>
+  );
+}
+
+export function VoicePage() {
+  const { t } = useTranslation();
+  const may = useMay();
+  const { query, ready } = useScope();
+  const [chosen, setInstrument] = useAddress('instrument', '');
+  const [byText, setBy] = useAddress('by', 'touchpoint');
+  const by = kBy.find((value) => value === byText) ?? 'touchpoint';
+  const first = useGetVoiceScores({ instrument: 'nps', ...query, by }, { enabled: ready && chosen === '', keep: true });
+  const busiest = first.data?.n === 0 ? first.data.instruments.toSorted((a, b) => b.answers - a.answers)[0]?.instrument : undefined;
+  const instrument = chosen || busiest || 'nps';
+  const scores = useGetVoiceScores({ instrument, ...query, by }, { enabled: ready && (chosen !== '' || first.isSuccess), keep: true });
+  const available = scores.data?.instruments.map((item) => item.instrument) ?? [];
+  const options = [...new Set([...kInstruments.filter((key) => available.includes(key)), ...available, instrument])];
+  return (
+    <Page title={t('nav.voice')} answers={t('voice.answers')} actions={options.length > 0 && (
+      <Segmented value={instrument} onChange={setInstrument} options={options.map((value) => ({ value, label: t(`instrument.${value}`, { defaultValue: value.toUpperCase() }) }))} />
+    )}>
+      <Load query={scores} rows={12}>
+        {(data) => (data.n === 0
+          ? <Panel><Teach icon={<CommentOutlined />} title={t('voice.empty')} text={t('voice.empty_text')} /></Panel>
+          : (
+            <>
+              <Scores scores={data} by={by} setBy={setBy} />
+              {may('view_customers') && <div className="section"><Verbatims key={instrument} instrument={instrument} /></div>}
+            </>
+          ))}
+      </Load>
+    </Page>
+  );
+}

@@ -1,0 +1,55 @@
+// The pages: each a record of address, right, words, icon and component. The menu is made from it.
+import {
+  ApiOutlined, CommentOutlined, DashboardOutlined, NodeIndexOutlined, SettingOutlined, TeamOutlined,
+} from '@ant-design/icons';
+import { lazy, type ComponentType, type ReactNode } from 'react';
+import type { Permission } from './state/session';
+
+export interface PageRecord {
+  path: string;
+  permission: Permission | 'any';
+  titleKey: string;
+  /** Words that the search also finds the page by. */
+  keywordsKey: string;
+  icon?: ReactNode;
+  group?: 'collect' | 'understand';
+  component: ComponentType;
+}
+
+const named = <K extends string>(load: () => Promise<Record<K, ComponentType>>, name: K) =>
+  lazy(async () => ({ default: (await load())[name] }));
+
+export const kPages: PageRecord[] = [
+  {
+    path: '/', permission: 'view_metrics', titleKey: 'nav.overview', keywordsKey: 'keywords.overview', icon: <DashboardOutlined />,
+    component: named(() => import('./features/overview/overview_page'), 'OverviewPage'),
+  },
+  {
+    path: '/data', permission: 'manage_data', titleKey: 'nav.data', keywordsKey: 'keywords.data', icon: <ApiOutlined />, group: 'collect',
+    component: named(() => import('./features/data/data_page'), 'DataPage'),
+  },
+  {
+    path: '/customers', permission: 'view_customers', titleKey: 'nav.customers', keywordsKey: 'keywords.customers', icon: <TeamOutlined />,
+    component: named(() => import('./features/customers/customers_page'), 'CustomersPage'),
+  },
+  {
+    path: '/journeys', permission: 'view_metrics', titleKey: 'nav.journeys', keywordsKey: 'keywords.journeys', icon: <NodeIndexOutlined />, group: 'understand',
+    component: named(() => import('./features/journeys/journeys_page'), 'JourneysPage'),
+  },
+  {
+    path: '/voice', permission: 'view_metrics', titleKey: 'nav.voice', keywordsKey: 'keywords.voice', icon: <CommentOutlined />, group: 'understand',
+    component: named(() => import('./features/voice/voice_page'), 'VoicePage'),
+  },
+  {
+    path: '/settings', permission: 'any', titleKey: 'nav.settings', keywordsKey: 'keywords.settings', icon: <SettingOutlined />,
+    component: named(() => import('./features/settings/settings_page'), 'SettingsPage'),
+  },
+];
+
+/** Pages without a place in the menu. */
+export const kInnerPages: PageRecord[] = [
+  {
+    path: '/customers/:id', permission: 'view_customers', titleKey: 'nav.customers', keywordsKey: 'keywords.customers',
+    component: named(() => import('./features/customers/customer_page'), 'CustomerPage'),
+  },
+];

@@ -1,0 +1,117 @@
+// The global filters. They live in the address, so that a link shows what its sender saw.
+import { useMemo } from 'react';
+import { useSearchParams } from 'react-router';
+import { useGetStatus, useListUnits } from '../api/generated';
+import { addDays, isoDay } from '../format/numbers';
+
+export const kRanges = ['7d', '30d', '90d', '12m', 'all', 'custom'] as const;
+export type Range = (typeof kRanges)[number];
+export const kCompares = ['previous', 'year', 'none'] as const;
+export type Compare = (typeof kCompares)[number];
+
+export interface Filters {
+  range: Range;
+  /** First and last day, both included; of a custom range. */
+  from: string;
+  to: string;
+  compare: Compare;
+  units: string[];
+  channels: string[];
+}
+
+const kDefaultRange: Range = '90d';
+export const kFilterKeys = ['range', 'from', 'to', 'compare', 'units', 'channel'];
+const kDay = /^\d{4}-\d{2}-\d{2}$/;
+
+function list(text: string | null): string[] {
+  return text ? text.split(',').filter(Boolean) : [];
+}
+
+/** Reads the filters of an address; what makes no sense falls back to the default. */
+export function parseFilters(params: URLSearchParams): Filters {
+  const range = kRanges.find((candidate) => candidate === params.get('range')) ?? kDefaultRange;
+  const from = params.get('from') ?? '';
+  const to = params.get('to') ?? '';
+  const whole = kDay.test(from) && kDay.test(to) && from <= to;
+  return {
+    range: range === 'custom' && !whole ? kDefaultRange : range,
+    from: whole ? from : '',
+    to: whole ? to : '',
+    compare: kCompares.find((candidate) => candidate === params.get('compare')) ?? 'previous',
+    units: list(params.get('units')),
+    channels: list(params.get('channel')),
+  };
+}
+
+/** Writes the filters into an address; defaults are left out to keep it short. */
+export function writeFilters(params: URLSearchParams, filters: Filters): URLSearchParams {
+  const next = new URLSearchParams(params);
+  const put = (key: string, value: string, normal: string) => (value === normal ? next.delete(key) : next.set(key, value));
+  put('range', filters.range, kDefaultRange);
+  put('from', filters.range === 'custom' ? filters.from : '', '');
+  put('to', filters.range === 'custom' ? filters.to : '', '');
+  put('compare', filters.compare, 'previous');
+  put('units', filters.units.join(','), '');
+  put('channel', filters.channels.join(','), '');
+  return next;
+}
+
+/** Only the filters of an address, for links to other pages. */
+export function filterSearch(params: URLSearchParams): string {
+  const kept = new URLSearchParams([...params].filter(([key]) => kFilterKeys.includes(key)));
+  return kept.size > 0 ? `?${kept}` : '';
+}
+
+/** First day and the day after the last, for a range that ends on `lastDay`. */
+export function rangeDays(filters: Filters, lastDay: string, firstDay: string): { from: string; to: string } {
+  const to = addDays(lastDay, 1);
+  const back: Partial<Record<Range, number>> = { '7d': 7, '30d': 30, '90d': 90, '12m': 365 };
+  if (filters.range === 'custom') return { from: filters.from, to: addDays(filters.to, 1) };
+  if (filters.range === 'all') return { from: firstDay, to };
+  return { from: addDays(to, -(back[filters.range] ?? 90)), to };
+}
+
+export function useFilters(): { filters: Filters; setFilters: (patch: Partial<Filters>) => void } {
+  const [params, setParams] = useSearchParams();
+  const filters = useMemo(() => parseFilters(params), [params]);
+  return {
+    filters,
+    setFilters: (patch) => setParams((current) => writeFilters(current, { ...parseFilters(current), ...patch })),
+  };
+}
+
+export interface Scope {
+  /** The filters as the API takes them. */
+  query: { from: string; to: string; units?: string; channel?: string };
+  /** Business time zone, when the chosen units share one. */
+  zone: string | undefined;
+  /** The last day of the range lies before today: history is shown. */
+  historic: boolean;
+  ready: boolean;
+}
+
+/** What to ask the API for. Ranges end today, or on the last day with data where that is earlier. */
+export function useScope(): Scope {
+  const { filters } = useFilters();
+  const status = useGetStatus({ staleTime: 30_000 });
+  const units = useListUnits({ staleTime: 300_000 });
+  return useMemo(() => {
+    const chosen = (units.data?.items ?? []).filter((unit) => filters.units.length === 0 || filters.units.includes(unit.key));
+    const zones = new Set(chosen.map((unit) => unit.zone));
+    const zone = zones.size === 1 ? [...zones][0] : undefined;
+    const today = isoDay(new Date(), zone);
+    const newest = status.data?.data_to ? isoDay(new Date(status.data.data_to), zone) : today;
+    const oldest = status.data?.data_from ? isoDay(new Date(status.data.data_from), zone) : addDays(today, -90);
+    const last = newest < today ? newest : today;
+    return {
+      query: {
+        ...rangeDays(filters, last, oldest),
+        ...(filters.units.length > 0 && { units: filters.units.join(',') }),
+        ...(filters.channels.length > 0 && { channel: filters.channels.join(',') }),
+      },
+      zone,
+      historic: newest < addDays(today, -1),
+      ready: !status.isPending && !units.isPending,
+    };
+  }, [filters, status.data, status.isPending, units.data, units.isPending]);
+}
