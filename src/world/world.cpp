@@ -69,6 +69,12 @@ std::string truth_of(const Options& options, const Summary& sums) {
 
 }  // namespace
 
+Instant last_midnight(Instant now) noexcept {
+  constexpr std::int64_t kOffset = 8 * 3'600'000, kDay = 86'400'000;
+  const std::int64_t local = now.ms + kOffset;
+  return {local - local % kDay - kOffset};
+}
+
 Result<Summary> simulate(const Options& options, const std::filesystem::path& folder,
                          const std::function<bool(std::uint64_t, std::uint64_t)>& progress) {
   if (options.customers < 1 || options.customers > 100'000'000 || options.days < 1 || options.days > 3650)

@@ -23,6 +23,9 @@ struct Options {
   Parameters parameters;
 };
 
+/// The midnight of the company's zone (+08:00) at or before `now`: for a world that ends today.
+[[nodiscard]] Instant last_midnight(Instant now) noexcept;
+
 /// One file that was written.
 struct FileSummary {
   std::string name;          ///< "orders.csv"

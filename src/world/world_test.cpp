@@ -156,6 +156,13 @@ TEST(World, RefusesWhatItCannotMake) {
   EXPECT_EQ(simulate(options, folder.path / "file").error().code, Code::kFileFailed);
 }
 
+TEST(World, EndsAtALocalMidnight) {
+  const auto at = [](std::string_view text) { return *parse_time(text, Zone::utc()); };
+  EXPECT_EQ(last_midnight(at("2026-11-20T15:59:59Z")), at("2026-11-19T16:00:00Z"));
+  EXPECT_EQ(last_midnight(at("2026-11-20T16:00:00Z")), at("2026-11-20T16:00:00Z"));
+  EXPECT_EQ(Options{}.end, at("2026-11-21T00:00:00+08:00"));
+}
+
 TEST(Output, QuotesAndEscapes) {
   const Folder folder;
   auto file = RowFile::create(folder.path / "a.csv");
