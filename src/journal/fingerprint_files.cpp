@@ -35,6 +35,13 @@ std::string_view as_bytes(std::span<const Hash128> entries) {
   return {reinterpret_cast<const char*>(entries.data()), entries.size_bytes()};
 }
 
+std::span<char> writable(std::span<Hash128> entries) {
+  return {reinterpret_cast<char*>(entries.data()), entries.size_bytes()};
+}
+
+constexpr std::size_t kFence = 128;  // entries from one fence to the next: one read of 2 KiB
+std::uint64_t fences_for(std::uint64_t entries) { return (entries + kFence - 1) / kFence; }
+
 /// Fills `out` as far as the file goes; answers how much.
 Result<std::size_t> read_at(const Fd& fd, std::uint64_t at, std::span<char> out,
                             const std::filesystem::path& path) {
@@ -139,6 +146,7 @@ Result<Run> Run::write(const std::filesystem::path& folder, const About& about,
   run.path_ = name_of(folder, about.first, ".run");
   run.bloom_ = Bloom(Bloom::blocks_for(entries.size()));
   for (const Hash128& hash : entries) run.bloom_.add(hash);
+  for (std::size_t i = 0; i < entries.size(); i += kFence) run.fences_.push_back(entries[i]);
   std::string head(kRunHead, '\0');
   std::memcpy(head.data(), kRunMagic.data(), kRunMagic.size());
   put(head, 8, about.first);
@@ -146,14 +154,15 @@ Result<Run> Run::write(const std::filesystem::path& folder, const About& about,
   put(head, 24, about.from.ms);
   put(head, 32, about.to.ms);
   put<std::uint64_t>(head, 40, Bloom::blocks_for(entries.size()));
-  put(head, 48, crc32c(run.bloom_.bytes()));
+  put(head, 48, crc32c(as_bytes(run.fences_), crc32c(run.bloom_.bytes())));
   put(head, 60, crc32c(std::string_view(head).substr(0, 60)));
 
   std::filesystem::path temporary = run.path_;
   temporary += ".new";
   run.fd_ = Fd(::open(temporary.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (!run.fd_.is_open()) return std::unexpected(file_error("create", temporary, errno));
-  for (const std::string_view part : {std::string_view(head), run.bloom_.bytes(), as_bytes(entries)})
+  for (const std::string_view part :
+       {std::string_view(head), run.bloom_.bytes(), as_bytes(run.fences_), as_bytes(entries)})
     CX_TRY(write_all(run.fd_.get(), part, temporary));
   if (::fsync(run.fd_.get()) != 0) return std::unexpected(file_error("sync", temporary, errno));
   if (::rename(temporary.c_str(), run.path_.c_str()) != 0)
@@ -180,46 +189,31 @@ Result<std::optional<Run>> Run::open(const std::filesystem::path& path) {
   if (std::filesystem::file_size(path, error) != run.bytes() || error) return std::nullopt;
   run.bloom_ = Bloom(Bloom::blocks_for(run.about_.count));
   CX_TRY(const std::size_t filter, read_at(run.fd_, kRunHead, run.bloom_.writable(), path));
-  if (filter != run.bloom_.bytes().size() || crc32c(run.bloom_.bytes()) != get<std::uint32_t>(head, 48))
+  run.fences_.resize(fences_for(run.about_.count));
+  CX_TRY(const std::size_t fences, read_at(run.fd_, kRunHead + filter, writable(run.fences_), path));
+  if (filter != run.bloom_.bytes().size() || fences != run.fences_.size() * kEntry ||
+      crc32c(as_bytes(run.fences_), crc32c(run.bloom_.bytes())) != get<std::uint32_t>(head, 48))
     return std::nullopt;
   return run;
 }
 
 std::uint64_t Run::bytes() const noexcept {
-  return kRunHead + Bloom::blocks_for(about_.count) * sizeof(Bloom::Block) + about_.count * kEntry;
-}
-
-Result<void> Run::read_entries(std::uint64_t from, std::span<Hash128> out) const {
-  const std::uint64_t at = kRunHead + bloom_.bytes().size() + from * kEntry;
-  CX_TRY(const std::size_t got,
-         read_at(fd_, at, {reinterpret_cast<char*>(out.data()), out.size_bytes()}, path_));
-  if (got != out.size_bytes()) return fail(Code::kFileFailed, "{} is shorter than it was", path_.string());
-  return {};
+  return kRunHead + Bloom::blocks_for(about_.count) * sizeof(Bloom::Block) +
+         (fences_for(about_.count) + about_.count) * kEntry;
 }
 
 Result<bool> Run::contains(const Hash128& hash) const {
-  // Hashes are uniform, so an entry lies near its share of the range: a window around that guess is read,
-  // then its neighbours, then halves of what is left.
-  constexpr std::uint64_t kWindow = 512;
-  std::uint64_t low = 0, high = about_.count;  // the entry is in [low, high) or nowhere
-  auto guess = static_cast<std::uint64_t>((static_cast<unsigned __int128>(hash.high) * about_.count) >> 64);
-  Hash128 window[kWindow];
-  for (int tries = 0; low < high; ++tries) {
-    const std::uint64_t size = std::min(kWindow, high - low);
-    const std::uint64_t from = std::clamp(guess - std::min(guess, size / 2), low, high - size);
-    CX_TRY(read_entries(from, {window, size}));
-    if (hash < window[0])
-      high = from;
-    else if (hash > window[size - 1])
-      low = from + size;
-    else
-      return std::binary_search(window, window + size, hash);
-    if (tries < 3)  // a near miss: the next guess is just beside
-      guess = hash < window[0] ? high - std::min(high, kWindow / 2) : low + kWindow / 2;
-    else
-      guess = low + (high - low) / 2;
-  }
-  return false;
+  const auto after = std::ranges::upper_bound(fences_, hash);
+  if (after == fences_.begin()) return false;
+  const auto fence = static_cast<std::uint64_t>(after - fences_.begin()) - 1;
+  Hash128 part[kFence];
+  const std::span<Hash128> entries(part, std::min<std::uint64_t>(kFence, about_.count - fence * kFence));
+  const std::uint64_t at =
+      kRunHead + bloom_.bytes().size() + fences_.size() * kEntry + fence * kFence * kEntry;
+  CX_TRY(const std::size_t got, read_at(fd_, at, writable(entries), path_));
+  if (got != entries.size_bytes())
+    return fail(Code::kFileFailed, "{} is shorter than it was", path_.string());
+  return std::ranges::binary_search(entries, hash);
 }
 
 // ---- EntryLog

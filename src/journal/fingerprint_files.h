@@ -6,8 +6,9 @@
 //   frame 0 "FPFR"   4 entries u32   8 time i64 (ms)   16 CRC-32C of bytes 0 to 15 and the entries   20 zeros
 //         24 entries of 16 bytes (high u64, low u64)
 //   run   0 "ZHKJFPR1"   8 first entry's number u64   16 entries u64   24 first time i64   32 last time i64
-//         40 Bloom blocks u64   48 CRC-32C of the blocks   52 zeros   60 CRC-32C of bytes 0 to 59
-//         64 Bloom blocks of 32 bytes, then the entries in ascending order
+//         40 Bloom blocks u64   48 CRC-32C of blocks and fences   52 zeros   60 CRC-32C of bytes 0 to 59
+//         64 Bloom blocks of 32 bytes, then the fences (every 128th entry), then the entries in ascending
+//         order
 #pragma once
 
 #include <filesystem>
@@ -72,7 +73,7 @@ class Bloom {
   std::vector<Block> blocks_ = std::vector<Block>(1);
 };
 
-/// A finished file: entries sorted on disk, its Bloom filter in memory.
+/// A finished file: entries sorted on disk; its Bloom filter and fences in memory (2.1 bytes an entry).
 class Run {
  public:
   struct About {
@@ -94,12 +95,11 @@ class Run {
   [[nodiscard]] const std::filesystem::path& path() const noexcept { return path_; }
 
  private:
-  [[nodiscard]] Result<void> read_entries(std::uint64_t from, std::span<Hash128> out) const;
-
   std::filesystem::path path_;
   Fd fd_;
   About about_;
   Bloom bloom_;
+  std::vector<Hash128> fences_;
 };
 
 /// The file of the newest entries: appended to with each block. Belongs to one thread.
