@@ -37,7 +37,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kSample{100};
-constexpr milliseconds kReliefMax{1000};  ///< from cancelling a query to restarting the engine
+constexpr milliseconds kReliefMax{2000};  ///< from cancelling a query to restarting the engine
 constexpr milliseconds kStopMax{6000};
 constexpr milliseconds kQuickDeath{5000};  ///< dying sooner than this again and again is no reason to hurry
 constexpr std::size_t kLastWordsMax = 600;
@@ -131,9 +131,11 @@ class Watcher final : public Supervisor {
       log::error("engine_died", {{"how", how}, {"answered", answered}});
       if (first && !answered) return give_up();
       first = false;
+      // One that answered comes back at once; one that dies on its way up, or again and again, must not fill
+      // the disk with half-merged parts and the log with its last words.
       const bool quick = Clock::now() - child->since < kQuickDeath;
-      quick_deaths = quick ? quick_deaths + 1 : 0;
-      if (quick_deaths > 2) pause(milliseconds(std::min(30'000, 250 << std::min(quick_deaths, 7))));
+      quick_deaths = quick ? quick_deaths + (answered ? 1 : 4) : 0;
+      if (quick_deaths > 12) pause(milliseconds(std::min(30'000, 250 << std::min(quick_deaths / 4, 7))));
       const std::scoped_lock lock(mutex_);
       ++status_.restarts;
     }
@@ -141,12 +143,11 @@ class Watcher final : public Supervisor {
 
   Result<Child> spawn() {
     const auto memory = options_.memory_bytes_max;
-    std::vector<std::string> words = {options_.program.string(), "--path", options_.folder.string(),
-                                      "--socket", options_.socket.string(),
-                                      // The engine refuses by itself before the watchdog has to act: its own
-                                      // count misses some of what it holds.
-                                      "--memory", std::to_string(memory / 10 * 8), "--query-memory",
-                                      std::to_string(memory / 2), "--parent", std::to_string(::getpid())};
+    const auto counted = options_.counted_bytes_max > 0 ? options_.counted_bytes_max : memory / 10 * 8;
+    std::vector<std::string> words = {
+        options_.program.string(),  "--path",   options_.folder.string(),  "--socket",
+        options_.socket.string(),   "--memory", std::to_string(counted),   "--query-memory",
+        std::to_string(memory / 2), "--parent", std::to_string(::getpid())};
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -242,13 +243,16 @@ class Watcher final : public Supervisor {
       }
       if (resident <= options_.memory_bytes_max) {
         over_since.reset();
-      } else if (!over_since) {
-        over_since = Clock::now();
-        relieve(resident);
-      } else if (Clock::now() - *over_since > kReliefMax) {
-        log::error("engine_over_memory", {{"resident", resident}, {"limit", options_.memory_bytes_max}});
-        ::kill(child.pid, SIGKILL);  // asking it needs memory that it does not have
+        continue;
       }
+      if (!over_since) over_since = Clock::now();
+      const bool far_over = resident > options_.memory_bytes_max / 4 * 5;
+      if (!far_over && Clock::now() - *over_since <= kReliefMax) {
+        relieve(resident);
+        continue;
+      }
+      log::error("engine_over_memory", {{"resident", resident}, {"limit", options_.memory_bytes_max}});
+      ::kill(child.pid, SIGKILL);  // asking it needs memory that it does not have
     }
   }
 

@@ -16,11 +16,15 @@
 namespace zhike::warehouse {
 
 struct EngineOptions {
-  std::filesystem::path program;  ///< zhike-engine
-  std::filesystem::path folder;   ///< the store; created when missing
-  std::filesystem::path socket;   ///< at most 107 bytes; empty: one in a temporary folder of its own
+  std::filesystem::path program{};  ///< zhike-engine
+  std::filesystem::path folder{};   ///< the store; created when missing
+  std::filesystem::path socket{};   ///< at most 107 bytes; empty: one in a temporary folder of its own
   std::uint64_t memory_bytes_max = 2ULL << 30;  ///< resident, of the whole engine
-  Millis start_max = seconds(30);               ///< the first start: longer when many parts must be loaded
+  /// Of what the engine counts itself: above it, it refuses queries. 0: four fifths of memory_bytes_max,
+  /// since its own count misses some of what it holds. One query gets half of memory_bytes_max unless it says
+  /// otherwise.
+  std::uint64_t counted_bytes_max = 0;
+  Millis start_max = seconds(30);  ///< the first start: longer when many parts must be loaded
 };
 
 struct EngineStatus {
