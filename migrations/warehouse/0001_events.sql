@@ -20,7 +20,7 @@ CREATE TABLE IF NOT EXISTS events
     instrument LowCardinality(String) COMMENT 'nps, csat, ces, review ...; empty: no answer',
     score Nullable(Float32),
     text String COMMENT 'scrubbed of identifiers' CODEC(ZSTD(3)),
-    properties Map(LowCardinality(String), String) COMMENT 'no sensitive value: classified before it gets here' CODEC(ZSTD(3)),
+    properties Map(String, String) COMMENT 'no sensitive value: classified before it gets here' CODEC(ZSTD(3)),
     INDEX by_block block_id TYPE minmax GRANULARITY 1,
     INDEX by_event event_id TYPE minmax GRANULARITY 1,
     INDEX by_subject subject_id TYPE bloom_filter(0.01) GRANULARITY 1,
