@@ -1,0 +1,28 @@
+-- metric/sql/cases_per_customer.sql: cases (orders) of each customer who has any: customers, those with two or more, moments.
+-- In: all_units UInt8, units Array(String) (from the Grant); from, to; zone; grain (none, day, week, month);
+-- by (none, channel, touchpoint, stage, unit); touchpoints Array(String).
+-- Reads events by the key prefix (unit, day).
+SELECT bucket, grp,
+       count() AS n,
+       countIf(cases >= 2) AS hits,
+       sum(toFloat64(cases)) AS total,
+       sum(pow(toFloat64(cases), 2)) AS squares
+FROM
+(
+    SELECT multiIf({grain:String} = 'day', toDate(occurred_at, {zone:String}),
+                   {grain:String} = 'week', toStartOfWeek(occurred_at, 1, {zone:String}),
+                   {grain:String} = 'month', toStartOfMonth(occurred_at, {zone:String}), toDate(0)) AS bucket,
+           multiIf({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)),
+                   {by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(kind)),
+                   {by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
+                   {by:String} = 'unit', toString(unit), '') AS grp,
+           dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id) AS customer,
+           uniqExact(if(case_id = '', sipHash64(event_id), sipHash64(case_id))) AS cases
+    FROM events
+    WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))
+      AND occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')}
+      AND kind IN (SELECT kind FROM kinds FINAL WHERE has({touchpoints:Array(String)}, touchpoint)) /*filter*/
+    GROUP BY bucket, grp, customer
+)
+GROUP BY bucket, grp
+ORDER BY bucket, grp

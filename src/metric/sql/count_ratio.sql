@@ -1,0 +1,22 @@
+-- metric/sql/count_ratio.sql: cases that passed some touchpoints (above) over cases that passed others (n); an event without a
+-- case is one of its own.
+-- In: all_units UInt8, units Array(String) (from the Grant); from, to; zone; grain (none, day, week, month);
+-- by (none, channel, touchpoint, stage, unit);
+-- above and below Array(String) of touchpoints.
+-- Reads events by the key prefix (unit, day).
+SELECT multiIf({grain:String} = 'day', toDate(occurred_at, {zone:String}),
+               {grain:String} = 'week', toStartOfWeek(occurred_at, 1, {zone:String}),
+               {grain:String} = 'month', toStartOfMonth(occurred_at, {zone:String}), toDate(0)) AS bucket,
+       multiIf({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)),
+               {by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(kind)),
+               {by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
+               {by:String} = 'unit', toString(unit), '') AS grp,
+       uniqExactIf(if(case_id = '', sipHash64(event_id), sipHash64(case_id)), kind IN (SELECT kind FROM kinds FINAL WHERE has({above:Array(String)}, touchpoint))) AS above,
+       uniqExactIf(if(case_id = '', sipHash64(event_id), sipHash64(case_id)), kind IN (SELECT kind FROM kinds FINAL WHERE has({below:Array(String)}, touchpoint))) AS n
+FROM events
+WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))
+  AND occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')}
+  AND kind IN (SELECT kind FROM kinds FINAL
+             WHERE has({above:Array(String)}, touchpoint) OR has({below:Array(String)}, touchpoint)) /*filter*/
+GROUP BY bucket, grp
+ORDER BY bucket, grp

@@ -1,0 +1,28 @@
+-- metric/sql/customer_share.sql: of the customers who passed one touchpoint, those who passed another in the same time and group.
+-- In: all_units UInt8, units Array(String) (from the Grant); from, to; zone; grain (none, day, week, month);
+-- by (none, channel, touchpoint, stage, unit);
+-- base and goal Array(String) of touchpoints; base empty: any event.
+-- Reads events by the key prefix (unit, day).
+SELECT bucket, grp, countIf(is_hit) AS hits, count() AS n
+FROM
+(
+    SELECT multiIf({grain:String} = 'day', toDate(occurred_at, {zone:String}),
+                   {grain:String} = 'week', toStartOfWeek(occurred_at, 1, {zone:String}),
+                   {grain:String} = 'month', toStartOfMonth(occurred_at, {zone:String}), toDate(0)) AS bucket,
+           multiIf({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)),
+                   {by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(kind)),
+                   {by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
+                   {by:String} = 'unit', toString(unit), '') AS grp,
+           dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id) AS customer,
+           max(kind IN (SELECT kind FROM kinds FINAL WHERE has({goal:Array(String)}, touchpoint))) AS is_hit,
+           max(empty({base:Array(String)}) OR kind IN (SELECT kind FROM kinds FINAL WHERE has({base:Array(String)}, touchpoint))) AS is_base
+    FROM events
+    WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))
+      AND occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')}
+      AND (empty({base:Array(String)}) OR kind IN (SELECT kind FROM kinds FINAL
+                      WHERE has({base:Array(String)}, touchpoint) OR has({goal:Array(String)}, touchpoint))) /*filter*/
+    GROUP BY bucket, grp, customer
+)
+WHERE is_base
+GROUP BY bucket, grp
+ORDER BY bucket, grp

@@ -1,0 +1,21 @@
+-- metric/sql/customers.sql: how many customers were active.
+-- In: all_units UInt8, units Array(String) (from the Grant); from, to; zone; grain (none, day, week, month);
+-- by (none, channel, touchpoint, stage, unit); touchpoints and channels Array(String), empty: all.
+-- Reads events by the key prefix (unit, day).
+SELECT multiIf({grain:String} = 'day', toDate(occurred_at, {zone:String}),
+               {grain:String} = 'week', toStartOfWeek(occurred_at, 1, {zone:String}),
+               {grain:String} = 'month', toStartOfMonth(occurred_at, {zone:String}), toDate(0)) AS bucket,
+       multiIf({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)),
+               {by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(kind)),
+               {by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
+               {by:String} = 'unit', toString(unit), '') AS grp,
+       uniqExact(dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id)) AS n
+FROM events
+WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))
+  AND occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')}
+  AND (empty({touchpoints:Array(String)})
+       OR kind IN (SELECT kind FROM kinds FINAL WHERE has({touchpoints:Array(String)}, touchpoint)))
+  AND (empty({channels:Array(String)})
+       OR kind IN (SELECT kind FROM kinds FINAL WHERE has({channels:Array(String)}, channel))) /*filter*/
+GROUP BY bucket, grp
+ORDER BY bucket, grp
