@@ -5,13 +5,11 @@
 #include <unistd.h>
 
 #include <charconv>
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <string_view>
-#include <thread>
 
 #include "engine/server.h"
 
@@ -60,10 +58,37 @@ bool parse(int argc, char** argv, Arguments& out) {
   return !out.engine.path.empty() && !out.engine.socket.empty();
 }
 
+/// The only user may do all inside the store and nothing outside it: a statement that slips through every
+/// other check still cannot read the machine's files or reach its network.
+constexpr std::string_view kUsers =
+    "<clickhouse>\n"
+    "  <profiles><default></default></profiles>\n"
+    "  <quotas><default></default></quotas>\n"
+    "  <users><default>\n"
+    "    <password></password><networks><ip>::/0</ip></networks>\n"
+    "    <profile>default</profile><quota>default</quota>\n"
+    "    <grants>\n"
+    "      <query>GRANT ALL ON *.*</query>\n"
+    "      <query>REVOKE FILE, URL, REMOTE, S3, AZURE, HDFS, HIVE, MYSQL, POSTGRES, MONGO, SQLITE, ODBC, "
+    "JDBC, REDIS, "
+    "KAFKA, NATS, RABBITMQ ON *.*</query>\n"
+    "    </grants>\n"
+    "  </default></users>\n"
+    "</clickhouse>\n";
+
+bool write_file(const std::string& path, std::string_view text) {
+  if ((std::ofstream(path, std::ios::trunc) << text).flush()) return true;
+  std::fprintf(stderr, "zhike-engine: %s cannot be written\n", path.c_str());
+  return false;
+}
+
 /// Durability: without fsync acknowledged rows do not survive a power cut, and only the configuration file
 /// can turn it on for all tables. Memory: caches and pools are sized for a small machine that is mostly idle.
-std::string configuration(std::uint64_t memory_max) {
+std::string configuration(std::uint64_t memory_max, const std::string& users) {
   return "<clickhouse>\n"
+         "  <users_config>" +
+         users +
+         "</users_config>\n"
          "  <max_server_memory_usage>" +
          std::to_string(memory_max) +
          "</max_server_memory_usage>\n"
@@ -105,16 +130,12 @@ std::string configuration(std::uint64_t memory_max) {
 
 void on_signal(int) { zhike_engine::stop(); }
 
-/// The kernel tells when the parent's thread dies; the second look covers a parent that was gone before.
+/// Without its parent nobody may use the store, and the next server wants its lock at once: no farewell. All
+/// answered data is on disk. The second look covers a parent that was gone before the kernel was asked.
 void die_with(int parent) {
   if (parent == 0) return;
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  std::thread([parent] {
-    while (::getppid() == parent) std::this_thread::sleep_for(std::chrono::milliseconds(500));
-    zhike_engine::stop();
-    std::this_thread::sleep_for(std::chrono::seconds(10));
-    ::_exit(1);
-  }).detach();
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(1);
 }
 
 }  // namespace
@@ -129,10 +150,9 @@ int main(int argc, char** argv) {
   std::error_code ec;
   std::filesystem::create_directories(engine.path, ec);
   engine.config = engine.path + "/engine.xml";
-  if (!(std::ofstream(engine.config, std::ios::trunc) << configuration(arguments.memory_max)).flush()) {
-    std::fprintf(stderr, "zhike-engine: %s cannot be written\n", engine.config.c_str());
-    return 1;
-  }
+  const std::string users = engine.path + "/engine-users.xml";
+  if (!write_file(users, kUsers)) return 1;
+  if (!write_file(engine.config, configuration(arguments.memory_max, users))) return 1;
   ::signal(SIGPIPE, SIG_IGN);
   struct sigaction action{};
   action.sa_handler = on_signal;

@@ -126,6 +126,25 @@ TEST_F(ClientTest, NothingInAValueRunsAsAStatement) {
   run("DROP TABLE victim");
 }
 
+TEST_F(ClientTest, TheStoreReachesNeitherFilesNorTheNetwork) {
+  for (const char* sql :
+       {"SELECT * FROM file('/etc/passwd', 'LineAsString')", "SELECT * FROM `/etc/passwd`",
+        "SELECT * FROM url('http://127.0.0.1:1/', 'LineAsString')",
+        "SELECT * FROM remote('127.0.0.1:1', 'system.one')",
+        "INSERT INTO FUNCTION file('/tmp/zhike-evil', 'TSV', 'a String') SELECT 'x'",
+        "GRANT FILE ON *.* TO default", "BACKUP DATABASE default TO File('/tmp/zhike-evil.tar')"}) {
+    EXPECT_EQ(client().execute({.sql = sql}).error().code, Code::kQueryFailed) << sql;
+  }
+}
+
+TEST_F(ClientTest, InsertsAreFsynced) {
+  const Table table =
+      must({.sql = "SELECT name FROM system.merge_tree_settings WHERE value = '1' AND name IN "
+                   "('fsync_after_insert', 'fsync_part_directory', 'min_rows_to_fsync_after_merge')"});
+  EXPECT_EQ(table.rows.size(), 3U);
+  EXPECT_EQ(as_text(must({.sql = "SELECT getSetting('async_insert')"}).rows[0][0]), "false");
+}
+
 TEST_F(ClientTest, RowsAreWrittenOnceForOneToken) {
   run("CREATE TABLE once (id UInt64, at DateTime64(3, 'UTC'), score Nullable(Float32), tags Map(String, "
       "String)) "

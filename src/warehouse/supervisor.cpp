@@ -54,6 +54,13 @@ std::string death(int status) {
   return fmt::format("exit {}", WEXITSTATUS(status));
 }
 
+/// For kernels without pidfd: then a death is noticed at the next sample.
+bool gone(pid_t pid) {
+  siginfo_t info{};
+  return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+         info.si_pid == pid;
+}
+
 /// A running child. Owned by the watching thread.
 struct Child {
   pid_t pid = 0;
@@ -85,7 +92,7 @@ class Watcher final : public Supervisor {
     if (auto group = MemoryCgroup::create(options_.memory_bytes_max)) group_.emplace(std::move(*group));
     thread_ = std::thread([this] { watch(); });
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, milliseconds(options_.start_max.value + 1000),
+    changed_.wait_for(lock, milliseconds(options_.start_max.value + options_.lock_max.value + 1000),
                       [this] { return status_.ready || given_up_; });
     if (status_.ready) return {};
     return fail(Code::kEngineFailed, "{}",
@@ -105,6 +112,7 @@ class Watcher final : public Supervisor {
       stopping_ = true;
       changed_.notify_all();
     }
+    const std::scoped_lock one(stop_mutex_);
     if (thread_.joinable()) thread_.join();
     std::error_code error;
     if (!own_folder_.empty()) fs::remove_all(own_folder_, error);
@@ -115,6 +123,7 @@ class Watcher final : public Supervisor {
   void watch() {
     bool first = true;
     int quick_deaths = 0;
+    const auto began = Clock::now();
     while (!stopping()) {
       auto child = spawn();
       if (!child) {
@@ -128,8 +137,13 @@ class Watcher final : public Supervisor {
       const std::string how = finish(*child, answered);
       if (stopping()) return;
       set_death(how);
+      if (first && !answered) {
+        const bool locked = how.find("Cannot lock file") != std::string::npos;
+        if (!locked || Clock::now() - began > milliseconds(options_.lock_max.value)) return give_up();
+        pause(milliseconds(50));
+        continue;
+      }
       log::error("engine_died", {{"how", how}, {"answered", answered}});
-      if (first && !answered) return give_up();
       first = false;
       // One that answered comes back at once; one that dies on its way up, or again and again, must not fill
       // the disk with half-merged parts and the log with its last words.
@@ -200,7 +214,7 @@ class Watcher final : public Supervisor {
         if (!read_errors(child)) entries[1].fd = -1;
       }
       if (ready > 0 && (entries[0].revents & POLLIN) != 0) return true;
-      if (ready == 0) return false;
+      if (ready == 0) return !child.handle.is_open() && gone(child.pid);
       if (ready < 0 && errno != EINTR) return true;
     }
   }
@@ -267,7 +281,10 @@ class Watcher final : public Supervisor {
     if (largest && !largest->rows.empty()) {
       Query kill{.sql = "KILL QUERY WHERE query_id = {id:String} ASYNC", .limits = quick};
       kill.params.set("id", as_text(largest->rows[0][0]));
-      if (client->execute(kill)) {
+      // It may take a while to notice, and is asked again meanwhile; it counts once.
+      const std::string id = as_text(largest->rows[0][0]);
+      if (client->execute(kill) && id != last_cancelled_) {
+        last_cancelled_ = id;
         const std::scoped_lock lock(mutex_);
         ++status_.queries_cancelled;
       }
@@ -317,8 +334,9 @@ class Watcher final : public Supervisor {
   EngineOptions options_;
   fs::path own_folder_;
   std::optional<MemoryCgroup> group_;
-  std::string last_words_;  // of the watching thread
+  std::string last_words_, last_cancelled_;  // of the watching thread
   mutable std::mutex mutex_;
+  std::mutex stop_mutex_;
   std::condition_variable changed_;
   EngineStatus status_;
   bool stopping_ = false, given_up_ = false;

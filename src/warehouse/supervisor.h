@@ -24,6 +24,8 @@ struct EngineOptions {
   /// since its own count misses some of what it holds. One query gets half of memory_bytes_max unless it says
   /// otherwise.
   std::uint64_t counted_bytes_max = 0;
+  Millis lock_max =
+      seconds(5);  ///< waiting for the engine of a server that was just killed to leave the store
   Millis start_max = seconds(30);  ///< the first start: longer when many parts must be loaded
 };
 

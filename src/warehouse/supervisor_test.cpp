@@ -125,7 +125,8 @@ TEST(Supervisor, OneStoreHasOneEngine) {
   ASSERT_TRUE(engine) << to_string(engine.error());
   const auto second = Supervisor::start({.program = find_engine(),
                                          .folder = (*engine)->folder() / "store",
-                                         .socket = (*engine)->folder() / "second.sock"});
+                                         .socket = (*engine)->folder() / "second.sock",
+                                         .lock_max = {200}});
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, Code::kEngineFailed);
   EXPECT_NE(second.error().detail.find("lock"), std::string::npos) << second.error().detail;
@@ -153,6 +154,20 @@ TEST(Supervisor, StopsInOrderAndStartsAgainOnTheSameData) {
   const auto table = client.select({.sql = "SELECT sum(id) FROM kept"});
   ASSERT_TRUE(table) << to_string(table.error());
   EXPECT_EQ(as_u64(table->rows[0][0]), 7U);
+}
+
+TEST(Supervisor, WaitsForTheStoreOfAnEngineThatIsLeaving) {
+  auto engine = TestEngine::start();
+  ASSERT_TRUE(engine) << to_string(engine.error());
+  std::thread leaving([&] {
+    std::this_thread::sleep_for(milliseconds(600));
+    (*engine)->supervisor().stop();
+  });
+  const auto second = Supervisor::start({.program = find_engine(),
+                                         .folder = (*engine)->folder() / "store",
+                                         .socket = (*engine)->folder() / "b.sock"});
+  leaving.join();
+  EXPECT_TRUE(second) << to_string(second.error());
 }
 
 TEST(Supervisor, SaysWhyItCannotStart) {
