@@ -153,7 +153,7 @@ async function interactions(page, base, watch) {
     const sample = page.locator('.stat .meta .link').first();
     if (await sample.count() === 0) return;
     await sample.click();
-    await page.waitForSelector('.ant-drawer tbody tr');
+    await page.waitForSelector('.ant-drawer .ant-table-row');
     await page.waitForTimeout(500);
     await shot(page, 'drill');
     if (!page.url().includes('drill=')) throw new Error('the drawer is not in the address');

@@ -27,9 +27,11 @@ function scoreMetric(events, instrument, measure) {
 
 const plain = (value, n) => ({ value, low: null, high: null, n });
 
+const clamp = (metric, low, high) => ({ ...metric, low: metric.low === null ? null : Math.max(low, metric.low), high: metric.high === null ? null : Math.min(high, metric.high) });
+
 export const measures = {
-  nps: (events) => scoreMetric(events, 'nps', (score) => (score >= 9 ? 100 : score <= 6 ? -100 : 0)),
-  csat: (events) => scoreMetric(events, 'csat', (score) => (score >= 4 ? 1 : 0)),
+  nps: (events) => clamp(scoreMetric(events, 'nps', (score) => (score >= 9 ? 100 : score <= 6 ? -100 : 0)), -100, 100),
+  csat: (events) => clamp(scoreMetric(events, 'csat', (score) => (score >= 4 ? 1 : 0)), 0, 1),
   ces: (events) => scoreMetric(events, 'ces', (score) => score),
   review: (events) => scoreMetric(events, 'review', (score) => score),
   active_customers: (events) => { const n = new Set(events.map((event) => event.customer_id)).size; return plain(n, n); },

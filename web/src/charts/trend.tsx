@@ -57,9 +57,10 @@ export function Trend({ name, series, grain, zone, write, onPoint, height = 300,
     });
     const hasBand = series.some((point) => point.low !== null && point.high !== null && point.low !== point.high);
     const silent = { type: 'line', stack: 'band', stackStrategy: 'all', symbol: 'none', silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false }, z: 1 };
+    const labels = series.flatMap((point) => [point.low, point.high, point.value].filter((value) => value !== null).map((value) => write(value).length));
     const lows = series.flatMap((point) => [point.low, point.value]).filter((value) => value !== null);
     return {
-      grid: { left: 8, right: 18, top: 16, bottom: 4, outerBoundsMode: 'same' },
+      grid: { left: 18 + 7 * Math.max(3, ...labels), right: 22, top: 16, bottom: 26, outerBoundsMode: 'none' },
       tooltip: {
         trigger: 'axis', ...tooltipStyle(palette),
         formatter: (items: { dataIndex: number }[]) => {

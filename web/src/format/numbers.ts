@@ -23,8 +23,7 @@ export function exact(value: number, language: Language, digits = 0): string {
 /** From 10,000 on shortened: 12.3K, 4.5M; 1.2万, 3.4亿. */
 export function compact(value: number, language: Language): string {
   if (Math.abs(value) < 10_000) return exact(value, language, Number.isInteger(value) ? 0 : 1);
-  const digits = Math.abs(value) < 100_000 || (language === 'zh' && Math.abs(value) < 10_000_000) ? 1 : 2;
-  return numberFormat(language, { notation: 'compact', maximumFractionDigits: digits }).format(value)
+  return numberFormat(language, { notation: 'compact', maximumSignificantDigits: 3 }).format(value)
     .replace(/(\d)(k|m|bn)$/, (_, digit: string, mark: string) => digit + ({ k: 'K', m: 'M', bn: 'B' }[mark] ?? mark));
 }
 
@@ -114,14 +113,14 @@ const kDayZh = { year: 'numeric', month: 'long', day: 'numeric' } as const;
 
 /** 21 Nov 2026; 2026年11月21日 */
 export function day(at: string, language: Language, zone?: string): string {
-  return dateFormat(language, zone, language === 'zh' ? kDayZh : kDay).format(new Date(at));
+  return dateFormat(language, zone, language === 'zh' ? kDayZh : kDay).format(new Date(at)).replace('Sept', 'Sep');
 }
 
 /** For axes: 21 Nov; 11月21日. By month: Nov 2026; 2026年11月 */
 export function shortDay(at: string, language: Language, grain: string, zone?: string): string {
   const month = language === 'zh' ? 'long' : 'short';
   const options: Intl.DateTimeFormatOptions = grain === 'month' ? { year: 'numeric', month } : { month, day: 'numeric' };
-  return dateFormat(language, zone, options).format(new Date(at));
+  return dateFormat(language, zone, options).format(new Date(at)).replace('Sept', 'Sep');
 }
 
 /** 21 Nov 2026, 14:05; 2026年11月21日 14:05 */

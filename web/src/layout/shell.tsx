@@ -33,6 +33,7 @@ function Menu({ collapsed }: { collapsed: boolean }) {
     <nav aria-label={t('nav.menu')}>
       {kPages.filter((page) => may(page.permission)).map((page) => {
         const heading = page.group && page.group !== group ? page.group : null;
+        const gap = !page.group && group !== undefined;
         group = page.group;
         const link = (
           <NavLink to={page.path + search} end={page.path === '/'} className={({ isActive }) => `nav-item ${isActive ? 'active' : ''}`}
@@ -42,6 +43,7 @@ function Menu({ collapsed }: { collapsed: boolean }) {
         );
         return (
           <div key={page.path}>
+            {gap && <div className="nav-gap" />}
             {heading && !collapsed && <div className="menu-group">{t(`nav.${heading}`)}</div>}
             {collapsed ? <Tooltip title={t(page.titleKey)} placement="right">{link}</Tooltip> : link}
           </div>

@@ -109,7 +109,7 @@ export function SourcesTab() {
         : (
           <>
             <div style={{ marginBottom: 14 }}>{add}</div>
-            <div className="grid" style={{ gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 420px), 1fr))' }}>
+            <div className="grid" style={{ gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 420px), 1fr))', alignItems: 'start' }}>
               {sources.data.items.map((source) => <SourceCard key={source.id} source={source} onCreated={setWriteKey} />)}
             </div>
           </>

@@ -84,8 +84,8 @@ function GraphTab() {
   const { open } = useDrill();
   const [level, setLevel] = useState<Level>('touchpoint');
   const [measure, setMeasure] = useState<'count' | 'time'>('count');
-  const [nodes, setNodes] = useState(14);
-  const [edges, setEdges] = useState(30);
+  const [nodes, setNodes] = useState(12);
+  const [edges, setEdges] = useState(20);
   const name = useLevelName(level);
   const graph = useGetGraph({ ...query, level, nodes, edges }, { enabled: ready, keep: true });
   const data = graph.data;

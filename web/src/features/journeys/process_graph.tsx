@@ -5,7 +5,7 @@ import type { Graph, GraphEdge } from '../../api/generated';
 import { compact, duration, exact } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { usePalette } from '../../state/appearance';
-import { edgePath, kNodeHeight, kNodeWidth, layoutGraph, type Placed } from './layout';
+import { kNodeHeight, kNodeWidth, layoutGraph, type Placed } from './layout';
 
 const onEnter = (act: () => void) => (event: KeyboardEvent) => {
   if (event.key !== 'Enter' && event.key !== ' ') return;
@@ -39,30 +39,25 @@ export function ProcessGraph({ graph, measure, name, onNode, onEdge }: {
   const language = useLanguage();
   const palette = usePalette();
   const layout = useMemo(() => layoutGraph(graph.nodes, graph.edges), [graph]);
-  const places = useMemo(() => new Map(layout.nodes.map((node) => [node.id, node])), [layout]);
   const largest = Math.max(1, ...graph.nodes.filter((node) => node.id !== 'start' && node.id !== 'end').map((node) => node.count));
   const strongest = Math.max(1, ...graph.edges.map((edge) => edge.count));
   const slowest = Math.max(1, ...graph.edges.map((edge) => edge.median_ms ?? 0));
   const width = (edge: GraphEdge) => 1 + 7 * (measure === 'count' ? edge.count / strongest : Math.sqrt((edge.median_ms ?? 0) / slowest));
-  const drawn = graph.edges.flatMap((edge) => {
-    const from = places.get(edge.from);
-    const to = places.get(edge.to);
-    return from && to ? [{ edge, ...edgePath(from, to) }] : [];
-  });
+  const drawn = layout.routes.toSorted((a, b) => b.edge.count - a.edge.count);
   return (
     <div className="graph-scroll">
-      <svg data-testid="process-graph" viewBox={`0 0 ${layout.width} ${layout.height}`} style={{ minWidth: Math.min(layout.width, 980), width: '100%', maxWidth: layout.width * 1.15, maxHeight: 720, margin: '0 auto' }}
+      <svg data-testid="process-graph" viewBox={`0 0 ${layout.width} ${layout.height}`} style={{ minWidth: Math.min(layout.width, 1000), width: '100%', maxWidth: layout.width * 1.1, margin: '0 auto' }}
         role="group" aria-label={t('journey.graph')} fontFamily="inherit">
         <defs>
           <marker id="arrow" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8Z" fill={palette.neutral} /></marker>
         </defs>
-        {drawn.toReversed().map(({ edge, path }) => {
+        {drawn.toReversed().map(({ edge, path, back }) => {
           const time = edge.median_ms === null ? '' : ` · ${t('journey.median', { time: duration(edge.median_ms, language) })}`;
           const words = `${name(edge.from)} → ${name(edge.to)}: ${exact(edge.count, language)}${time}`;
           return (
             <g key={`${edge.from}>${edge.to}`} className="edge" tabIndex={0} role="button" aria-label={words} onClick={() => onEdge(edge)} onKeyDown={onEnter(() => onEdge(edge))}>
               <title>{words}</title>
-              <path d={path} fill="none" stroke={measure === 'time' ? palette.bad : palette.neutral} strokeOpacity={0.55} strokeWidth={width(edge)} markerEnd="url(#arrow)" />
+              <path d={path} fill="none" stroke={measure === 'time' ? palette.bad : palette.neutral} strokeOpacity={back ? 0.4 : 0.55} strokeWidth={width(edge)} {...(back && { strokeDasharray: '6 4' })} markerEnd="url(#arrow)" />
               <path d={path} fill="none" stroke="transparent" strokeWidth={14} style={{ stroke: 'transparent' }} />
             </g>
           );

@@ -7,6 +7,7 @@ import { Link, useSearchParams } from 'react-router';
 import { useGetMetric, useGetOverview, type Card, type Overview } from '../../api/generated';
 import { Trend, TrendExport, useTrendHandle } from '../../charts/trend';
 import { Bars } from '../../components/bars';
+import { IntervalGroups } from '../../components/interval_groups';
 import { Load } from '../../components/load';
 import { ChangeMark, MetricHelp, StatCard } from '../../components/metric';
 import { Page, Panel, PanelSkeleton } from '../../components/page';
@@ -39,6 +40,9 @@ function Cards({ overview, chosen, choose }: { overview: Overview; chosen: strin
 
 type By = 'channel' | 'touchpoint' | 'stage' | 'unit';
 
+/** Units of sums, which a bar from zero shows best; the others are points on a scale. */
+const kSums = new Set(['count', 'money']);
+
 /** The chosen metric group by group: where it is high or low. */
 function Breakdown({ metricKey }: { metricKey: string }) {
   const { t } = useTranslation();
@@ -57,19 +61,19 @@ function Breakdown({ metricKey }: { metricKey: string }) {
     )}>
       <Load query={result}>
         {(data) => {
-          const groups = data.groups.slice(0, 10);
-          const largest = Math.max(...groups.map((group) => Math.abs(group.value ?? 0)), 1e-9);
+          const groups = data.groups.slice(0, 12);
+          const pick = (group: string) => open({ title: `${metrics.name(metricKey)} · ${names[by](group)}`, metric: metricKey, [by === 'unit' ? 'units' : by]: group });
+          const write = (value: number) => metricValue(value, unit, language, { currency: data.currency });
           if (groups.length === 0) return <p className="muted">{t('overview.no_breakdown')}</p>;
+          if (!kSums.has(unit)) {
+            return <IntervalGroups groups={groups} overall={data.value} direction={metrics.find(metricKey)?.direction ?? 'none'} name={names[by]} write={write} onPick={pick} />;
+          }
+          const largest = Math.max(...groups.map((group) => group.value ?? 0), 1e-9);
           return (
-            <Bars
-              onPick={(group) => open({ title: `${metrics.name(metricKey)} · ${names[by](group)}`, metric: metricKey, [by === 'unit' ? 'units' : by]: group })}
-              bars={groups.map((group) => ({
-                key: group.group, label: names[by](group.group), colour: group.enough ? palette.accent : palette.passive,
-                length: Math.abs(group.value ?? 0) / largest,
-                end: group.value === null ? '–' : group.enough ? metricValue(group.value, unit, language, { currency: data.currency }) : t('metric.too_few', { n: group.n }),
-                hint: t('metric.n', { n: exact(group.n, language) }),
-              }))}
-            />
+            <Bars onPick={pick} bars={groups.map((group) => ({
+              key: group.group, label: names[by](group.group), colour: palette.accent, length: Math.max(0, group.value ?? 0) / largest,
+              end: group.value === null ? '–' : write(group.value), hint: t('metric.n', { n: exact(group.n, language) }),
+            }))} />
           );
         }}
       </Load>

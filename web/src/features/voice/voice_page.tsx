@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useGetVoiceScores, type GetVoiceScoresParams, type VoiceScores } from '../../api/generated';
 import { Trend, TrendExport, useTrendHandle } from '../../charts/trend';
+import { IntervalGroups } from '../../components/interval_groups';
 import { Load } from '../../components/load';
 import { Page, Panel } from '../../components/page';
 import { Teach } from '../../components/teach';
@@ -17,7 +18,6 @@ import { useDrill } from '../../state/drill';
 import { useScope } from '../../state/filters';
 import { useMay } from '../../state/session';
 import { Distribution } from './distribution';
-import { ScoreGroups } from './groups';
 import { Verbatims } from './verbatims';
 
 const kInstruments = ['nps', 'csat', 'ces', 'review'];
@@ -40,7 +40,7 @@ function Numbers({ scores, write }: { scores: VoiceScores; write: (value: number
   const interval = scores.enough && scores.low !== null && scores.high !== null ? t('metric.interval', { low: write(scores.low), high: write(scores.high) }) : '\u00a0';
   const title = t(`instrument.${scores.instrument}`, { defaultValue: scores.instrument.toUpperCase() });
   return (
-    <div className="grid cards">
+    <div className="grid three">
       <div className="stat">
         <div className="top">{title} · {t(`voice.measure_${scores.measure}`)}</div>
         {scores.value !== null && scores.enough ? <span className="value">{write(scores.value)}</span> : <span className="value weak">{t('metric.not_enough', { n: scores.n })}</span>}
@@ -76,7 +76,7 @@ function Scores({ scores, by, setBy }: { scores: VoiceScores; by: By; setBy: (by
       <Numbers scores={scores} write={write} />
       <div className="grid two section">
         <Panel title={t('voice.over_time')} note={t('voice.band')} tools={<TrendExport name={instrument} series={scores.series} chart={chart} />}>
-          <Trend name={name} series={scores.series} grain={grain} zone={zone} write={write} onPoint={onPoint} handle={handle} />
+          <Trend name={name} series={scores.series} grain={grain} zone={zone} write={write} onPoint={onPoint} handle={handle} height={380} />
         </Panel>
         <Panel title={t('voice.distribution')}>
           <Distribution scores={scores} onPick={(low, high, title) => open({ title: `${name} · ${title}`, instrument, score_min: String(low), score_max: String(high) })} />
@@ -85,7 +85,7 @@ function Scores({ scores, by, setBy }: { scores: VoiceScores; by: By; setBy: (by
       <div className="section">
         <Panel title={t('voice.by_group')} note={t('voice.by_group_note')}
           tools={<Segmented<By> size="small" value={by} onChange={setBy} options={kBy.map((value) => ({ value, label: t(`by.${value}`) }))} />}>
-          <ScoreGroups scores={scores} name={names[by]} write={write} onPick={(group) => open({ title: `${name} · ${names[by](group)}`, instrument, [by === 'unit' ? 'units' : by]: group })} />
+          <IntervalGroups groups={scores.groups} overall={scores.value} direction="up" name={names[by]} write={write} onPick={(group) => open({ title: `${name} · ${names[by](group)}`, instrument, [by === 'unit' ? 'units' : by]: group })} />
         </Panel>
       </div>
     </>

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { addDays, ago, compact, day, duration, isoDay, metricValue, moment, money, percent, shortDay } from './numbers';
+import { csvCell, toCsv } from './export';
+import { pointRange } from './range';
+
+describe('numbers', () => {
+  it('shortens from ten thousand on, in the units of the language', () => {
+    expect(compact(9_999, 'en')).toBe('9,999');
+    expect(compact(12_345, 'en')).toBe('12.3K');
+    expect(compact(4_560_000, 'en')).toBe('4.56M');
+    expect(compact(12_345, 'zh')).toBe('1.23万');
+    expect(compact(345_000_000, 'zh')).toBe('3.45亿');
+    expect(compact(-20_000, 'en')).toBe('-20K');
+  });
+
+  it('writes a metric in its unit', () => {
+    expect(metricValue(-14.52, 'points', 'en')).toBe('−14.5');
+    expect(metricValue(0.381, 'share', 'zh')).toBe('38.1%');
+    expect(metricValue(0.042, 'share', 'en', { signed: true })).toBe('+4.2 pp');
+    expect(metricValue(0.042, 'share', 'zh', { signed: true })).toBe('+4.2 个百分点');
+    expect(metricValue(4.1, 'score', 'en')).toBe('4.10');
+    expect(metricValue(36, 'hours', 'en')).toBe('1.5 d');
+    expect(metricValue(123_456, 'money', 'en', { currency: 'CNY' })).toBe('¥1,234.56');
+    expect(metricValue(42, 'something new', 'en')).toBe('42');
+  });
+
+  it('knows the minor units of a currency, and survives an unknown one', () => {
+    expect(money({ minor: '1999', currency: 'CNY' }, 'en')).toBe('¥19.99');
+    expect(money({ minor: '1999', currency: 'JPY' }, 'en')).toBe('JP¥1,999');
+    expect(money({ minor: '-1999', currency: 'EUR' }, 'en')).toBe('−€19.99');
+    expect(money({ minor: '100', currency: 'nonsense' }, 'en')).toBe('nonsense 1.00');
+  });
+
+  it('writes durations with one unit', () => {
+    expect(duration(640, 'en')).toBe('640 ms');
+    expect(duration(90_000, 'zh')).toBe('1.5 分钟');
+    expect(duration(3 * 86_400_000, 'en')).toBe('3 d');
+  });
+
+  it('writes days as each language does, in the business time zone', () => {
+    const lateEvening = '2026-11-20T17:30:00Z';
+    expect(day(lateEvening, 'en', 'Asia/Shanghai')).toBe('21 Nov 2026');
+    expect(day(lateEvening, 'zh', 'Asia/Shanghai')).toBe('2026年11月21日');
+    expect(moment(lateEvening, 'zh', 'Asia/Shanghai')).toBe('2026年11月21日 01:30');
+    expect(shortDay('2026-09-01T00:00:00Z', 'en', 'day', 'UTC')).toBe('1 Sep');
+    expect(isoDay(new Date(lateEvening), 'Asia/Shanghai')).toBe('2026-11-21');
+    expect(addDays('2026-02-28', 1)).toBe('2026-03-01');
+    expect(ago('2026-11-20T14:30:00Z', 'en', Date.parse(lateEvening))).toBe('3 hours ago');
+    expect(percent(0.5, 'en')).toBe('50%');
+  });
+
+  it('ends a month before the next one, also where local midnight lies in the month before', () => {
+    expect(pointRange('2026-01-31T16:00:00Z', 'month').to).toBe('2026-02-28T16:00:00.000Z');
+    expect(pointRange('2026-11-15T16:00:00Z', 'week').to).toBe('2026-11-22T16:00:00.000Z');
+  });
+});
+
+describe('csv', () => {
+  it('quotes what needs it and defuses formulas', () => {
+    expect(csvCell('a,"b"')).toBe('"a,""b"""');
+    expect(csvCell('=HYPERLINK("http://x")')).toMatch(/^"'=/);
+    expect(csvCell(-3)).toBe('-3');
+    expect(toCsv([{ a: 1, b: '中文' }, { a: 2, b: 'x\ny' }])).toBe('a,b\r\n1,中文\r\n2,"x\ny"');
+    expect(toCsv([])).toBe('');
+  });
+});
