@@ -77,7 +77,7 @@ def full_disk(context):
         ballast = context.data / "ballast"
         with ballast.open("wb") as file:
             block = bytes(1 << 20)
-            for _ in range(max(0, (free >> 20) - 2)):
+            for _ in range(max(0, (free >> 20) - 1)):
                 file.write(block)
         load.start(server)
         deadline = time.monotonic() + 60
