@@ -76,6 +76,7 @@ crypto::Key Keys::day(std::int32_t utc_day) const {
   return crypto::derive(master_, fmt::format("day/{}", utc_day));
 }
 crypto::Key Keys::identifiers() const { return crypto::derive(master_, "identifiers/1"); }
+crypto::Key Keys::audit() const { return crypto::derive(master_, "audit/1"); }
 crypto::Key Keys::search() const { return crypto::derive(master_, "search/1"); }
 
 Keys::SubjectKey Keys::make_subject_key(SubjectId subject) const {

@@ -26,6 +26,8 @@ class Keys {
   [[nodiscard]] crypto::Key identifiers() const;
   /// Keyed hashes of names, for the search index.
   [[nodiscard]] crypto::Key search() const;
+  /// The chain of the audit log.
+  [[nodiscard]] crypto::Key audit() const;
   /// A fresh key for one subject's sensitive values, and its wrapped form for the ledger (destroying the
   /// wrapped form destroys the values).
   struct SubjectKey {

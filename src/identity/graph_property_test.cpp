@@ -1,0 +1,170 @@
+// What must hold for any claims: seeds replay.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+
+#include "identity/test_graph.h"
+
+namespace zhike::identity {
+namespace {
+
+using Partition = std::set<std::set<std::string>>;
+
+std::string label(const Identifier& id) { return std::string(to_string(id.kind)) + ":" + id.value; }
+
+Identifier identifier(std::size_t person, std::size_t which) {
+  const std::string n = std::to_string(person);
+  switch (which) {
+    case 0:
+      return {IdentifierKind::kUserId, "u" + n};
+    case 1:
+      return {IdentifierKind::kEmail, "p" + n + "@b.io"};
+    case 2:
+      return {IdentifierKind::kEmail, "q" + n + "@b.io"};
+    case 3:
+      return {IdentifierKind::kPhone, "+1415" + std::to_string(5550000 + person)};
+    case 4:
+      return {IdentifierKind::kOrderId, "o" + n};
+    case 5:
+      return {IdentifierKind::kLoyaltyId, "l" + n};
+    default:
+      return {IdentifierKind::kAnonymousId, "a" + n};
+  }
+}
+
+/// Claims of `people`, each of one person alone unless `noise` mixes two.
+std::vector<OwnClaim> make_claims(std::mt19937& random, std::size_t people, std::size_t count, double noise) {
+  std::vector<OwnClaim> out(count);
+  for (OwnClaim& claim : out) {
+    const std::size_t person = random() % people;
+    const std::size_t size = 1 + random() % 3;
+    for (std::size_t i = 0; i < size; ++i) {
+      const bool mixed = std::uniform_real_distribution<>(0, 1)(random) < noise;
+      claim.identifiers.push_back(identifier(mixed ? random() % people : person, random() % 7));
+    }
+    claim.source = 1 + random() % 2;
+  }
+  return out;
+}
+
+Partition partition(TestGraph& graph, const std::vector<OwnClaim>& claims) {
+  std::map<std::uint64_t, std::set<std::string>> customers;
+  for (const OwnClaim& claim : claims)
+    for (const Identifier& id : claim.identifiers)
+      customers[graph.customer(id.kind, id.value)].insert(label(id));
+  Partition out;
+  for (auto& [customer, labels] : customers) out.insert(std::move(labels));
+  return out;
+}
+
+/// The connected parts, by plain search.
+Partition expected(const std::vector<OwnClaim>& claims) {
+  std::map<std::string, std::set<std::string>> parts;
+  for (const OwnClaim& claim : claims) {
+    std::set<std::string> all;
+    for (const Identifier& id : claim.identifiers) {
+      all.insert(label(id));
+      if (const auto at = parts.find(label(id)); at != parts.end())
+        all.insert(at->second.begin(), at->second.end());
+    }
+    for (const std::string& one : all) parts[one] = all;
+  }
+  Partition out;
+  for (const auto& [one, part] : parts) out.insert(part);
+  return out;
+}
+
+void run(TestGraph& graph, const std::vector<OwnClaim>& claims, std::size_t batch) {
+  for (std::size_t at = 0; at < claims.size(); at += batch)
+    graph.resolve({claims.begin() + static_cast<std::ptrdiff_t>(at),
+                   claims.begin() + static_cast<std::ptrdiff_t>(std::min(claims.size(), at + batch))});
+}
+
+TEST(GraphProperty, TheOrderOfPeacefulClaimsDoesNotMatter) {
+  for (unsigned seed = 1; seed <= 4; ++seed) {
+    std::mt19937 random(seed);
+    std::vector<OwnClaim> claims = make_claims(random, 20, 120, 0);
+    const Partition truth = expected(claims);
+    for (int shuffle = 0; shuffle < 2; ++shuffle) {
+      TestGraph graph;
+      run(graph, claims, 1 + random() % 50);
+      EXPECT_EQ(partition(graph, claims), truth) << "seed " << seed;
+      EXPECT_EQ(graph.number("SELECT count(*) FROM conflicts"), 0);
+      std::ranges::shuffle(claims, random);
+    }
+  }
+}
+
+TEST(GraphProperty, ARepeatChangesNothing) {
+  std::mt19937 random(7);
+  const std::vector<OwnClaim> claims = make_claims(random, 15, 150, 0.15);
+  TestGraph graph;
+  run(graph, claims, 40);
+  run(graph, claims, 40);  // what was refused early may be shared by now: settled after a second pass
+  constexpr auto kSize =
+      "SELECT (SELECT count(*) FROM subjects) * 1000000 + (SELECT count(*) FROM joins) * 1000 + "
+      "(SELECT count(*) FROM conflicts)";
+  const auto size = graph.number(kSize);
+  const Partition before = partition(graph, claims);
+  graph.reopen();
+  const Outcome again = graph.resolve(claims);
+  EXPECT_TRUE(again.merges.empty());
+  EXPECT_TRUE(again.map_changes.empty());
+  EXPECT_EQ(graph.number(kSize), size);
+  EXPECT_EQ(partition(graph, claims), before);
+}
+
+TEST(GraphProperty, NeitherCacheNorBatchSizeChangesAnything) {
+  std::mt19937 random(11);
+  const std::vector<OwnClaim> claims = make_claims(random, 25, 250, 0.1);
+  const auto story = [&](std::size_t cached_max, std::size_t batch) {
+    TestGraph graph(cached_max);
+    run(graph, claims, batch);
+    std::vector<std::int64_t> out;
+    for (const OwnClaim& claim : claims)
+      for (const Identifier& id : claim.identifiers)
+        out.push_back(static_cast<std::int64_t>(graph.customer(id.kind, id.value)));
+    for (const char* table : {"subjects", "joins", "subject_map", "conflicts"})
+      out.push_back(graph.number("SELECT count(*) FROM " + std::string(table)));
+    out.push_back(graph.number("SELECT sum(version * survivor + left_subject) FROM joins"));
+    out.push_back(graph.number("SELECT sum(shared) FROM subjects"));
+    return out;
+  };
+  const auto reference = story(1000, 50);
+  EXPECT_EQ(story(0, 50), reference);
+  EXPECT_EQ(story(7, 50), reference);
+  EXPECT_EQ(story(1000, 1), reference);
+  EXPECT_EQ(story(10, 250), reference);
+}
+
+TEST(GraphProperty, NobodyHasTwoUserIdsOfOneSource) {
+  std::mt19937 random(3);
+  const std::vector<OwnClaim> claims = make_claims(random, 30, 600, 0.5);
+  TestGraph graph;
+  run(graph, claims, 100);
+  EXPECT_EQ(
+      graph.number("SELECT count(*) FROM (SELECT 1 FROM subjects WHERE kind = 1 GROUP BY customer, source "
+                   "HAVING count(*) > 1) AS many"),
+      0);
+  // The map as stored is the map as its history tells it, and a customer is its smallest subject.
+  EXPECT_EQ(
+      graph.number(
+          "SELECT count(*) FROM subjects s WHERE customer <> coalesce((SELECT customer FROM subject_map m "
+          "WHERE m.subject = s.id ORDER BY version DESC LIMIT 1), s.id)"),
+      0);
+  EXPECT_EQ(
+      graph.number(
+          "SELECT count(*) FROM (SELECT customer, min(id) AS least FROM subjects GROUP BY customer) AS c "
+          "WHERE customer <> least"),
+      0);
+  // Every join leaves one customer less.
+  EXPECT_EQ(graph.number("SELECT (SELECT count(*) FROM subjects) - (SELECT count(*) FROM joins) - "
+                         "(SELECT count(DISTINCT customer) FROM subjects)"),
+            0);
+}
+
+}  // namespace
+}  // namespace zhike::identity
