@@ -129,7 +129,7 @@ function scoresOf(params, world) {
   const total = measures[instrument](events);
   const bins = new Map();
   for (const answer of answers) bins.set(answer.score, (bins.get(answer.score) ?? 0) + 1);
-  const [low, high] = { nps: [0, 10], ces: [1, 7] }[instrument] ?? [1, 5];
+  const [low, high] = { nps: [0, 10] }[instrument] ?? [1, 5];
   return {
     instrument, measure: { nps: 'nps', csat: 'share' }[instrument] ?? 'mean', scale_min: low, scale_max: high, grain, ...total, enough: total.n >= kEnough,
     mean: answers.length > 0 ? answers.reduce((sum, answer) => sum + answer.score, 0) / answers.length : null,

@@ -6,7 +6,7 @@ const info = (key, group, unit, direction, name_en, name_zh, formula_en, formula
 export const metrics = [
   info('nps', 'index', 'points', 'up', 'Net Promoter Score', '净推荐值 NPS', 'Share of answers 9 and 10 minus share of answers 0 to 6, times 100.', '9–10 分占比减去 0–6 分占比，乘以 100。', 'Reichheld 2003'),
   info('csat', 'index', 'share', 'up', 'Customer satisfaction', '客户满意度 CSAT', 'Share of answers 4 and 5 on a five-point scale.', '五分制中 4 分与 5 分的占比。', 'ISO 10004'),
-  info('ces', 'index', 'score', 'up', 'Customer effort score', '客户费力度 CES', 'Mean agreement that it was easy, 1 to 7.', '“很容易办成”的平均同意程度，1 至 7 分。', 'Dixon 2010'),
+  info('ces', 'index', 'score', 'down', 'Customer effort score', '客户费力度 CES', 'Mean answer, 1 (very easy) to 5 (very difficult).', '回答均值，1（非常容易）至 5（非常费力）。', 'Dixon 2010'),
   info('active_customers', 'volume', 'count', 'up', 'Active customers', '活跃客户数', 'Customers with at least one event.', '至少有一个事件的客户数。'),
   info('orders', 'volume', 'count', 'up', 'Orders', '订单数', 'Completed orders.', '完成的订单数。'),
   info('revenue', 'value', 'money', 'up', 'Revenue', '销售额', 'Sum of the amounts of completed orders.', '完成订单的金额合计。'),

@@ -90,7 +90,7 @@ export function makeWorld(now = Date.now(), days = 120, customerCount = 420) {
         const trend = 0.12 * ((at - (now - days * kDayMs)) / (days * kDayMs));
         const feeling = Math.min(1, Math.max(0, 0.25 + mood * 0.7 + trend + (next() - 0.5) * 0.5));
         const instrument = pick(['nps', 'nps', 'csat', 'ces', 'review']);
-        const score = { nps: Math.round(feeling * 10), csat: 1 + Math.round(feeling * 4), ces: 1 + Math.round(feeling * 6), review: 1 + Math.round(feeling * 4) }[instrument];
+        const score = { nps: Math.round(feeling * 10), csat: 1 + Math.round(feeling * 4), ces: 5 - Math.round(feeling * 4), review: 1 + Math.round(feeling * 4) }[instrument];
         const said = feeling > 0.72 ? kSaid.good : feeling > 0.5 ? kSaid.fair : kSaid.bad;
         add(at, pick(['survey', 'delivery', 'support_chat', 'checkout']), pick(['email', 'wechat', channel]), { case_id: order, instrument, score, text: next() < 0.6 ? pick(said) : '', name: 'Survey Answered' });
       }

@@ -44,6 +44,8 @@ export function antdConfig(palette: Palette): ThemeConfig {
       colorPrimary: palette.accent,
       colorInfo: palette.accent,
       colorSuccess: palette.good,
+      colorSuccessBg: palette.dark ? '#12332f' : '#e2f3f0',
+      colorSuccessBorder: palette.dark ? '#1f5750' : '#a9d9d1',
       colorError: palette.bad,
       colorTextBase: palette.text,
       colorBgBase: palette.dark ? '#10151d' : '#ffffff',

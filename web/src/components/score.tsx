@@ -5,10 +5,10 @@ import { useLanguage } from '../i18n';
 
 export type Sentiment = 'promoter' | 'passive' | 'detractor';
 
-/** Which third of its scale an answer belongs to: NPS 9-10 / 7-8 / 0-6, five and seven points alike. */
+/** What an answer means: NPS 9-10 / 7-8 / 0-6; five points 4-5 / 3 / 1-2; effort the other way round. */
 export function sentiment(score: number, instrument: string): Sentiment {
   if (instrument === 'nps') return score >= 9 ? 'promoter' : score >= 7 ? 'passive' : 'detractor';
-  if (instrument === 'ces') return score >= 5.5 ? 'promoter' : score >= 4 ? 'passive' : 'detractor';
+  if (instrument === 'ces') return score <= 2 ? 'promoter' : score < 4 ? 'passive' : 'detractor';
   return score >= 4 ? 'promoter' : score >= 3 ? 'passive' : 'detractor';
 }
 

@@ -185,7 +185,7 @@ function labelPlace(chain: Slot[], back: boolean): { labelX: number; labelY: num
 function sideCurve(edge: GraphEdge, from: Slot, to: Slot): Omit<Route, 'edge' | 'back'> {
   if (edge.from === edge.to) {
     const top = from.y - kNodeHeight / 2;
-    return { path: `M${from.x - 16} ${top}C${from.x - 26} ${top - 26} ${from.x + 26} ${top - 26} ${from.x + 16} ${top - 3}`, labelX: from.x, labelY: top - 22 };
+    return { path: `M${from.x - 16} ${top}C${from.x - 26} ${top - 26} ${from.x + 26} ${top - 26} ${from.x + 16} ${top - 3}`, labelX: from.x + 34, labelY: top - 9 };
   }
   const x = from.x + kNodeWidth / 2;
   return { path: `M${x} ${from.y}C${x + 40} ${from.y} ${x + 40} ${to.y} ${x + 4} ${to.y}`, labelX: x + 30, labelY: (from.y + to.y) / 2 };

@@ -1,6 +1,6 @@
 // The stages in order: how many get there, how long it takes, how satisfied they are.
 import { FlagOutlined } from '@ant-design/icons';
-import { Table, type TableColumnsType } from 'antd';
+import { Table, Tooltip, type TableColumnsType } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGetStages, type StageRow } from '../../api/generated';
@@ -14,9 +14,9 @@ import { useNames } from '../../state/catalogue';
 import { useDrill } from '../../state/drill';
 import { useScope } from '../../state/filters';
 
-/** NPS is in points; the others are means on their own scale. */
+/** NPS is in points, CSAT the share of its two best answers; the others are means on their own scale. */
 export function satisfactionUnit(instrument: string): string {
-  return instrument === 'nps' ? 'points' : 'score';
+  return { nps: 'points', csat: 'share' }[instrument] ?? 'score';
 }
 
 function Satisfaction({ row }: { row: StageRow }) {
@@ -27,9 +27,11 @@ function Satisfaction({ row }: { row: StageRow }) {
   if (!answer.enough) return <span className="muted small">{t('metric.too_few', { n: answer.n })}</span>;
   const write = (value: number) => metricValue(value, satisfactionUnit(row.instrument), language);
   return (
-    <span className="num">
-      <b>{write(answer.value)}</b> <span className="muted small">{row.instrument.toUpperCase()} · {answer.low !== null && answer.high !== null && `${t('metric.interval', { low: write(answer.low), high: write(answer.high) })} · `}{t('metric.n', { n: exact(answer.n, language) })}</span>
-    </span>
+    <Tooltip title={answer.low !== null && answer.high !== null && t('metric.interval', { low: write(answer.low), high: write(answer.high) })}>
+      <span className="num nowrap" tabIndex={0}>
+        <b>{write(answer.value)}</b> <span className="muted small">{row.instrument.toUpperCase()} · {t('metric.n', { n: exact(answer.n, language) })}</span>
+      </span>
+    </Tooltip>
   );
 }
 

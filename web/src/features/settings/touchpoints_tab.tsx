@@ -130,7 +130,7 @@ function Editor({ catalogue }: { catalogue: TouchpointCatalogue }) {
       {put.isError && <div style={{ marginBottom: 12 }}><ProblemView error={put.error} /></div>}
       <Tabs items={[
         { key: 'rules', label: `${t('settings.rules')} (${draft.rules.length})`, children: <RuleTable draft={draft} edit={edit} readOnly={readOnly} /> },
-        ...lists.map((list) => ({ key: list, label: `${t(`settings.${list}`)} (${draft[list].length})`, children: <NamedTable list={list} draft={draft} edit={edit} readOnly={readOnly} /> })),
+        ...lists.map((list) => ({ key: list, label: `${t(`settings.list_${list}`)} (${draft[list].length})`, children: <NamedTable list={list} draft={draft} edit={edit} readOnly={readOnly} /> })),
       ]} />
     </Panel>
   );

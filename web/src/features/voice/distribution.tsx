@@ -41,7 +41,7 @@ export function Distribution({ scores, onPick }: { scores: VoiceScores; onPick: 
         })}
       </div>
       <div className="bars" style={{ gap: 4 }}>
-        {scores.distribution.toSorted((a, b) => b.score - a.score).map((bin) => (
+        {scores.distribution.toSorted((a, b) => (scores.instrument === 'ces' ? a.score - b.score : b.score - a.score)).map((bin) => (
           <button key={bin.score} type="button" className="bar-row" style={{ gridTemplateColumns: '28px 1fr auto' }} title={exact(bin.count, language)} onClick={() => onPick(bin.score, bin.score, `${scores.instrument.toUpperCase()} = ${bin.score}`)}>
             <span className="num">{exact(bin.score, language, 1)}</span>
             <span className="bar-track"><span className="bar-fill" style={{ display: 'block', width: `${(bin.count / largest) * 100}%`, background: `var(--${sentiment(bin.score, scores.instrument)})` }} /></span>

@@ -15,10 +15,14 @@ import { filterSearch, useScope } from '../../state/filters';
 
 /** The score range of each meaning, per instrument; the same limits as `sentiment`. */
 export function limits(kind: Sentiment, instrument: string): { score_min?: number; score_max?: number } {
-  const [passive, promoter, below] = instrument === 'nps' ? [7, 9, 0.01] : instrument === 'ces' ? [4, 5.5, 0.01] : [3, 4, 0.01];
+  const step = 0.01;
+  if (instrument === 'ces') {
+    if (kind === 'promoter') return { score_max: 2 };
+    return kind === 'passive' ? { score_min: 2 + step, score_max: 4 - step } : { score_min: 4 };
+  }
+  const [passive, promoter] = instrument === 'nps' ? [7, 9] : [3, 4];
   if (kind === 'promoter') return { score_min: promoter };
-  if (kind === 'passive') return { score_min: passive, score_max: promoter - below };
-  return { score_max: passive - below };
+  return kind === 'passive' ? { score_min: passive, score_max: promoter - step } : { score_max: passive - step };
 }
 
 function Quote({ item }: { item: Verbatim }) {

@@ -85,7 +85,7 @@ function Scores({ scores, by, setBy }: { scores: VoiceScores; by: By; setBy: (by
       <div className="section">
         <Panel title={t('voice.by_group')} note={t('voice.by_group_note')}
           tools={<Segmented<By> size="small" value={by} onChange={setBy} options={kBy.map((value) => ({ value, label: t(`by.${value}`) }))} />}>
-          <IntervalGroups groups={scores.groups} overall={scores.value} direction="up" name={names[by]} write={write} onPick={(group) => open({ title: `${name} · ${names[by](group)}`, instrument, [by === 'unit' ? 'units' : by]: group })} />
+          <IntervalGroups groups={scores.groups} overall={scores.value} direction={instrument === 'ces' ? 'down' : 'up'} name={names[by]} write={write} onPick={(group) => open({ title: `${name} · ${names[by](group)}`, instrument, [by === 'unit' ? 'units' : by]: group })} />
         </Panel>
       </div>
     </>
