@@ -69,7 +69,15 @@ struct PathOptions {
   int steps = 6;  ///< positions, 2 to 10
   int top = 8;    ///< nodes kept at each position, 2 to 20
 };
-/// Errors: kBadFilter for options out of range.
+/// One path and how many journeys take it; `is_longer`: they go on after it.
+struct WeightedPath {
+  std::vector<std::string> nodes;
+  bool is_longer = false;
+  std::uint64_t journeys = 0;
+};
+/// The picture of some paths; none longer than options.steps. Pure.
+[[nodiscard]] Paths merge_paths(std::span<const WeightedPath> paths, const PathOptions& options);
+/// Of the 20,000 most frequent paths. Errors: kBadFilter for options out of range.
 [[nodiscard]] Result<Paths> paths(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
                                   const PathOptions& options);
 

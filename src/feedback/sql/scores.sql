@@ -1,0 +1,21 @@
+-- feedback/sql/scores.sql: answers by instrument, time or group, and score.
+-- In: all_units UInt8, units Array(String) (from the Grant); from, to; zone; grain (none, day, week, month);
+-- by (none, channel, touchpoint, stage, unit); instrument String, empty: all.
+-- Reads events in their order by instrument and kind.
+SELECT instrument,
+       multiIf({grain:String} = 'day', toDate(occurred_at, {zone:String}),
+               {grain:String} = 'week', toStartOfWeek(occurred_at, 1, {zone:String}),
+               {grain:String} = 'month', toStartOfMonth(occurred_at, {zone:String}), toDate(0)) AS bucket,
+       multiIf({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)),
+               {by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(kind)),
+               {by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
+               {by:String} = 'unit', toString(unit), '') AS grp,
+       toFloat64(assumeNotNull(score)) AS answer,
+       count() AS n
+FROM events
+WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))
+  AND occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')}
+  AND instrument != '' AND ({instrument:String} = '' OR instrument = {instrument:String})
+  AND isNotNull(score) /*filter*/
+GROUP BY instrument, bucket, grp, answer
+ORDER BY instrument, bucket, grp, answer
