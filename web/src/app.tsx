@@ -44,7 +44,7 @@ function Themed({ children }: { children: ReactNode }) {
     dayjs.locale(language === 'zh' ? 'zh-cn' : 'en');
   }, [language]);
   return (
-    <ConfigProvider theme={config} locale={language === 'zh' ? zhCN : enGB}>
+    <ConfigProvider theme={config} button={{ autoInsertSpace: false }} locale={language === 'zh' ? zhCN : enGB}>
       <AntApp>{children}</AntApp>
     </ConfigProvider>
   );

@@ -48,7 +48,7 @@ export function Chart({ option, height, label, points = 0, onClick, handle }: Ch
     };
   }, [handle]);
   useEffect(() => {
-    chart.current?.setOption({ animationDuration: 250, aria: { enabled: false }, ...option(palette) }, { notMerge: true });
+    chart.current?.setOption({ animation: false, aria: { enabled: false }, ...option(palette) }, { notMerge: true });
   }, [option, palette]);
   const step = (by: number) => {
     if (points === 0) return;

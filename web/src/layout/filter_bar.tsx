@@ -64,10 +64,11 @@ export function FilterBar() {
   const { data: units } = useListUnits({ staleTime: 300_000 });
   const unitOptions = useMemo(() => (units?.items ?? []).map((unit) => ({ value: unit.key, label: language === 'zh' ? unit.name_zh : unit.name_en })), [units, language]);
   if (kWithout.test(pathname)) return null;
+  const ofAllTime = pathname.startsWith('/customers');
   const multiple = { mode: 'multiple' as const, maxTagCount: 1, allowClear: true, popupMatchSelectWidth: false, style: { minWidth: 130, maxWidth: 240 } };
   return (
     <>
-      <RangePicker />
+      {!ofAllTime && <RangePicker />}
       {pathname === '/' && (
         <Select
           value={filters.compare} onChange={(compare) => setFilters({ compare })} aria-label={t('filter.compare')} style={{ minWidth: 158 }} popupMatchSelectWidth={false}
@@ -77,11 +78,11 @@ export function FilterBar() {
       {unitOptions.length > 1 && (
         <Select {...multiple} value={filters.units} onChange={(next) => setFilters({ units: next })} options={unitOptions} placeholder={t('filter.all_units')} aria-label={t('filter.units')} />
       )}
-      <Select
+      {!ofAllTime && <Select
         {...multiple} value={filters.channels} onChange={(channels) => setFilters({ channels })} placeholder={t('filter.all_channels')} aria-label={t('filter.channels')}
         options={names.channels.map((key) => ({ value: key, label: names.channel(key) }))}
-      />
-      <Historic />
+      />}
+      {!ofAllTime && <Historic />}
     </>
   );
 }

@@ -53,7 +53,7 @@ function Flow({ stats }: { stats: SourceStats }) {
   const parts = [['stored', palette.good], ['dropped', palette.passive], ['quarantined', palette.bad]] as const;
   return (
     <div>
-      <dl className="facts" style={{ margin: 0, gridTemplateColumns: 'repeat(auto-fit, minmax(88px, 1fr))' }}>
+      <dl className="facts" style={{ margin: 0, gridTemplateColumns: 'repeat(auto-fit, minmax(74px, 1fr))', columnGap: 12 }}>
         <div><dt>{t('source.received')}</dt><dd title={exact(stats.received, language)}>{compact(stats.received, language)}</dd></div>
         {parts.map(([key, colour]) => (
           <div key={key}>
