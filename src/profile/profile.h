@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "event/grant.h"
 #include "identity/graph.h"
+#include "identity/traits.h"
 #include "ledger/hot.h"
 #include "query/cursor.h"
 #include "query/filter.h"
@@ -37,14 +38,6 @@ class Audit {
   virtual ~Audit() = default;
   [[nodiscard]] virtual Result<void> revealed(const Grant& grant, CustomerId customer,
                                               std::string_view reason) = 0;
-};
-
-/// Sensitive traits in clear, by key. Thread-safe.
-class Vault {
- public:
-  virtual ~Vault() = default;
-  [[nodiscard]] virtual Result<std::vector<std::pair<std::string, std::string>>> traits_of(
-      CustomerId customer) = 0;
 };
 
 struct Interaction {
@@ -84,9 +77,11 @@ struct EventPage {
   std::optional<query::Cursor> next;
 };
 
+inline constexpr std::size_t kFoundMax = 50;
+
 struct Revealed {
   std::vector<identity::Graph::Known> identifiers;
-  std::vector<std::pair<std::string, std::string>> traits;
+  std::vector<std::pair<std::string, std::string>> traits;  ///< the sensitive ones, by key
 };
 
 /// Borrows its parts, which must outlive it. Thread-safe. A customer outside the Grant's units is kNotFound,
@@ -100,7 +95,8 @@ class Profiles {
     const Kinds& kinds;
     warehouse::Client& client;
     Audit& audit;
-    Vault& vault;
+    ledger::Db& identity_db;
+    const identity::Traits& traits;
   };
   explicit Profiles(const Parts& parts) : parts_(parts) {}
 
@@ -110,7 +106,8 @@ class Profiles {
   /// Newest first. `units` narrows the Grant's; empty: all of them. `count` is 1 to query::kPageMax.
   [[nodiscard]] Result<ProfilePage> list(const Grant& grant, std::span<const std::string> units,
                                          const query::Cursor& before, std::uint32_t count) const;
-  /// Customers that an exact identifier (of any kind) or a customer id leads to; may be none.
+  /// Customers that an exact identifier (of any kind), a full name or a customer id leads to; may be none, at
+  /// most kFoundMax.
   [[nodiscard]] Result<std::vector<Profile>> search(const Grant& grant, std::string_view text) const;
 
   /// All events of a customer; channels empty: all.

@@ -1,0 +1,139 @@
+#include "profile/profile.h"
+
+#include <algorithm>
+
+#include "query/prepare.h"
+
+namespace zhike::profile {
+
+namespace {
+
+constexpr std::size_t kReasonMin = 3, kReasonMax = 200;
+
+Result<void> need(const Grant& grant, Permission permission) {
+  if (!grant.may(permission)) return fail(Code::kPermissionMissing, "{}", to_string(permission));
+  return {};
+}
+
+bool in_scope(const Grant& grant, const ledger::HotProfile& profile) {
+  return grant.all_units || std::ranges::any_of(profile.units, [&](const std::string& unit) {
+           return std::ranges::find(grant.units, unit) != grant.units.end();
+         });
+}
+
+/// The hot record of whoever `customer` is today, if the Grant may see it.
+Result<ledger::HotProfile> look_up(const Profiles::Parts& parts, const Grant& grant, CustomerId customer) {
+  CX_TRY(const CustomerId today, parts.graph.customer_of(SubjectId{customer.value}));
+  CX_TRY(ledger::HotProfile hot, parts.hot.find(today));
+  if (!in_scope(grant, hot)) return fail(Code::kNotFound, "customer {}", customer.value);
+  return hot;
+}
+
+Profile present(const Kinds& kinds, ledger::HotProfile hot, bool with_recent) {
+  Profile out{.hot = std::move(hot), .name = {}, .identifiers = {}, .recent = {}};
+  out.name = name_of(out.hot);
+  for (const std::string& identifier : out.hot.identifiers) {
+    const std::size_t colon = identifier.find(':');
+    if (colon != std::string::npos)
+      out.identifiers.emplace_back(identifier.substr(0, colon), identifier.substr(colon + 1));
+  }
+  if (with_recent)
+    for (const ledger::Interaction& what : out.hot.recent)
+      out.recent.push_back({.what = what, .kind = kinds.kind(what.kind).value_or(Kind{})});
+  out.hot.recent.clear();
+  return out;
+}
+
+/// The units to look in: those asked for that the Grant holds. Empty with `nothing`: there are none.
+std::vector<std::string> narrowed(const Grant& grant, std::span<const std::string> units, bool& nothing) {
+  std::vector<std::string> out;
+  if (grant.all_units) {
+    out.assign(units.begin(), units.end());
+    nothing = false;
+    return out;
+  }
+  for (const std::string& unit : grant.units)
+    if (units.empty() || std::ranges::find(units, unit) != units.end()) out.push_back(unit);
+  nothing = out.empty();
+  return out;
+}
+
+}  // namespace
+
+std::string name_of(const ledger::HotProfile& profile) {
+  for (const ledger::HotTrait& trait : profile.traits)
+    if (trait.key == "name") return trait.value;
+  return {};
+}
+
+Result<Profile> Profiles::find(const Grant& grant, CustomerId customer) const {
+  CX_TRY(need(grant, Permission::kViewCustomers));
+  CX_TRY(ledger::HotProfile hot, look_up(parts_, grant, customer));
+  return present(parts_.kinds, std::move(hot), true);
+}
+
+Result<ProfilePage> Profiles::list(const Grant& grant, std::span<const std::string> units,
+                                   const query::Cursor& before, std::uint32_t count) const {
+  CX_TRY(need(grant, Permission::kViewCustomers));
+  if (count == 0 || count > query::kPageMax) return fail(Code::kBadFilter, "1 to {} items", query::kPageMax);
+  ProfilePage out;
+  bool nothing = false;
+  const std::vector<std::string> scope = narrowed(grant, units, nothing);
+  if (nothing) return out;
+  CX_TRY(std::vector<ledger::HotProfile> found,
+         parts_.hot.list(before.at, CustomerId{before.id}, scope, count + 1));
+  if (found.size() > count) {
+    found.resize(count);
+    out.next = query::Cursor{.at = found.back().last_seen, .id = found.back().customer.value};
+  }
+  for (ledger::HotProfile& hot : found) out.items.push_back(present(parts_.kinds, std::move(hot), false));
+  return out;
+}
+
+Result<std::vector<Profile>> Profiles::search(const Grant& grant, std::string_view text) const {
+  CX_TRY(need(grant, Permission::kViewCustomers));
+  std::vector<CustomerId> found;
+  if (text.empty() || text.size() > EventLimits::kIdentifierBytesMax) return std::vector<Profile>{};
+  if (const auto id = parse_id<CustomerId>(text)) {
+    if (const auto today = parts_.graph.customer_of(SubjectId{id->value})) found.push_back(*today);
+  }
+  for (std::size_t kind = 1; kind <= kIdentifierKindCount; ++kind) {
+    CX_TRY(const auto customer,
+           parts_.graph.find({.kind = static_cast<IdentifierKind>(kind), .value = std::string(text)}));
+    if (customer) found.push_back(*customer);
+  }
+  CX_TRY(parts_.identity_db.read([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(const auto named, identity::find_by_term(tx, parts_.traits.search_term(text), kFoundMax));
+    for (const CustomerId customer : named) found.push_back(customer);
+    return {};
+  }));
+  std::vector<Profile> out;
+  std::vector<CustomerId> seen;
+  for (const CustomerId customer : found) {
+    auto hot = look_up(parts_, grant, customer);
+    if (!hot && hot.error().code == Code::kNotFound) continue;
+    if (!hot) return std::unexpected<Error>(hot.error());
+    if (std::ranges::find(seen, hot->customer) != seen.end() || out.size() == kFoundMax) continue;
+    seen.push_back(hot->customer);
+    out.push_back(present(parts_.kinds, std::move(*hot), false));
+  }
+  return out;
+}
+
+Result<Revealed> Profiles::reveal(const Grant& grant, CustomerId customer, std::string_view reason) const {
+  CX_TRY(need(grant, Permission::kRevealSensitive));
+  if (reason.size() < kReasonMin || reason.size() > kReasonMax * 4) return fail(Code::kReasonMissing);
+  CX_TRY(const ledger::HotProfile hot, look_up(parts_, grant, customer));
+  CX_TRY(parts_.audit.revealed(grant, hot.customer, reason));
+  Revealed out;
+  CX_TRY(out.identifiers, parts_.graph.identifiers_of(hot.customer));
+  CX_TRY(parts_.identity_db.read([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(const auto traits, parts_.traits.get(tx, hot.customer));
+    for (const identity::Trait& trait : traits)
+      if (trait.sensitive) out.traits.emplace_back(trait.key, trait.value);
+    return {};
+  }));
+  return out;
+}
+
+}  // namespace zhike::profile
