@@ -18,7 +18,7 @@ function Brand({ small }: { small: boolean }) {
   return (
     <NavLink to="/" className="brand" aria-label="Zhike" style={small ? { padding: '0 18px' } : {}}>
       <img src="/favicon.svg" alt="" />
-      {!small && <>Zhike <span className="zh">智客</span></>}
+      {!small && <>Zhike <span className="zh">知客</span></>}
     </NavLink>
   );
 }
@@ -83,7 +83,7 @@ export function Shell({ children }: { children: ReactNode }) {
             : (
               <>
                 <Button type="text" icon={<MenuOutlined />} onClick={() => setMenuOpen(true)} aria-label={t('nav.menu')} />
-                <span style={{ fontWeight: 650, marginInlineEnd: 'auto' }}>Zhike <span className="muted">智客</span></span>
+                <span style={{ fontWeight: 650, marginInlineEnd: 'auto' }}>Zhike <span className="muted">知客</span></span>
               </>
             )}
           <div className="shell-filters"><FilterBar /></div>
@@ -93,7 +93,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <main id="content" className="shell-content" tabIndex={-1} style={{ outline: 'none' }}>{children}</main>
       </Layout>
       <Drawer open={menuOpen && !wide} placement="left" size={260} onClose={() => setMenuOpen(false)} closable={{ 'aria-label': t('common.close') }}
-        title={<>Zhike <span className="muted">智客</span></>} styles={{ body: { padding: '8px 0' } }}>
+        title={<>Zhike <span className="muted">知客</span></>} styles={{ body: { padding: '8px 0' } }}>
         <Menu collapsed={false} />
       </Drawer>
       <DrillDrawer />

@@ -11,7 +11,7 @@ export function SessionFrame({ title, text, children }: { title: string; text: s
     <main className="sign-in">
       <div className="sign-in-box">
         <div className="brand" style={{ padding: 0, justifyContent: 'center', marginBottom: 12, fontSize: 22 }}>
-          <img src="/favicon.svg" alt="" style={{ width: 36, height: 36 }} /> Zhike <span className="zh">智客</span>
+          <img src="/favicon.svg" alt="" style={{ width: 36, height: 36 }} /> Zhike <span className="zh">知客</span>
         </div>
         <section className="panel" style={{ padding: '28px 28px 20px' }}>
           <h1 style={{ fontSize: 20, margin: '0 0 4px' }}>{title}</h1>
