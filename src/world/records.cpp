@@ -154,9 +154,10 @@ void Records::add_order(const Person& person, const Order& order, Chance& chance
   const bool guest = person.user_id.empty();
   const std::string items = std::to_string(order.items);
   if (breaks(chance)) {
+    const std::string at = local(order.placed_at);
     files_[kOrders].line(
-        fmt::format("{},{},,,,{},placed,2026-13-45 99:61:00,,,{},{},12.3x,CNY,{}", order.number,
-                    person.user_id, to_string(order.channel), items, order.category, person.unit),
+        fmt::format("{},{},,{},,{},paid,{},{},,{},{},12.3x,CNY,{}", order.number, person.user_id,
+                    person.phone, to_string(order.channel), at, at, items, order.category, person.unit),
         true);
     return;
   }
