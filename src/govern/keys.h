@@ -28,6 +28,8 @@ class Keys {
   [[nodiscard]] crypto::Key search() const;
   /// The chain of the audit log.
   [[nodiscard]] crypto::Key audit() const;
+  /// Hashes and sealed forms of the sources' write keys.
+  [[nodiscard]] crypto::Key write_keys() const;
   /// A fresh key for one subject's sensitive values, and its wrapped form for the ledger (destroying the
   /// wrapped form destroys the values).
   struct SubjectKey {

@@ -1,0 +1,88 @@
+#include "ingest/admit.h"
+
+#include "base/encoding.h"
+#include "identity/graph.h"
+#include "ingest/parsed.h"
+
+namespace zhike::ingest {
+namespace {
+
+using L = EventLimits;
+
+std::size_t size_of(const Properties& all) {
+  std::size_t sum = 0;
+  for (const Property& p : all) {
+    sum += p.key.size() + 16;
+    if (const auto* text = std::get_if<std::string>(&p.value)) sum += text->size();
+  }
+  return sum;
+}
+
+std::optional<Refusal> check_properties(const Properties& all, std::string_view what) {
+  if (all.size() > L::kPropertiesMax)
+    return Refusal{Reason::kTooLarge, fmt::format("more than {} {}", L::kPropertiesMax, what)};
+  for (const Property& p : all)
+    if (p.key.size() > L::kKeyMax)
+      return Refusal{Reason::kTooLarge, fmt::format("a key of {} above {} bytes", what, L::kKeyMax)};
+  return std::nullopt;
+}
+
+bool every_text_is_valid_utf8(const RawEvent& e) {
+  for (const std::string* s :
+       {&e.name, &e.message_id, &e.channel, &e.unit, &e.session_id, &e.case_id, &e.instrument, &e.text})
+    if (!is_valid_utf8(*s)) return false;
+  for (const Identifier& id : e.identifiers)
+    if (!is_valid_utf8(id.value)) return false;
+  for (const Properties* all : {&e.properties, &e.traits, &e.context})
+    for (const Property& p : *all) {
+      const auto* text = std::get_if<std::string>(&p.value);
+      if (!is_valid_utf8(p.key) || (text != nullptr && !is_valid_utf8(*text))) return false;
+    }
+  return true;
+}
+
+}  // namespace
+
+std::string_view to_string(Form form) noexcept {
+  switch (form) {
+    case Form::kSegment:
+      return "segment";
+    case Form::kCsv:
+      return "csv";
+    case Form::kEvent:
+      return "event";
+  }
+  return "unknown";
+}
+
+std::optional<Refusal> admit(RawEvent& e) {
+  if (e.name.size() > L::kNameMax)
+    return Refusal{Reason::kTooLarge, fmt::format("a name above {} bytes", L::kNameMax)};
+  if (e.type == EventType::kTrack && e.name.empty())
+    return Refusal{Reason::kNoName, "a track event without a name"};
+  std::erase_if(e.identifiers, [](const Identifier& id) {
+    return id.value.size() <= L::kIdentifierBytesMax && identity::normalize(id).empty();
+  });
+  if (e.identifiers.empty()) return Refusal{Reason::kNoIdentifier, "no usable identifier"};
+  if (e.identifiers.size() > L::kIdentifiersMax)
+    return Refusal{Reason::kTooLarge, fmt::format("more than {} identifiers", L::kIdentifiersMax)};
+  for (const Identifier& id : e.identifiers)
+    if (id.value.size() > L::kIdentifierBytesMax)
+      return Refusal{Reason::kTooLarge,
+                     fmt::format("{} above {} bytes", to_string(id.kind), L::kIdentifierBytesMax)};
+  for (const std::string* s : {&e.message_id, &e.channel, &e.unit, &e.session_id, &e.case_id, &e.instrument})
+    if (s->size() > L::kIdentifierBytesMax)
+      return Refusal{Reason::kTooLarge,
+                     fmt::format("an id, channel or unit above {} bytes", L::kIdentifierBytesMax)};
+  if (e.text.size() > L::kTextMax)
+    return Refusal{Reason::kTooLarge, fmt::format("a text above {} bytes", L::kTextMax)};
+  if (auto refusal = check_properties(e.properties, "properties")) return refusal;
+  if (auto refusal = check_properties(e.traits, "traits")) return refusal;
+  if (auto refusal = check_properties(e.context, "context entries")) return refusal;
+  if (e.text.size() + size_of(e.properties) + size_of(e.traits) + size_of(e.context) > L::kBytesMax)
+    return Refusal{Reason::kTooLarge, fmt::format("an event above {} bytes", L::kBytesMax)};
+  if (!every_text_is_valid_utf8(e)) return Refusal{Reason::kUnreadable, "a text that is not UTF-8"};
+  return std::nullopt;
+}
+
+}  // namespace zhike::ingest

@@ -1,0 +1,209 @@
+// Format: "ZKB1", 16 bytes of fingerprint over the rest, then the rest in the order of encode().
+#include "ingest/block.h"
+
+#include <cstring>
+
+#include "base/crypto.h"
+#include "base/file.h"
+#include "ingest/wire.h"
+
+namespace zhike::ingest {
+namespace {
+
+constexpr std::string_view kMagic = "ZKB1";
+
+std::string fingerprint_bytes(std::string_view body) {
+  const crypto::Hash128 hash = crypto::fingerprint(body);
+  std::string out(16, '\0');
+  std::memcpy(out.data(), &hash.high, 8);
+  std::memcpy(out.data() + 8, &hash.low, 8);
+  return out;
+}
+
+void write_texts(WireWriter& w, const std::vector<std::string>& texts) {
+  w.number(texts.size());
+  for (const std::string& t : texts) w.text(t);
+}
+std::vector<std::string> read_texts(WireReader& r) {
+  std::vector<std::string> out(r.count());
+  for (std::string& t : out) t = r.text();
+  return out;
+}
+
+void write_profile(WireWriter& w, const ledger::HotProfile& p) {
+  w.signed_number(p.first_seen.ms);
+  w.signed_number(p.last_seen.ms);
+  w.number(p.events);
+  w.number(p.orders);
+  w.signed_number(p.spend_minor);
+  w.text(p.currency);
+  w.text(p.unit);
+  write_texts(w, p.units);
+  write_texts(w, p.channels);
+  for (const float score : {p.nps, p.csat, p.ces}) w.f32(score);
+  w.number(p.traits.size());
+  for (const ledger::HotTrait& t : p.traits) {
+    w.text(t.key);
+    w.text(t.value);
+    w.number(t.source.value);
+    w.signed_number(t.at.ms);
+  }
+  write_texts(w, p.identifiers);
+  w.number(p.recent.size());
+  for (const ledger::Interaction& i : p.recent) {
+    w.signed_number(i.at.ms);
+    w.number(i.event_id);
+    w.number(i.kind);
+    w.signed_number(i.amount_minor);
+    w.f32(i.score);
+  }
+}
+
+ledger::HotProfile read_profile(WireReader& r) {
+  ledger::HotProfile p;
+  p.first_seen.ms = r.signed_number();
+  p.last_seen.ms = r.signed_number();
+  p.events = r.number();
+  p.orders = r.number();
+  p.spend_minor = r.signed_number();
+  p.currency = r.text();
+  p.unit = r.text();
+  p.units = read_texts(r);
+  p.channels = read_texts(r);
+  for (float* score : {&p.nps, &p.csat, &p.ces}) *score = r.f32();
+  p.traits.resize(r.count());
+  for (ledger::HotTrait& t : p.traits) {
+    t.key = r.text();
+    t.value = r.text();
+    t.source.value = r.number();
+    t.at.ms = r.signed_number();
+  }
+  p.identifiers = read_texts(r);
+  p.recent.resize(r.count());
+  for (ledger::Interaction& i : p.recent) {
+    i.at.ms = r.signed_number();
+    i.event_id = r.number();
+    i.kind = static_cast<std::uint32_t>(r.number());
+    i.amount_minor = r.signed_number();
+    i.score = r.f32();
+  }
+  return p;
+}
+
+std::string encode(const Block& b) {
+  WireWriter w;
+  w.number(b.record.id.value);
+  for (const identity::JournalPlace& place : {b.record.from, b.record.to}) {
+    w.number(place.segment);
+    w.number(place.offset);
+  }
+  w.number(b.record.rows);
+  w.number(b.record.mark);
+  w.signed_number(b.record.created_at.ms);
+  w.text(b.rows);
+  w.text(b.map_rows);
+  w.number(b.merges.size());
+  for (const ledger::HotMerge& m : b.merges) {
+    w.number(m.survivor.value);
+    w.number(m.absorbed.value);
+  }
+  w.number(b.changes.size());
+  for (const ledger::HotChange& c : b.changes) {
+    w.number(c.customer.value);
+    write_profile(w, c.add);
+  }
+  w.number(b.counts.size());
+  for (const SourceCounts& c : b.counts) {
+    w.number(c.source.value);
+    w.signed_number(c.minute.ms);
+    w.number(c.by_reason.size());
+    for (const auto& [reason, n] : c.by_reason) {
+      w.u8(static_cast<std::uint8_t>(reason));
+      w.number(n);
+    }
+  }
+  w.number(b.rejects.size());
+  for (const SealedReject& r : b.rejects) {
+    w.number(r.source.value);
+    w.u8(static_cast<std::uint8_t>(r.reason));
+    w.signed_number(r.received_at.ms);
+    w.text(r.detail);
+    w.text(r.origin);
+    w.text(r.sealed);
+  }
+  return w.take();
+}
+
+void read_counts(WireReader& r, Block& b) {
+  b.counts.resize(r.count());
+  for (SourceCounts& c : b.counts) {
+    c.source.value = r.number();
+    c.minute.ms = r.signed_number();
+    const std::size_t reasons = r.count();
+    for (std::size_t i = 0; i < reasons && r.ok(); ++i) {
+      const auto reason = static_cast<Reason>(r.u8());
+      c.by_reason[reason] = r.number();
+    }
+  }
+}
+
+void read_rejects(WireReader& r, Block& b) {
+  b.rejects.resize(r.count());
+  for (SealedReject& reject : b.rejects) {
+    reject.source.value = r.number();
+    reject.reason = static_cast<Reason>(r.u8());
+    reject.received_at.ms = r.signed_number();
+    reject.detail = r.text();
+    reject.origin = r.text();
+    reject.sealed = r.text();
+  }
+}
+
+}  // namespace
+
+std::filesystem::path block_file(const std::filesystem::path& folder, BlockId block) {
+  return folder / fmt::format("{:012}.block", block.value);
+}
+
+Result<void> write_block(const std::filesystem::path& file, const Block& block) {
+  const std::string body = encode(block);
+  return write_file(file, std::string(kMagic) + fingerprint_bytes(body) + body);
+}
+
+Result<Block> read_block(const std::filesystem::path& file) {
+  CX_TRY(const std::string bytes, read_file(file));
+  const std::string name = file.filename().string();
+  if (!bytes.starts_with(kMagic) || bytes.size() < 20) return fail(Code::kBlockDamaged, "{}", name);
+  const std::string_view body = std::string_view(bytes).substr(20);
+  if (fingerprint_bytes(body) != std::string_view(bytes).substr(4, 16))
+    return fail(Code::kBlockDamaged, "{}", name);
+  WireReader r(body);
+  Block b;
+  b.record.id.value = r.number();
+  for (identity::JournalPlace* place : {&b.record.from, &b.record.to}) {
+    place->segment = r.number();
+    place->offset = r.number();
+  }
+  b.record.rows = r.number();
+  b.record.mark = r.number();
+  b.record.created_at.ms = r.signed_number();
+  b.rows = r.text();
+  b.map_rows = r.text();
+  b.merges.resize(r.count());
+  for (ledger::HotMerge& m : b.merges) {
+    m.survivor.value = r.number();
+    m.absorbed.value = r.number();
+  }
+  b.changes.resize(r.count());
+  for (ledger::HotChange& c : b.changes) {
+    c.customer.value = r.number();
+    c.add = read_profile(r);
+    c.add.customer = c.customer;
+  }
+  read_counts(r, b);
+  read_rejects(r, b);
+  if (!r.ok() || !r.rest().empty()) return fail(Code::kBlockDamaged, "{}", name);
+  return b;
+}
+
+}  // namespace zhike::ingest

@@ -1,0 +1,40 @@
+// A block on its way from the journal to the warehouse: everything its delivery needs, so that it can be
+// delivered again after a crash without looking at the journal. Its file holds nothing sensitive in clear.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/ids.h"
+#include "identity/blocks.h"
+#include "ingest/sources.h"
+#include "ledger/hot.h"
+
+namespace zhike::ingest {
+
+/// A reject of the block, sealed under its day's key. The index keeps what is here in clear.
+struct SealedReject {
+  SourceId source;
+  Reason reason = Reason::kUnreadable;
+  Instant received_at;
+  std::string detail, origin, sealed;
+};
+
+struct Block {
+  identity::Block record;
+  std::string rows;      ///< of events, RowBinary
+  std::string map_rows;  ///< of subject_map, RowBinary
+  std::vector<ledger::HotMerge> merges;
+  std::vector<ledger::HotChange> changes;
+  std::vector<SourceCounts> counts;
+  std::vector<SealedReject> rejects;
+};
+
+[[nodiscard]] std::filesystem::path block_file(const std::filesystem::path& folder, BlockId block);
+/// Durable when it returns. Errors: kDiskFull, kFileFailed.
+[[nodiscard]] Result<void> write_block(const std::filesystem::path& file, const Block& block);
+/// Errors: kFileFailed, kBlockDamaged.
+[[nodiscard]] Result<Block> read_block(const std::filesystem::path& file);
+
+}  // namespace zhike::ingest

@@ -1,0 +1,242 @@
+#include "ingest/detect.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <optional>
+#include <span>
+
+namespace zhike::ingest {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+
+struct Group {
+  std::size_t from, to;
+};
+constexpr std::size_t kGroupsMax = 8;
+
+bool is_chinese_mobile(std::string_view d) {
+  if (d.starts_with("0086"))
+    d.remove_prefix(4);
+  else if (d.size() == 13 && d.starts_with("86"))
+    d.remove_prefix(2);
+  return d.size() == 11 && d[0] == '1' && d[1] >= '3';
+}
+
+// Payment cards begin with 2 to 6 (Mastercard, Amex, Visa, UnionPay ...) and have 13 to 19 digits.
+bool is_card(std::string_view d) {
+  return d.size() >= 13 && d.size() <= 19 && d[0] >= '2' && d[0] <= '6' && luhn_holds(d);
+}
+
+// Groups as people write landlines and American numbers: 010-12345678, 415-555-2671.
+bool is_grouped_phone(std::string_view text, std::span<const Group> groups) {
+  const auto size = [&](std::size_t i) { return groups[i].to - groups[i].from; };
+  if (groups.size() == 2)
+    return text[groups[0].from] == '0' && (size(0) == 3 || size(0) == 4) && (size(1) == 7 || size(1) == 8);
+  return groups.size() == 3 && size(0) == 3 && size(1) == 3 && size(2) == 4 && text[groups[0].from] >= '2';
+}
+
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : text_(text) {}
+
+  std::vector<Found> run() {
+    std::size_t i = 0;
+    while (i < text_.size()) {
+      const char c = text_[i];
+      if (c == '@' || (c == '%' && text_.substr(i, 3) == "%40")) {
+        i = email(i);
+      } else if (is_digit(c) && (i == 0 || !is_alnum(text_[i - 1]))) {
+        i = numbers(i);
+      } else if (c == '?' || c == '&') {
+        i = parameter(i);
+      } else {
+        ++i;
+      }
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void add(std::size_t from, std::size_t to, Sensitive kind) {
+    while (!found_.empty() && found_.back().to > from) {
+      from = std::min(from, found_.back().from);
+      found_.pop_back();
+    }
+    found_.push_back({from, to, kind});
+  }
+
+  static bool is_local(char c) {
+    return is_alnum(c) || std::string_view("._%+-").find(c) != std::string_view::npos;
+  }
+  static bool is_host(char c) { return is_alnum(c) || c == '.' || c == '-'; }
+
+  std::size_t email(std::size_t at) {
+    const std::size_t mark = text_[at] == '@' ? 1 : 3;
+    std::size_t from = at, to = at + mark;
+    while (from > 0 && at - from < 64 && is_local(text_[from - 1])) --from;
+    while (to < text_.size() && to - at < 255 && is_host(text_[to])) ++to;
+    while (to > at && (text_[to - 1] == '.' || text_[to - 1] == '-')) --to;
+    const std::string_view host = text_.substr(std::min(to, at + mark), to > at + mark ? to - at - mark : 0);
+    const std::size_t dot = host.rfind('.');
+    if (from == at || dot == host.npos || dot == 0 || host.size() - dot < 3) return at + mark;
+    add(from, to, Sensitive::kEmail);
+    return to;
+  }
+
+  // Digit groups from `at` on, joined by one blank, dash, dot or bracket.
+  std::size_t numbers(std::size_t at) {
+    std::array<Group, kGroupsMax> groups{};
+    std::size_t count = 0, i = at;
+    while (count < kGroupsMax && i < text_.size() && is_digit(text_[i])) {
+      const std::size_t from = i;
+      while (i < text_.size() && is_digit(text_[i])) ++i;
+      groups[count++] = {from, i};
+      std::size_t gap = i;
+      while (gap < text_.size() && gap - i < 2 &&
+             std::string_view(" -.()").find(text_[gap]) != std::string_view::npos)
+        ++gap;
+      if (gap == i || gap >= text_.size() || !is_digit(text_[gap])) break;
+      i = gap;
+    }
+    // The last group must end where a word ends; an X may close an identity number.
+    std::size_t end = groups[count - 1].to;
+    const bool x = end < text_.size() && (text_[end] == 'X' || text_[end] == 'x');
+    const std::size_t after = end + (x ? 1 : 0);
+    if (after < text_.size() && is_alnum(text_[after])) --count;
+    if (count == 0) return end;
+    match({groups.data(), count}, x);
+    return end;
+  }
+
+  void match(std::span<const Group> groups, bool x) {
+    for (std::size_t first = 0; first < groups.size(); ++first) {
+      for (std::size_t last = groups.size(); last-- > first;) {
+        const auto some = groups.subspan(first, last - first + 1);
+        const auto kind = kind_of(some, x && last + 1 == groups.size());
+        if (!kind) continue;
+        std::size_t from = some.front().from, to = some.back().to;
+        if (*kind == Sensitive::kNationalId && x && last + 1 == groups.size()) ++to;
+        if (from > 0 && (text_[from - 1] == '+' || text_[from - 1] == '(')) --from;
+        add(from, to, *kind);
+        first = last;
+        break;
+      }
+    }
+  }
+
+  std::optional<Sensitive> kind_of(std::span<const Group> groups, bool x) const {
+    std::string digits;
+    for (const Group& g : groups) digits.append(text_.substr(g.from, g.to - g.from));
+    if (digits.size() < 7 || digits.size() > 19) return std::nullopt;
+    if (groups.size() == 1 && is_chinese_id(x ? digits + "X" : digits)) return Sensitive::kNationalId;
+    if (is_chinese_mobile(digits)) return Sensitive::kPhone;
+    const std::size_t from = groups.front().from;
+    if (from > 0 && text_[from - 1] == '+' && digits.size() >= 8 && digits.size() <= 15)
+      return Sensitive::kPhone;
+    if (is_card(digits)) return Sensitive::kCard;
+    if (is_grouped_phone(text_, groups)) return Sensitive::kPhone;
+    return std::nullopt;
+  }
+
+  // ?token=... and &password=...: the value is a secret whatever it looks like.
+  std::size_t parameter(std::size_t at) {
+    constexpr std::array<std::string_view, 17> kNames{
+        "token",     "access_token", "refresh_token", "id_token", "key", "api_key",
+        "apikey",    "secret",       "password",      "passwd",   "pwd", "sig",
+        "signature", "auth",         "session",       "code",     "otp"};
+    std::size_t equal = at + 1;
+    while (equal < text_.size() && equal - at < 32 &&
+           (is_alnum(text_[equal]) || text_[equal] == '_' || text_[equal] == '-'))
+      ++equal;
+    if (equal >= text_.size() || text_[equal] != '=') return at + 1;
+    std::string name(text_.substr(at + 1, equal - at - 1));
+    std::ranges::transform(name, name.begin(), lower);
+    if (std::ranges::find(kNames, name) == kNames.end()) return equal + 1;
+    std::size_t to = equal + 1;
+    while (to < text_.size() && text_[to] != '&' && text_[to] != '#' &&
+           !std::isspace(static_cast<unsigned char>(text_[to])))
+      ++to;
+    if (to > equal + 1) add(equal + 1, to, Sensitive::kSecret);
+    return to;
+  }
+
+  std::string_view text_;
+  std::vector<Found> found_;
+};
+
+}  // namespace
+
+std::string_view placeholder(Sensitive kind) noexcept {
+  switch (kind) {
+    case Sensitive::kPhone:
+      return "[phone]";
+    case Sensitive::kEmail:
+      return "[email]";
+    case Sensitive::kCard:
+      return "[card]";
+    case Sensitive::kNationalId:
+      return "[id]";
+    case Sensitive::kSecret:
+      return "[secret]";
+  }
+  return "[hidden]";
+}
+
+bool luhn_holds(std::string_view digits) noexcept {
+  int sum = 0;
+  bool twice = false;
+  for (std::size_t i = digits.size(); i-- > 0; twice = !twice) {
+    int d = digits[i] - '0';
+    if (twice && (d *= 2) > 9) d -= 9;
+    sum += d;
+  }
+  return sum % 10 == 0;
+}
+
+bool is_chinese_id(std::string_view text) noexcept {
+  constexpr std::array kWeights{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+  if (text.size() != 18) return false;
+  int sum = 0;
+  for (std::size_t i = 0; i < 17; ++i) {
+    if (!is_digit(text[i])) return false;
+    sum += (text[i] - '0') * kWeights[i];
+  }
+  const int year = (text[6] - '0') * 1000 + (text[7] - '0') * 100 + (text[8] - '0') * 10 + (text[9] - '0');
+  const int month = (text[10] - '0') * 10 + (text[11] - '0'), day = (text[12] - '0') * 10 + (text[13] - '0');
+  if (year < 1900 || year > 2100 || month < 1 || month > 12 || day < 1 || day > 31) return false;
+  return "10X98765432"[sum % 11] == (text[17] == 'x' ? 'X' : text[17]);
+}
+
+bool may_be_sensitive(std::string_view text) noexcept {
+  std::size_t digits = 0;
+  for (const char c : text) {
+    if (is_digit(c)) {
+      if (++digits >= 7) return true;
+    } else if (c == '@' || c == '%' || c == '?' || c == '&') {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::vector<Found> find_sensitive(std::string_view text) { return Scanner(text).run(); }
+
+std::string scrub(std::string_view text, std::size_t* found) {
+  if (!may_be_sensitive(text)) return std::string(text);
+  const std::vector<Found> all = find_sensitive(text);
+  if (found != nullptr) *found += all.size();
+  std::string out;
+  std::size_t at = 0;
+  for (const Found& f : all) {
+    out.append(text.substr(at, f.from - at)).append(placeholder(f.kind));
+    at = f.to;
+  }
+  out.append(text.substr(at));
+  return out;
+}
+
+}  // namespace zhike::ingest

@@ -1,0 +1,292 @@
+#include "ingest/import.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <unordered_map>
+
+#include "ingest/file_reader.h"
+#include "ingest/presets.h"
+
+namespace zhike::ingest {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+constexpr std::size_t kRejectsShown = 20;
+
+double seconds_since(SteadyClock::time_point begin) {
+  return std::chrono::duration<double>(SteadyClock::now() - begin).count();
+}
+
+struct Job {
+  std::filesystem::path file;
+  const FileRule* rule = nullptr;  // null: JSON lines
+};
+
+Result<std::vector<Job>> plan(std::span<const std::filesystem::path> files, const Mapping& mapping) {
+  std::vector<Job> jobs;
+  for (const std::filesystem::path& file : files) {
+    Job job{file, nullptr};
+    if (!is_json_lines(file)) {
+      CX_TRY(job.rule, mapping.rule_for(file));
+    }
+    // Opening all of them first tells of a wrong name or column before anything is written.
+    if (job.rule == nullptr || !job.rule->reference) CX_TRY(FileReader::open(file, mapping, job.rule));
+    jobs.push_back(std::move(job));
+  }
+  return jobs;
+}
+
+FileReport report_of(const Job& job) {
+  FileReport report;
+  report.file = job.file.filename().string();
+  report.rule = job.rule == nullptr ? "segment" : job.rule->name;
+  report.reference = job.rule != nullptr && job.rule->reference;
+  return report;
+}
+
+// Counts the row that has just been read: `events` and `rejects` are the sizes before it.
+void count_row(const Parsed& parsed, std::size_t events, std::size_t rejects, std::uint64_t line,
+               FileReport& report) {
+  ++report.rows;
+  report.events += parsed.events.size() - events;
+  if (parsed.rejects.size() == rejects) {
+    ++report.stored;
+    return;
+  }
+  ++report.rejected;
+  const Reject& r = parsed.rejects.back();
+  ++report.reasons[r.reason];
+  if (report.first_rejects.size() < kRejectsShown) report.first_rejects.push_back({line, r.reason, r.detail});
+}
+
+// Brings together what was sent and what became of it, whichever is known first.
+class Ledger {
+ public:
+  struct Sent {
+    std::size_t file = 0;
+    std::vector<std::uint16_t> events_of_rows;
+  };
+
+  void sent(journal::Position at, Sent sent) {
+    const std::lock_guard lock(mutex_);
+    if (const auto early = fates_.find(at); early != fates_.end()) {
+      settle(sent, early->second);
+      fates_.erase(early);
+    } else {
+      waiting_.emplace(at, std::move(sent));
+    }
+  }
+  void fate(const RecordFate& fate) {
+    const std::lock_guard lock(mutex_);
+    moved_ += fate.stored + fate.dropped;
+    if (const auto at = waiting_.find(fate.at); at != waiting_.end()) {
+      settle(at->second, {fate.events.begin(), fate.events.end()});
+      waiting_.erase(at);
+    } else {
+      fates_.emplace(fate.at, std::vector<Reason>(fate.events.begin(), fate.events.end()));
+    }
+  }
+  // Rows whose events were all known before, and rows that identity refused after all.
+  void add_to(std::vector<FileReport>& files) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [file, counts] : counts_) {
+      files[file].duplicates += counts.duplicates;
+      files[file].stored -= counts.refused;
+      files[file].rejected += counts.refused;
+      if (counts.refused > 0) files[file].reasons[Reason::kNoIdentifier] += counts.refused;
+    }
+  }
+  std::uint64_t moved() const {
+    const std::lock_guard lock(mutex_);
+    return moved_;
+  }
+
+ private:
+  struct Counts {
+    std::uint64_t duplicates = 0, refused = 0;
+  };
+  void settle(const Sent& sent, const std::vector<Reason>& events) {
+    Counts& counts = counts_[sent.file];
+    std::size_t at = 0;
+    for (const std::uint16_t n : sent.events_of_rows) {
+      std::size_t known = 0, refused = 0;
+      for (const std::size_t end = std::min(at + n, events.size()); at < end; ++at) {
+        known += events[at] == Reason::kDuplicate ? 1 : 0;
+        refused += events[at] != Reason::kDuplicate && events[at] != Reason::kNone ? 1 : 0;
+      }
+      if (refused > 0)
+        ++counts.refused;
+      else if (known == n && n > 0)
+        ++counts.duplicates;
+    }
+  }
+
+  mutable std::mutex mutex_;
+  std::map<journal::Position, Sent> waiting_;
+  std::map<journal::Position, std::vector<Reason>> fates_;
+  std::map<std::size_t, Counts> counts_;
+  std::uint64_t moved_ = 0;
+};
+
+// Sends records without waiting for each, but not too many at a time.
+class Sender {
+ public:
+  Sender(Intake& intake, const Source& source, Ledger& ledger, std::size_t in_flight_max)
+      : intake_(intake), source_(source), ledger_(ledger), in_flight_max_(in_flight_max) {}
+  ~Sender() {
+    std::unique_lock lock(mutex_);
+    settled_.wait(lock, [&] { return in_flight_ == 0; });
+  }
+  Sender(const Sender&) = delete;
+  Sender& operator=(const Sender&) = delete;
+
+  Result<void> send(Parsed parsed, Ledger::Sent sent) {
+    {
+      std::unique_lock lock(mutex_);
+      settled_.wait(lock, [&] { return in_flight_ < in_flight_max_; });
+      if (error_) return std::unexpected(*error_);
+      ++in_flight_;
+    }
+    intake_.accept(source_, std::move(parsed),
+                   [this, sent = std::move(sent)](Result<Accepted> accepted) mutable {
+                     if (accepted) ledger_.sent(accepted->at, std::move(sent));
+                     const std::lock_guard lock(mutex_);
+                     if (!accepted && !error_) error_ = accepted.error();
+                     --in_flight_;
+                     settled_.notify_all();
+                   });
+    return {};
+  }
+  Result<void> finish() {
+    std::unique_lock lock(mutex_);
+    settled_.wait(lock, [&] { return in_flight_ == 0; });
+    if (error_) return std::unexpected(*error_);
+    return {};
+  }
+
+ private:
+  Intake& intake_;
+  const Source& source_;
+  Ledger& ledger_;
+  std::size_t in_flight_max_;
+  std::mutex mutex_;
+  std::condition_variable settled_;
+  std::size_t in_flight_ = 0;
+  std::optional<Error> error_;
+};
+
+class Run {
+ public:
+  Run(Sender& sender, Ledger& ledger, const Mapping& mapping, const ImportOptions& options,
+      const Clock& clock)
+      : sender_(sender), ledger_(ledger), mapping_(mapping), options_(options), clock_(clock) {}
+
+  // False: cancelled.
+  Result<bool> read(const Job& job, std::size_t file_at, FileReport& report) {
+    const auto begin = SteadyClock::now();
+    CX_TRY(const auto reader, FileReader::open(job.file, mapping_, job.rule));
+    const Instant now = clock_.now();
+    Parsed parsed;
+    Ledger::Sent sent{file_at, {}};
+    for (;;) {
+      const std::size_t events = parsed.events.size(), rejects = parsed.rejects.size();
+      CX_TRY(const bool more, reader->next(now, parsed));
+      if (more) {
+        count_row(parsed, events, rejects, reader->line(), report);
+        if (parsed.events.size() > events)
+          sent.events_of_rows.push_back(static_cast<std::uint16_t>(parsed.events.size() - events));
+      }
+      if (parsed.events.size() + parsed.rejects.size() >= options_.rows_per_record || !more) {
+        CX_TRY(sender_.send(std::exchange(parsed, {}), std::exchange(sent, {file_at, {}})));
+        if (!go_on(job, *reader, report)) return false;
+      }
+      if (!more) break;
+    }
+    reader->add_notes(report.notes);
+    report.seconds = seconds_since(begin);
+    rows_before_ += report.rows;
+    return true;
+  }
+
+ private:
+  bool go_on(const Job& job, const FileReader& reader, const FileReport& report) {
+    if (!options_.progress || seconds_since(last_progress_) < 0.2) return true;
+    last_progress_ = SteadyClock::now();
+    return options_.progress({job.file.filename().string(), rows_before_ + report.rows,
+                              reader.source().bytes_read(), reader.source().bytes_total(), ledger_.moved()});
+  }
+  Sender& sender_;
+  Ledger& ledger_;
+  const Mapping& mapping_;
+  const ImportOptions& options_;
+  const Clock& clock_;
+  SteadyClock::time_point last_progress_{};
+  std::uint64_t rows_before_ = 0;
+};
+
+}  // namespace
+
+Result<ImportReport> Importer::run(std::span<const std::filesystem::path> files, const Mapping& mapping,
+                                   const ImportOptions& options) {
+  const auto begin = SteadyClock::now();
+  CX_TRY(const std::vector<Job> jobs, plan(files, mapping));
+  CX_TRY(const Source source, parts_.sources.find_or_make({.id = {},
+                                                           .name = mapping.source,
+                                                           .kind = "file",
+                                                           .channel = {},
+                                                           .unit = {},
+                                                           .zone = mapping.zone.name(),
+                                                           .created = {}}));
+  CX_TRY(keep_mapping(parts_.ledger, mapping, parts_.clock.now()));
+  ImportReport report{mapping.source, {}, 0};
+  Ledger ledger;
+  const std::uint64_t watch = parts_.mover.watch([&](const RecordFate& fate) {
+    if (fate.source == source.id) ledger.fate(fate);
+  });
+  Result<void> outcome;
+  {
+    Sender sender(parts_.intake, source, ledger, options.records_in_flight);
+    Run run(sender, ledger, mapping, options, parts_.clock);
+    for (const Job& job : jobs) {
+      FileReport& file = report.files.emplace_back(report_of(job));
+      if (file.reference) continue;
+      const auto done = run.read(job, report.files.size() - 1, file);
+      if (!done) outcome = fail(done.error().code, "{}: {}", file.file, done.error().detail);
+      if (!done || !*done) break;
+    }
+    if (auto sent = sender.finish(); !sent && outcome) outcome = sent;
+  }
+  // What was accepted gets its fate whatever happened after it.
+  const bool moved = parts_.mover.wait_moved(parts_.journal.end(), options.move_wait_max);
+  parts_.mover.unwatch(watch);
+  CX_TRY(outcome);
+  if (!moved)
+    return fail(Code::kWarehouseDown, "the rows are in the journal, but not all are in the warehouse yet");
+  CX_TRY(parts_.mover.reload_map());
+  ledger.add_to(report.files);
+  report.seconds = seconds_since(begin);
+  return report;
+}
+
+Result<DryRun> dry_run(std::span<const std::filesystem::path> files, const Mapping& mapping, std::size_t rows,
+                       Instant now) {
+  CX_TRY(const std::vector<Job> jobs, plan(files, mapping));
+  DryRun out;
+  for (const Job& job : jobs) {
+    DryRun::File& file = out.files.emplace_back(DryRun::File{report_of(job), {}});
+    if (file.report.reference) continue;
+    CX_TRY(const auto reader, FileReader::open(job.file, mapping, job.rule));
+    Parsed parsed;
+    while (file.report.rows < rows) {
+      const std::size_t events = parsed.events.size(), rejects = parsed.rejects.size();
+      CX_TRY(const bool more, reader->next(now, parsed));
+      if (!more) break;
+      count_row(parsed, events, rejects, reader->line(), file.report);
+    }
+    reader->add_notes(file.report.notes);
+    file.events = std::move(parsed.events);
+  }
+  return out;
+}
+
+}  // namespace zhike::ingest

@@ -1,0 +1,85 @@
+// Parsers in MB/s; the whole road (CSV → journal → mover → engine) in rows/s.
+#include <benchmark/benchmark.h>
+
+#include <cstdio>
+
+#include "base/file.h"
+#include "ingest/csv.h"
+#include "ingest/segment.h"
+#include "ingest/test_world.h"
+
+namespace zhike::ingest {
+namespace {
+
+std::string orders(int rows) {
+  std::string out = "order_no,customer,at,total,channel,branch,category\n";
+  for (int i = 0; i < rows; ++i)
+    out += fmt::format("N{:08},C{:06},2024-{:02}-{:02} 10:{:02}:{:02},{}.{:02},{},branch{},cat{}\n", i,
+                       i % (rows / 10 + 1), i % 12 + 1, i % 28 + 1, i % 60, i / 60 % 60, i % 900, i % 100,
+                       i % 2 ? "web" : "app", i % 20, i % 30);
+  return out;
+}
+
+void csv(benchmark::State& state) {
+  const std::string text = orders(200'000);
+  for (auto _ : state) {
+    const auto reader = must(CsvReader::open(TextSource::of(text)));
+    std::size_t cells = 0;
+    while (must(reader->next()) == CsvReader::Next::kRow) cells += reader->cells().size();
+    benchmark::DoNotOptimize(cells);
+  }
+  state.SetBytesProcessed(static_cast<std::int64_t>(text.size()) * state.iterations());
+}
+BENCHMARK(csv)->Unit(benchmark::kMillisecond);
+
+void segment(benchmark::State& state) {
+  std::string body = R"({"batch":[)";
+  for (int i = 0; i < 100; ++i)
+    body += fmt::format(
+        R"({}{{"type":"track","event":"Product Viewed","userId":"u{}","messageId":"m{}","timestamp":"2023-11-14T22:00:00Z",)"
+        R"("properties":{{"sku":"P{}","price":12.5,"category":"shoes","name":"Running shoe"}},)"
+        R"("context":{{"page":{{"path":"/p/{}","title":"Shoes"}},"library":{{"name":"analytics.js"}}}}}})",
+        i ? "," : "", i, i, i, i);
+  body += "]}";
+  SegmentParser parser;
+  for (auto _ : state) benchmark::DoNotOptimize(must(parser.parse_body(body, {.now = {1'700'000'000'000}})));
+  state.SetBytesProcessed(static_cast<std::int64_t>(body.size()) * state.iterations());
+  state.SetItemsProcessed(100 * state.iterations());
+}
+BENCHMARK(segment);
+
+void import_rows(benchmark::State& state) {
+  const auto rows = static_cast<int>(state.range(0));
+  for (auto _ : state) {
+    state.PauseTiming();
+    TestWorld world;
+    const std::filesystem::path file = world.folder.path / "orders.csv";
+    must(write_file(file, orders(rows)));
+    const Mapping mapping = must(Mapping::parse(R"(
+source = "bench"
+currency = "CNY"
+[[event]]
+name = "Order Placed"
+time = "{at}"
+id = "o:{order_no}"
+identifiers = [{kind = "user_id", column = "customer"}]
+channel = "{channel}"
+unit = "{branch}"
+case = "{order_no}"
+amount = {value = "{total}"}
+properties = ["category"]
+)",
+                                                "bench"));
+    state.ResumeTiming();
+    const ImportReport report = must(world.importer().run(std::array{file}, mapping, {}));
+    if (report.files[0].stored != static_cast<std::uint64_t>(rows)) state.SkipWithError("rows are missing");
+    std::printf("read in %.2f s, all in %.2f s\n", report.files[0].seconds, report.seconds);
+  }
+  state.SetItemsProcessed(static_cast<std::int64_t>(rows) * state.iterations());
+}
+BENCHMARK(import_rows)->Arg(500'000)->Iterations(1)->Unit(benchmark::kMillisecond)->UseRealTime();
+
+}  // namespace
+}  // namespace zhike::ingest
+
+BENCHMARK_MAIN();

@@ -1,0 +1,45 @@
+#include "ingest/intake.h"
+
+#include "ingest/record.h"
+
+namespace zhike::ingest {
+
+void Intake::stamp(const Source& source, Parsed& parsed) const {
+  const Instant now = clock_.now();
+  for (RawEvent& e : parsed.events) {
+    e.source = source.id;
+    e.received_at = now;
+    if (e.unit.empty()) e.unit = source.unit;
+    if (e.channel.empty()) e.channel = source.channel;
+  }
+  for (Reject& r : parsed.rejects) {
+    r.source = source.id;
+    r.received_at = now;
+    if (r.raw.size() > kRawMax) {
+      r.raw.resize(kRawMax);
+      r.detail += fmt::format(" (only the first {} bytes were kept)", kRawMax);
+    }
+  }
+}
+
+void Intake::accept(const Source& source, Parsed parsed, Done done) {
+  stamp(source, parsed);
+  const Accepted counts{parsed.events.size(), parsed.rejects.size(), {}};
+  if (counts.events + counts.rejects == 0) return done(counts);
+  journal_.append(encode_record(parsed), [counts, done = std::move(done)](Result<journal::Position> at) {
+    if (!at) return done(std::unexpected(std::move(at).error()));
+    Accepted accepted = counts;
+    accepted.at = *at;
+    done(accepted);
+  });
+}
+
+Result<Accepted> Intake::accept(const Source& source, Parsed parsed) {
+  stamp(source, parsed);
+  Accepted accepted{parsed.events.size(), parsed.rejects.size(), {}};
+  if (accepted.events + accepted.rejects == 0) return accepted;
+  CX_TRY(accepted.at, journal_.append(encode_record(parsed)));
+  return accepted;
+}
+
+}  // namespace zhike::ingest

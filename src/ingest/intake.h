@@ -1,0 +1,36 @@
+// The intake: the one door into the journal. What it has accepted is durable.
+#pragma once
+
+#include <functional>
+
+#include "ingest/parsed.h"
+#include "ingest/sources.h"
+#include "journal/journal.h"
+
+namespace zhike::ingest {
+
+struct Accepted {
+  std::size_t events = 0, rejects = 0;
+  journal::Position at;  ///< where the record begins
+};
+
+/// Thread-safe. Borrows the journal and the clock.
+class Intake {
+ public:
+  Intake(journal::Journal& journal, const Clock& clock) : journal_(journal), clock_(clock) {}
+
+  using Done = std::function<void(Result<Accepted>)>;
+  /// Stamps what was parsed (source, time of arrival, the source's unit and channel where the event names
+  /// none) and appends it as one record. `done` runs on the journal's commit thread. Rejects are as durable
+  /// as events. Errors: those of journal::Journal::append.
+  void accept(const Source& source, Parsed parsed, Done done);
+  /// The same, waiting.
+  [[nodiscard]] Result<Accepted> accept(const Source& source, Parsed parsed);
+
+ private:
+  void stamp(const Source& source, Parsed& parsed) const;
+  journal::Journal& journal_;
+  const Clock& clock_;
+};
+
+}  // namespace zhike::ingest

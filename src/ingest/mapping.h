@@ -1,0 +1,144 @@
+// A mapping: how the rows of one or more files become events, declared in TOML.
+//
+//   source = "olist"                     # name of the source; made when it does not exist
+//   zone = "America/Sao_Paulo"           # of times without an offset
+//   currency = "BRL"                     # of amounts that name none
+//   [[file]]
+//   name = "orders"                      # for reports
+//   pattern = "*orders_dataset*"         # of the file's name; the first that matches reads the file
+//   encoding = "gbk"; delimiter = ";"    # default: found by themselves
+//   required = ["order_id"]              # a row with one of these empty is rejected
+//   reference = true                     # instead of events: the file is only looked up by others
+//   [[file.lookup]]                      # columns of another file of the same folder, as {items.price}
+//   name = "items"
+//   pattern = "*items*"
+//   key = "order_id"                     # column there
+//   by = "{order_id}"                    # value here
+//   [[file.event]]                       # one row may become several events
+//   when = [{column = "status", equals = "canceled"}]   # equals, one_of, not_empty; all must hold
+//   type = "track"                       # default
+//   name = "Order Canceled"
+//   time = ["{canceled_at}", "{ordered_at}"]   # the first that is not empty; "now": time of import
+//   time_format = "%d/%m/%Y"             # default: ISO 8601
+//   id = "order:{order_id}:canceled"     # message id; default: a hash of the row
+//   identifiers = [{kind = "order_id", value = "{order_id}"}]
+//   channel = "web"; unit, session, case, instrument: likewise
+//   amount = {value = "{total}", currency = "BRL", decimal = ","}
+//   score = {value = "{stars}", min = 1, max = 5}
+//   text = "{title}\n{message}"
+//   properties = ["status"] or "all" or {status = "{status}"}; traits likewise
+//   compute = [{key = "on_time", not_after = ["{delivered}", "{promised}"]},
+//              {key = "days", days = ["{ordered}", "{delivered}"]}]
+//
+// With a single file, event, lookup, pattern and required may stand at the top. Every value is a template.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/encoding.h"
+#include "base/money.h"
+#include "base/time.h"
+#include "event/event.h"
+#include "ingest/admit.h"
+#include "ingest/parsed.h"
+#include "ingest/template.h"
+
+namespace zhike::ingest {
+
+struct Condition {
+  std::string column;
+  std::vector<std::string> one_of;  ///< empty: the cell must not be empty
+  bool negated = false;             ///< "empty = true"
+  int at = -1;
+};
+
+struct Field {
+  std::string key;
+  Template value;
+};
+
+struct IdentifierRule {
+  IdentifierKind kind;
+  Template value;
+};
+
+struct Computed {
+  enum class What { kNotAfter, kDays } what;
+  std::string key;
+  Template first, second;
+};
+
+struct EventRule {
+  EventType type = EventType::kTrack;
+  std::vector<Condition> when;
+  Template name, id, channel, unit, session, case_id, instrument, text;
+  std::vector<Template> time;
+  std::string time_format;
+  bool time_is_now = false;
+  std::vector<IdentifierRule> identifiers;
+  std::optional<Template> amount, amount_currency;
+  char decimal = '.';
+  std::optional<Template> score;
+  double score_min = -1e9, score_max = 1e9;
+  std::vector<Field> properties, traits;
+  bool all_properties = false, all_traits = false;
+  std::vector<Computed> computed;
+};
+
+struct LookupRule {
+  std::string name, pattern, key;
+  Template by;
+};
+
+struct FileRule {
+  std::string name, pattern = "*";
+  char delimiter = 0;                ///< 0: found by itself
+  std::optional<Encoding> encoding;  ///< nothing: found by itself
+  bool reference = false;            ///< only looked up by other files; not imported itself
+  std::vector<std::string> required;
+  std::vector<LookupRule> lookups;
+  std::vector<EventRule> events;
+};
+
+struct Mapping {
+  std::string source;
+  std::string text;  ///< the TOML it was read from
+  Zone zone = Zone::utc();
+  Currency currency;
+  std::vector<FileRule> files;
+
+  /// Errors: kBadMapping, with the key and line; kUnknownZone; kBadCurrency.
+  [[nodiscard]] static Result<Mapping> parse(std::string_view toml, std::string_view where);
+  /// The first file rule whose pattern matches the name of `file`. Errors: kNoFileRule.
+  [[nodiscard]] Result<const FileRule*> rule_for(const std::filesystem::path& file) const;
+};
+
+/// "*" any characters, "?" one; case does not matter. A trailing ".gz" of the name may be left out.
+[[nodiscard]] bool matches(std::string_view pattern, std::string_view name);
+
+/// A file rule bound to the header of one file. One thread.
+class RowMapper {
+ public:
+  /// `header`: the file's. `folder`: where lookups are found; a lookup whose file is not there answers empty
+  /// cells. Borrows mapping and rule. Errors: kMappingColumns (names all that are missing), kBadFile.
+  [[nodiscard]] static Result<std::unique_ptr<RowMapper>> bind(const Mapping& mapping, const FileRule& rule,
+                                                               const std::vector<std::string>& header,
+                                                               const std::filesystem::path& folder);
+  virtual ~RowMapper() = default;
+
+  /// Appends the events of a row to `events`, or answers why there are none. The order in `cells` is the
+  /// header's. received_at is left for the intake, except where the rule says "now".
+  [[nodiscard]] virtual std::optional<Refusal> apply(Cells cells, Instant now,
+                                                     std::vector<RawEvent>& events) = 0;
+  /// Lookup files that were not found: the rows are read without them.
+  [[nodiscard]] virtual const std::vector<std::string>& lookups_missing() const = 0;
+};
+
+}  // namespace zhike::ingest

@@ -1,0 +1,240 @@
+#include <fmt/format.h>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "base/crypto.h"
+#include "ingest/lookup.h"
+#include "ingest/mapping.h"
+
+namespace zhike::ingest {
+namespace {
+
+std::string column_of(const Template& value) {
+  return value.is_literal() ? "\"" + value.literal() + "\"" : value.text();
+}
+
+class Mapper final : public RowMapper {
+ public:
+  Mapper(const Mapping& mapping, const FileRule& rule) : mapping_(mapping), rule_(rule) {}
+
+  Result<void> open(const std::vector<std::string>& header, const std::filesystem::path& folder) {
+    Columns columns(header);
+    own_columns_ = header.size();
+    for (LookupRule& lookup : rule_.lookups) {
+      lookup.by.bind(columns);
+      const auto file = find_file(folder, lookup.pattern);
+      if (!file) {
+        lookups_missing_.push_back(lookup.pattern);
+        columns.allow(lookup.name + ".");
+        joins_.push_back({nullptr, &lookup, 0});
+        continue;
+      }
+      CX_TRY(auto loaded, Lookup::load(*file, lookup.key));
+      const std::size_t at = columns.names().size();
+      for (const std::string& name : loaded->columns()) columns.add(lookup.name + "." + name);
+      joins_.push_back({std::move(loaded), &lookup, at});
+    }
+    for (const std::string& name : rule_.required) required_.push_back(columns.find(name));
+    for (EventRule& event : rule_.events) bind(event, columns);
+    if (!columns.missing().empty())
+      return fail(Code::kMappingColumns, "{}: {}; the file has {}", rule_.name,
+                  fmt::join(columns.missing(), ", "), fmt::join(header, ", "));
+    names_ = header;
+    cells_.resize(columns.names().size());
+    return {};
+  }
+
+  std::optional<Refusal> apply(Cells row, Instant now, std::vector<RawEvent>& events) override {
+    std::copy(row.begin(), row.end(), cells_.begin());
+    for (const int at : required_)
+      if (trim(cells_[static_cast<std::size_t>(at)]).empty())
+        return Refusal{Reason::kBadValue,
+                       fmt::format("column {} is empty", names_.at(static_cast<std::size_t>(at)))};
+    for (const Join& join : joins_) look_up(join);
+    const std::size_t before = events.size();
+    for (std::size_t i = 0; i < rule_.events.size(); ++i) {
+      const EventRule& rule = rule_.events[i];
+      if (!holds(rule)) continue;
+      RawEvent& event = events.emplace_back();
+      auto refusal = build(rule, i, now, event);
+      if (!refusal) refusal = admit(event);
+      if (refusal) {
+        events.resize(before);  // a row is stored as a whole or not at all
+        return refusal;
+      }
+    }
+    if (events.size() == before)
+      return Refusal{Reason::kNoName, "no event of the mapping applies to the row"};
+    return std::nullopt;
+  }
+
+  const std::vector<std::string>& lookups_missing() const override { return lookups_missing_; }
+
+ private:
+  struct Join {
+    std::unique_ptr<Lookup> table;
+    const LookupRule* rule;
+    std::size_t at;
+  };
+
+  static void bind(EventRule& e, Columns& columns) {
+    for (Condition& c : e.when) c.at = columns.find(c.column);
+    for (Template* t : {&e.name, &e.id, &e.channel, &e.unit, &e.session, &e.case_id, &e.instrument, &e.text})
+      t->bind(columns);
+    for (Template& t : e.time) t.bind(columns);
+    for (IdentifierRule& i : e.identifiers) i.value.bind(columns);
+    for (std::optional<Template>* t : {&e.amount, &e.amount_currency, &e.score})
+      if (*t) (*t)->bind(columns);
+    for (Field& f : e.properties) f.value.bind(columns);
+    for (Field& f : e.traits) f.value.bind(columns);
+    for (Computed& c : e.computed) c.first.bind(columns), c.second.bind(columns);
+  }
+
+  void look_up(const Join& join) {
+    if (join.table == nullptr) return;  // its cells stay empty
+    const std::size_t width = join.table->columns().size();
+    const std::string_view* found =
+        join.rule->by.render_whole(cells_, scratch_) ? join.table->find(scratch_) : nullptr;
+    for (std::size_t i = 0; i < width; ++i)
+      cells_[join.at + i] = found == nullptr ? std::string_view{} : found[i];
+  }
+
+  [[nodiscard]] bool holds(const EventRule& rule) const {
+    return std::ranges::all_of(rule.when, [&](const Condition& c) {
+      const std::string_view cell = trim(cells_[static_cast<std::size_t>(c.at)]);
+      if (c.one_of.empty()) return cell.empty() == c.negated;
+      return std::ranges::find(c.one_of, cell) != c.one_of.end();
+    });
+  }
+
+  std::optional<Refusal> read_time(const EventRule& rule, Instant now, RawEvent& event) {
+    if (rule.time_is_now) {
+      event.occurred_at = now;
+      return std::nullopt;
+    }
+    for (const Template& t : rule.time) {
+      if (!t.render_whole(cells_, scratch_)) continue;
+      const Result<Instant> at = parse_time_as(scratch_, rule.time_format, mapping_.zone);
+      if (!at) return Refusal{Reason::kBadTime, fmt::format("{} is not a time", column_of(t))};
+      event.occurred_at = *at;
+      return std::nullopt;
+    }
+    return Refusal{Reason::kBadTime, fmt::format("{} is empty", column_of(rule.time.front()))};
+  }
+
+  std::optional<Refusal> read_amount(const EventRule& rule, RawEvent& event) {
+    if (!rule.amount || !rule.amount->render_whole(cells_, scratch_)) return std::nullopt;
+    Currency currency = mapping_.currency;
+    if (rule.amount_currency) {
+      const std::string name = rule.amount_currency->render(cells_);
+      const auto parsed = parse_currency(name);
+      if (!name.empty() && !parsed)
+        return Refusal{Reason::kBadValue,
+                       fmt::format("{} is not a currency", column_of(*rule.amount_currency))};
+      if (parsed) currency = *parsed;
+    }
+    if (!currency.is_set()) return Refusal{Reason::kBadValue, "an amount without a currency"};
+    const auto money = parse_money(scratch_, currency, rule.decimal);
+    if (!money)
+      return Refusal{Reason::kBadValue, fmt::format("{} is not an amount", column_of(*rule.amount))};
+    event.amount = *money;
+    return std::nullopt;
+  }
+
+  std::optional<Refusal> read_score(const EventRule& rule, RawEvent& event) {
+    if (!rule.score || !rule.score->render_whole(cells_, scratch_)) return std::nullopt;
+    double score = 0;
+    const char* end = scratch_.data() + scratch_.size();
+    const auto [stop, error] = std::from_chars(scratch_.data(), end, score);
+    if (error != std::errc{} || stop != end || !std::isfinite(score) || score < rule.score_min ||
+        score > rule.score_max)
+      return Refusal{Reason::kBadValue, fmt::format("{} is not a score between {} and {}",
+                                                    column_of(*rule.score), rule.score_min, rule.score_max)};
+    event.score = static_cast<float>(score);
+    return std::nullopt;
+  }
+
+  std::optional<Refusal> compute(const EventRule& rule, RawEvent& event) {
+    for (const Computed& c : rule.computed) {
+      const std::string first = c.first.render(cells_), second = c.second.render(cells_);
+      if (first.empty() || second.empty()) continue;
+      const auto a = parse_time_as(first, rule.time_format, mapping_.zone);
+      const auto b = parse_time_as(second, rule.time_format, mapping_.zone);
+      if (!a || !b)
+        return Refusal{Reason::kBadTime, fmt::format("{} is not a time", column_of(a ? c.second : c.first))};
+      if (c.what == Computed::What::kNotAfter) {
+        event.properties.push_back({c.key, *a <= *b});
+      } else {
+        const double days = static_cast<double>((*b - *a).value) / 86'400'000.0;
+        event.properties.push_back({c.key, std::round(days * 100) / 100});
+      }
+    }
+    return std::nullopt;
+  }
+
+  void take_fields(const std::vector<Field>& fields, bool all, Properties& out) const {
+    out.reserve(fields.size() + (all ? own_columns_ : 0));
+    if (all)
+      for (std::size_t i = 0; i < own_columns_; ++i)
+        if (const auto cell = trim(cells_[i]); !cell.empty()) out.push_back({names_[i], std::string(cell)});
+    for (const Field& f : fields) {
+      std::string value = f.value.render(cells_);
+      if (!value.empty()) out.push_back({f.key, std::move(value)});
+    }
+  }
+
+  // A row that comes again is the same message: its cells and the place of the rule name it.
+  std::string row_id(std::size_t rule_at) const {
+    std::string all = rule_.name;
+    for (std::size_t i = 0; i < own_columns_; ++i) all.append(1, '\x1f').append(cells_[i]);
+    const crypto::Hash128 hash = crypto::fingerprint(all);
+    return fmt::format("row:{:016x}{:016x}:{}", hash.high, hash.low, rule_at);
+  }
+
+  std::optional<Refusal> build(const EventRule& rule, std::size_t at, Instant now, RawEvent& event) {
+    event.type = rule.type;
+    event.name = rule.name.render(cells_);
+    if (auto refusal = read_time(rule, now, event)) return refusal;
+    if (rule.id.is_empty())
+      event.message_id = row_id(at);
+    else if (!rule.id.render_whole(cells_, event.message_id))
+      return Refusal{Reason::kBadValue, fmt::format("a column of the id {} is empty", rule.id.text())};
+    event.identifiers.reserve(rule.identifiers.size());
+    for (const IdentifierRule& i : rule.identifiers)
+      if (i.value.render_whole(cells_, scratch_)) event.identifiers.push_back({i.kind, scratch_});
+    event.channel = rule.channel.render(cells_);
+    event.unit = rule.unit.render(cells_);
+    event.session_id = rule.session.render(cells_);
+    event.case_id = rule.case_id.render(cells_);
+    event.text = std::string(trim(rule.text.render(cells_)));
+    if (auto refusal = read_amount(rule, event)) return refusal;
+    if (auto refusal = read_score(rule, event)) return refusal;
+    if (event.score || !event.text.empty()) event.instrument = rule.instrument.render(cells_);
+    take_fields(rule.properties, rule.all_properties, event.properties);
+    take_fields(rule.traits, rule.all_traits, event.traits);
+    return compute(rule, event);
+  }
+
+  const Mapping& mapping_;
+  FileRule rule_;  // a copy: its templates are bound to this file
+  std::size_t own_columns_ = 0;
+  std::vector<std::string> names_;
+  std::vector<int> required_;
+  std::vector<Join> joins_;
+  std::vector<std::string_view> cells_;
+  std::vector<std::string> lookups_missing_;
+  std::string scratch_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<RowMapper>> RowMapper::bind(const Mapping& mapping, const FileRule& rule,
+                                                   const std::vector<std::string>& header,
+                                                   const std::filesystem::path& folder) {
+  auto mapper = std::make_unique<Mapper>(mapping, rule);
+  CX_TRY(mapper->open(header, folder));
+  return mapper;
+}
+
+}  // namespace zhike::ingest

@@ -1,0 +1,383 @@
+#include "ingest/mover.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/log.h"
+#include "ingest/detect.h"
+#include "ingest/record.h"
+
+namespace zhike::ingest {
+namespace {
+
+constexpr std::size_t kQueueMax = 2;  // blocks between the threads: enough to overlap, little to lose
+constexpr Millis kBackOffMin{100};
+
+journal::Position position(identity::JournalPlace at) { return {at.segment, at.offset}; }
+std::chrono::milliseconds chrono(Millis m) { return std::chrono::milliseconds(m.value); }
+
+}  // namespace
+
+Mover::Mover(Parts parts, Options options) : parts_(parts), options_(std::move(options)) {}
+
+Mover::~Mover() { stop(); }
+
+Result<std::unique_ptr<Mover>> Mover::open(Parts parts, Options options) {
+  std::unique_ptr<Mover> mover(new Mover(parts, std::move(options)));
+  CX_TRY(mover->recover());
+  return mover;
+}
+
+Result<void> Mover::recover() {
+  std::vector<identity::Block> unfinished;
+  std::uint64_t mark = 0;
+  CX_TRY(parts_.identity_db.read([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(const auto last, identity::blocks::last(tx));
+    if (last) mark = last->mark, cut_ = position(last->to);
+    CX_TRY(unfinished, identity::blocks::unfinished(tx));
+    CX_TRY(const identity::JournalPlace done, identity::blocks::done_up_to(tx));
+    moved_ = position(done);
+    return {};
+  }));
+  CX_TRY(fingerprints_, journal::Fingerprints::open(options_.fingerprints, mark));
+  coverage_ = fingerprints_->coverage();
+  std::error_code wrong;
+  std::filesystem::create_directories(options_.blocks, wrong);
+  if (wrong)
+    return std::unexpected(Error{Code::kFileFailed, options_.blocks.string() + ": " + wrong.message()});
+  for (const identity::Block& record : unfinished) {
+    CX_TRY(Block block, read_block(block_file(options_.blocks, record.id)));
+    unfinished_.push_back(std::move(block));
+  }
+  for (const auto& entry : std::filesystem::directory_iterator(options_.blocks, wrong)) {
+    const auto wanted = [&](const identity::Block& b) {
+      return block_file(options_.blocks, b.id) == entry.path();
+    };
+    std::error_code ignored;
+    if (std::ranges::none_of(unfinished, wanted)) std::filesystem::remove(entry.path(), ignored);
+  }
+  if (!unfinished.empty()) log::info("unfinished_blocks", {{"blocks", unfinished.size()}});
+  parts_.journal.set_moved(moved_);
+  return {};
+}
+
+void Mover::start() {
+  cx_check(!delivering_.joinable(), "a mover is started once");
+  preparing_ = std::thread([this] { prepare_loop(); });
+  delivering_ = std::thread([this] { deliver_loop(); });
+  reloading_ = std::thread([this] { reload_loop(); });
+}
+
+void Mover::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  for (std::thread* thread : {&preparing_, &delivering_, &reloading_})
+    if (thread->joinable()) thread->join();
+}
+
+void Mover::die() {
+  const std::lock_guard lock(mutex_);
+  dead_ = stopping_ = true;
+  changed_.notify_all();
+}
+
+bool Mover::pause(Millis longest) {
+  std::unique_lock lock(mutex_);
+  return !changed_.wait_for(lock, chrono(longest), [&] { return stopping_; });
+}
+
+// One record joins the batch. A record that cannot be decoded is not skipped: it goes to the quarantine
+// whole.
+void Mover::take(Batch& batch, journal::Record record) const {
+  batch.to = record.next;
+  auto parsed = decode_record(record.payload);
+  if (!parsed) {
+    parsed = Parsed{};
+    parsed->rejects.push_back({Reason::kUnreadable,
+                               Form::kEvent,
+                               "a journal record that cannot be decoded",
+                               "journal",
+                               {},
+                               record.payload.substr(0, kRawMax),
+                               {},
+                               parts_.clock.now()});
+    log::error("record_not_decoded", {{"segment", record.at.segment}, {"offset", record.at.offset}});
+  }
+  Batch::Piece piece{
+      record.at, {}, batch.parsed.events.size(), parsed->events.size(), parsed->rejects.size()};
+  if (!parsed->events.empty())
+    piece.source = parsed->events.front().source;
+  else if (!parsed->rejects.empty())
+    piece.source = parsed->rejects.front().source;
+  std::ranges::move(parsed->events, std::back_inserter(batch.parsed.events));
+  std::ranges::move(parsed->rejects, std::back_inserter(batch.parsed.rejects));
+  batch.pieces.push_back(piece);
+}
+
+// Waits for records; nothing when stopped.
+std::optional<Batch> Mover::collect(journal::Journal::Reader& reader) {
+  Batch batch;
+  batch.from = batch.to = cut_;
+  auto until = std::chrono::steady_clock::time_point::max();
+  for (;;) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return std::nullopt;  // what was read is read again next time
+    }
+    auto record = reader.next();
+    if (!record) {
+      log::error("journal_not_readable", record.error());
+      {
+        const std::lock_guard lock(mutex_);
+        status_.error = to_string(record.error());
+      }
+      if (!batch.pieces.empty()) return batch;
+      if (!pause(options_.back_off_max)) return std::nullopt;
+      continue;
+    }
+    if (*record) {
+      take(batch, **std::move(record));
+      if (batch.size() >= options_.block_events_max) return batch;
+      if (until == std::chrono::steady_clock::time_point::max())
+        until = std::chrono::steady_clock::now() + chrono(options_.block_wait_max);
+      continue;
+    }
+    if (!batch.pieces.empty() && std::chrono::steady_clock::now() >= until) return batch;
+    (void)reader.wait({50});
+  }
+}
+
+void Mover::report(const Batch& batch, const Fates& fates) {
+  std::vector<FeedItem> items;
+  const bool listening = parts_.feed != nullptr && parts_.feed->listening();
+  std::vector<std::string> names;
+  if (listening) {
+    names.reserve(batch.parsed.events.size() * 2);  // the items hold views
+    for (std::size_t i = 0; i < batch.parsed.events.size(); ++i) {
+      const RawEvent& e = batch.parsed.events[i];
+      const Reason why = fates.events[i];
+      const Fate fate = why == Reason::kNone        ? Fate::kStored
+                        : why == Reason::kDuplicate ? Fate::kDropped
+                                                    : Fate::kQuarantined;
+      const std::string& name = names.emplace_back(scrub(e.name));
+      const std::string& channel = names.emplace_back(scrub(e.channel));
+      items.push_back({e.received_at, e.source, e.type, name, channel, e.message_id, fate, why, {}});
+    }
+    for (const Reject& r : batch.parsed.rejects)
+      items.push_back(
+          {r.received_at, r.source, EventType::kTrack, {}, {}, {}, Fate::kQuarantined, r.reason, r.detail});
+    parts_.feed->on_events(items);
+  }
+  std::vector<Watch> watches;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, watch] : watches_) watches.push_back(watch);
+  }
+  for (const Batch::Piece& piece : batch.pieces) {
+    RecordFate fate{piece.at, piece.source,  0,
+                    0,        piece.rejects, std::span(fates.events).subspan(piece.first, piece.events)};
+    for (std::size_t i = piece.first; i < piece.first + piece.events; ++i)
+      ++(fates.events[i] == Reason::kNone        ? fate.stored
+         : fates.events[i] == Reason::kDuplicate ? fate.dropped
+                                                 : fate.quarantined);
+    for (const Watch& watch : watches) watch(fate);
+    const std::lock_guard lock(mutex_);
+    status_.events += fate.stored;
+    status_.dropped += fate.dropped;
+    status_.quarantined += fate.quarantined;
+  }
+}
+
+// Makes one block and queues it. False: stop.
+bool Mover::prepare_one(Preparer& preparer, const Batch& batch) {
+  Millis back_off = kBackOffMin;
+  Fates fates;
+  for (;;) {
+    auto block = preparer.prepare(batch, fates);
+    if (block) {
+      if (options_.after && !options_.after(Step::kCommitted)) return die(), false;
+      cut_ = batch.to;
+      Instant oldest = parts_.clock.now();
+      for (const RawEvent& e : batch.parsed.events) oldest = std::min(oldest, e.received_at);
+      report(batch, fates);
+      std::unique_lock lock(mutex_);
+      status_.error.clear();
+      coverage_ = fingerprints_->coverage();
+      oldest_.push_back(oldest);
+      queue_.push_back(*std::move(block));
+      changed_.notify_all();
+      changed_.wait(lock, [&] { return queue_.size() < kQueueMax || stopping_; });
+      return !dead_;
+    }
+    {
+      const std::lock_guard lock(mutex_);
+      if (dead_) return false;
+      status_.error = to_string(block.error());
+    }
+    log::warn("block_not_made", {{"error", to_string(block.error())}});
+    if (!pause(back_off)) return false;
+    back_off = std::min(Millis{back_off.value * 2}, options_.back_off_max);
+  }
+}
+
+void Mover::prepare_loop() {
+  Preparer preparer({parts_.identity_db, parts_.graph, parts_.keys, *fingerprints_, parts_.kinds,
+                     parts_.quarantine, parts_.clock, options_.blocks});
+  if (options_.after)
+    preparer.before_commit = [this] {
+      const bool go_on = options_.after(Step::kFileWritten);
+      if (!go_on) die();
+      return go_on;
+    };
+  const auto reader = parts_.journal.read(cut_);
+  for (;;) {
+    const auto batch = collect(*reader);
+    if (!batch || !prepare_one(preparer, *batch)) break;
+  }
+  const std::lock_guard lock(mutex_);
+  prepared_all_ = true;
+  changed_.notify_all();
+}
+
+// Until it is done, or the mover stops. False: stop.
+bool Mover::deliver_one(Deliverer& deliverer, const Block& block, bool after_crash) {
+  Millis back_off = kBackOffMin;
+  for (;;) {
+    bool map_changed = false;
+    const auto done = deliverer.deliver(block, after_crash, map_changed);
+    {
+      const std::lock_guard lock(mutex_);
+      map_dirty_ = map_dirty_ || map_changed;
+      if (dead_) return false;
+      if (done) {
+        status_.error.clear();
+        ++status_.blocks;
+        status_.last_block = parts_.clock.now();
+        moved_ = position(block.record.to);
+      } else {
+        status_.error = to_string(done.error());
+      }
+      changed_.notify_all();
+    }
+    if (done) {
+      parts_.journal.set_moved(position(block.record.to));
+      return true;
+    }
+    log::warn("block_not_delivered", {{"block", block.record.id.value}, {"error", to_string(done.error())}});
+    after_crash = true;  // it may have arrived all the same
+    if (!pause(back_off)) return false;
+    back_off = std::min(Millis{back_off.value * 2}, options_.back_off_max);
+  }
+}
+
+void Mover::deliver_loop() {
+  Deliverer deliverer({parts_.ledger, parts_.identity_db, parts_.hot, parts_.client, parts_.kinds,
+                       parts_.quarantine, parts_.feed, options_.blocks});
+  if (options_.after)
+    deliverer.after = [this](Step step) {
+      const bool go_on = options_.after(step);
+      if (!go_on) die();
+      return go_on;
+    };
+  for (; !unfinished_.empty(); unfinished_.pop_front())
+    if (!deliver_one(deliverer, unfinished_.front(), true)) return;
+  for (;;) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, std::chrono::seconds(60),
+                      [&] { return dead_ || prepared_all_ || !queue_.empty(); });
+    if (dead_ || (queue_.empty() && prepared_all_)) return;
+    if (queue_.empty()) {
+      lock.unlock();
+      housekeeping();
+      continue;
+    }
+    const Block& block = queue_.front();  // only this thread removes
+    lock.unlock();
+    if (!deliver_one(deliverer, block, false)) return;
+    lock.lock();
+    queue_.pop_front();
+    oldest_.pop_front();
+    changed_.notify_all();
+    lock.unlock();
+    housekeeping();
+  }
+}
+
+void Mover::housekeeping() {
+  const Instant now = parts_.clock.now();
+  if (now - last_housekeeping_ < hours(1)) return;
+  last_housekeeping_ = now;
+  if (const auto dropped = parts_.journal.drop_moved(now - options_.journal_kept); !dropped)
+    log::warn("journal_not_trimmed", {{"error", to_string(dropped.error())}});
+  const auto forgotten = parts_.identity_db.write([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(identity::blocks::drop_done(tx, now - options_.journal_kept));
+    return {};
+  });
+  if (!forgotten) log::warn("blocks_not_trimmed", {{"error", to_string(forgotten.error())}});
+  const auto expired = parts_.quarantine.drop_before(now - options_.quarantine_kept);
+  if (expired && *expired > 0) log::warn("quarantine_expired", {{"open_entries", *expired}});
+}
+
+Result<void> Mover::reload_map() {
+  return parts_.client.execute({.sql = "SYSTEM RELOAD DICTIONARY subject_customer"});
+}
+
+void Mover::reload_loop() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    changed_.wait(lock, [&] { return stopping_ || map_dirty_; });
+    if (stopping_) {
+      const bool last = map_dirty_ && !dead_;
+      lock.unlock();
+      if (last) (void)reload_map();
+      return;
+    }
+    map_dirty_ = false;
+    lock.unlock();
+    const auto begin = std::chrono::steady_clock::now();
+    const auto done = reload_map();
+    const Millis took{
+        std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - begin)
+            .count()};
+    lock.lock();
+    if (!done) map_dirty_ = true;
+    // A large map may use a fifth of the time, no more.
+    const Millis rest = std::max(done ? Millis{700} : seconds(2), Millis{took.value * 4});
+    changed_.wait_for(lock, chrono(rest), [&] { return stopping_; });
+  }
+}
+
+bool Mover::wait_moved(journal::Position at, Millis longest) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, chrono(longest),
+                    [&] { return moved_ >= at || dead_ || (stopping_ && prepared_all_ && queue_.empty()); });
+  return moved_ >= at;
+}
+
+MoverStatus Mover::status() const {
+  const std::lock_guard lock(mutex_);
+  MoverStatus status = status_;
+  if (!oldest_.empty()) status.lag = parts_.clock.now() - oldest_.front();
+  return status;
+}
+
+journal::Coverage Mover::retry_coverage() const {
+  const std::lock_guard lock(mutex_);
+  return coverage_;
+}
+
+std::uint64_t Mover::watch(Watch watch) {
+  const std::lock_guard lock(mutex_);
+  watches_.emplace(next_watch_, std::move(watch));
+  return next_watch_++;
+}
+
+void Mover::unwatch(std::uint64_t id) {
+  const std::lock_guard lock(mutex_);
+  watches_.erase(id);
+}
+
+}  // namespace zhike::ingest

@@ -1,0 +1,124 @@
+// The mover: journal → warehouse, exactly once. Two threads work hand in hand: one makes blocks (prepare.h),
+// one delivers them (deliver.h); a third reloads the subject dictionary, no more often than it can bear.
+// While the warehouse is down, the second tries again and the first waits: order is kept, nothing is lost.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "ingest/deliver.h"
+#include "ingest/prepare.h"
+
+namespace zhike::ingest {
+
+struct MoverStatus {
+  Millis lag{0};  ///< age of the oldest event on its way; 0: none
+  std::uint64_t blocks = 0, events = 0, dropped = 0, quarantined = 0;  ///< since start
+  std::optional<Instant> last_block;
+  std::string error;  ///< why it waits just now; empty: it does not
+};
+
+/// What became of one journal record; for imports.
+struct RecordFate {
+  journal::Position at;
+  SourceId source;
+  std::uint64_t stored = 0, dropped = 0, quarantined = 0;
+  std::span<const Reason> events;  ///< of each event in order, kNone: stored; valid during the call
+};
+
+class Mover {
+ public:
+  struct Parts {
+    journal::Journal& journal;
+    ledger::Db& ledger;
+    ledger::Db& identity_db;
+    identity::Graph& graph;
+    const govern::Keys& keys;
+    ledger::Hot& hot;
+    warehouse::Client& client;
+    Kinds& kinds;
+    Quarantine& quarantine;
+    const Clock& clock;
+    Feed* feed = nullptr;  ///< may be null
+  };
+  struct Options {
+    std::filesystem::path blocks;  ///< folder; created when missing
+    journal::Fingerprints::Options fingerprints;
+    std::size_t block_events_max = 50'000;
+    Millis block_wait_max{300};
+    Millis journal_kept = days(8);  ///< after moving
+    Millis quarantine_kept = days(90);
+    Millis back_off_max = seconds(5);
+    /// For tests: called after each step; false stops everything as if the process had died there.
+    std::function<bool(Step)> after;
+  };
+
+  /// Borrows all parts; they must outlive it. Deletes block files that no transaction knows. Errors: those of
+  /// the fingerprints and of identity.db; kBlockDamaged (an unfinished block cannot be read).
+  [[nodiscard]] static Result<std::unique_ptr<Mover>> open(Parts parts, Options options);
+  ~Mover();  ///< stops
+  Mover(const Mover&) = delete;
+  Mover& operator=(const Mover&) = delete;
+
+  /// Delivers what a crash left unfinished, then goes on with the journal. Once.
+  void start();
+  /// Finishes the blocks at hand where the warehouse takes them, and ends the threads.
+  void stop();
+
+  /// Waits until everything before `position` is in the warehouse; false: not within `longest`, or stopped.
+  [[nodiscard]] bool wait_moved(journal::Position position, Millis longest);
+  [[nodiscard]] MoverStatus status() const;
+  [[nodiscard]] journal::Coverage retry_coverage() const;
+  /// Reloads the subject dictionary now, for tests and the end of an import.
+  [[nodiscard]] Result<void> reload_map();
+
+  /// Called with each record's fate, on the mover's thread, until unwatch().
+  using Watch = std::function<void(const RecordFate&)>;
+  [[nodiscard]] std::uint64_t watch(Watch watch);
+  void unwatch(std::uint64_t id);
+
+ private:
+  Mover(Parts parts, Options options);
+  Result<void> recover();
+  void prepare_loop();
+  void deliver_loop();
+  void reload_loop();
+  std::optional<Batch> collect(journal::Journal::Reader& reader);
+  void take(Batch& batch, journal::Record record) const;
+  bool prepare_one(Preparer& preparer, const Batch& batch);
+  bool deliver_one(Deliverer& deliverer, const Block& block, bool after_crash);
+  void report(const Batch& batch, const Fates& fates);
+  void housekeeping();
+  bool pause(Millis longest);  // false: stopped meanwhile
+  void die();
+
+  Parts parts_;
+  Options options_;
+  std::unique_ptr<journal::Fingerprints> fingerprints_;
+  std::deque<Block> unfinished_;  // found by recover()
+  journal::Position cut_;         // everything before it is in a block
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Block> queue_;
+  bool stopping_ = false, prepared_all_ = false, dead_ = false, map_dirty_ = true;
+  journal::Position moved_;
+  MoverStatus status_;
+  journal::Coverage coverage_;
+  std::deque<Instant> oldest_;  // first arrival in each block on its way
+  Instant last_housekeeping_;
+  Millis last_reload_{0};
+  std::map<std::uint64_t, Watch> watches_;
+  std::uint64_t next_watch_ = 1;
+  std::thread preparing_, delivering_, reloading_;
+};
+
+}  // namespace zhike::ingest

@@ -1,0 +1,38 @@
+// What a protocol or a file parser hands to the intake: events, and input that could not become one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "event/event.h"
+
+namespace zhike::ingest {
+
+/// How the raw bytes of a reject are to be read again at a replay; part of the stored format.
+enum class Form : std::uint8_t { kSegment = 1, kCsv = 2, kEvent = 3 };
+[[nodiscard]] std::string_view to_string(Form form) noexcept;  ///< "segment"
+
+/// Input that could not become an event. `detail` names fields, columns and limits, never a value; `raw` is
+/// the input itself and lives in encrypted places only.
+struct Reject {
+  Reason reason = Reason::kUnreadable;
+  Form form = Form::kSegment;
+  std::string detail;   ///< "column order_id is empty"
+  std::string origin;   ///< "orders.csv line 17", "batch item 3"
+  std::string mapping;  ///< of a file: which rule of which mapping read it, "olist/orders"
+  std::string raw;      ///< one call as JSON; header and row as CSV; an encoded RawEvent
+  SourceId source;
+  Instant received_at;
+};
+
+struct Parsed {
+  std::vector<RawEvent> events;
+  std::vector<Reject> rejects;
+};
+
+/// Rejects keep at most this much of the input.
+inline constexpr std::size_t kRawMax = 64 * 1024;
+
+}  // namespace zhike::ingest

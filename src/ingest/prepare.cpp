@@ -1,0 +1,177 @@
+#include "ingest/prepare.h"
+
+#include <algorithm>
+
+#include "ingest/record.h"
+
+namespace zhike::ingest {
+namespace {
+
+Instant minute_of(Instant at) { return {at.ms - at.ms % 60'000}; }
+identity::JournalPlace place(journal::Position at) { return {at.segment, at.offset}; }
+
+}  // namespace
+
+void Preparer::drop_repeats(const Batch& batch, Fates& fates) {
+  const std::vector<RawEvent>& events = batch.parsed.events;
+  const Instant now = parts_.clock.now();
+  fates.events.assign(events.size(), Reason::kNone);
+  kept_.clear();
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    const RawEvent& e = events[i];
+    if (parts_.fingerprints.check_and_add(journal::fingerprint_of(e.source, e.message_id), now)) {
+      fates.events[i] = Reason::kDuplicate;
+      continue;
+    }
+    kept_.push_back({i, parts_.kinds.number(e.source, e.type, e.name, e.channel)});
+  }
+}
+
+void Preparer::write_row(const RawEvent& e, const Row& row, SubjectId subject, BlockId block,
+                         std::uint64_t event_id) {
+  warehouse::RowWriter& w = rows_;
+  w.u64(event_id);
+  w.u64(block.value);
+  w.instant(e.received_at);
+  w.instant(e.occurred_at);
+  w.u32(static_cast<std::uint32_t>(e.source.value));
+  w.u32(row.kind);
+  w.u64(subject.value);
+  w.text(e.unit);
+  w.text(e.session_id);
+  w.text(e.case_id);
+  w.i64(e.amount ? e.amount->minor : 0);
+  w.text(e.amount ? e.amount->currency.str() : std::string_view{});
+  w.text(e.instrument);
+  if (e.score) {
+    w.not_null();
+    w.f32(*e.score);
+  } else {
+    w.null();
+  }
+  w.text(clean_.text);
+  w.map_size(clean_.properties.size());
+  for (const CleanValue& p : clean_.properties) {
+    w.text(p.key);
+    w.text(p.value);
+  }
+}
+
+// Sensitive values of any event, and all traits of an identify, are facts about the subject.
+Result<void> Preparer::put_traits(ledger::Tx& tx, const RawEvent& e, SubjectId subject) {
+  std::vector<identity::Trait> traits;
+  if (e.type != EventType::kGroup)
+    for (const SealedValue& s : clean_.sealed)
+      traits.push_back({s.key, s.value, true, e.source, e.occurred_at});
+  if (e.type == EventType::kIdentify)
+    for (std::size_t i = 0; i < clean_.traits.size(); ++i)
+      if (!clean_.trait_sensitive[i])
+        traits.push_back(
+            {std::string(clean_.traits[i].key), clean_.traits[i].value, false, e.source, e.occurred_at});
+  if (!traits.empty()) CX_TRY(traits_.put(tx, subject, traits));
+  if (e.type == EventType::kIdentify && !clean_.full_name.empty()) {
+    const crypto::Hash128 term = traits_.search_term(clean_.full_name);
+    CX_TRY(identity::put_search_terms(tx, subject, {&term, 1}));
+  }
+  return {};
+}
+
+Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates, Block& block) {
+  const std::vector<RawEvent>& events = batch.parsed.events;
+  rows_ = {};  // the work of a transaction may be started over
+  block.rejects.clear();
+  block.merges.clear();
+  block.counts.clear();
+  CX_TRY(block.record.id, identity::blocks::next_id(tx));
+  std::vector<identity::Claim> claims;
+  claims.reserve(kept_.size());
+  for (const Row& row : kept_)
+    claims.push_back({events[row.at].identifiers, events[row.at].occurred_at, events[row.at].source});
+  CX_TRY(const identity::Outcome outcome, parts_.graph.resolve(tx, claims));
+
+  std::uint64_t rows = 0;
+  for (std::size_t i = 0; i < kept_.size(); ++i) {
+    const RawEvent& e = events[kept_[i].at];
+    const identity::Resolved& who = outcome.resolved[i];
+    if (!who.subject.is_set()) {
+      fates.events[kept_[i].at] = Reason::kNoIdentifier;
+      continue;
+    }
+    classifier_.clean(e, clean_);
+    const std::uint64_t event_id = (block.record.id.value << 20) + rows++;
+    write_row(e, kept_[i], who.subject, block.record.id, event_id);
+    if (!clean_.sealed.empty() || e.type == EventType::kIdentify) CX_TRY(put_traits(tx, e, who.subject));
+    const Placement placement = parts_.kinds.placement(kept_[i].kind);
+    hot_.add(who.customer, {e, clean_, event_id, kept_[i].kind, placement});
+  }
+  block.record.rows = rows;
+  block.rows = rows_.take();
+  block.changes = hot_.take();
+  for (const identity::Merge& m : outcome.merges) block.merges.push_back({m.survivor, m.absorbed});
+  warehouse::RowWriter map;
+  for (const identity::MapChange& c : outcome.map_changes) {
+    map.u64(c.subject.value);
+    map.u64(c.customer.value);
+    map.u64(c.version);
+  }
+  block.map_rows = map.take();
+  return {};
+}
+
+void Preparer::count_fates(const Batch& batch, const Fates& fates, Block& block) const {
+  const auto count = [&](SourceId source, Instant received, Reason reason) {
+    const Instant minute = minute_of(received);
+    const auto at = std::ranges::find_if(
+        block.counts, [&](const SourceCounts& c) { return c.source == source && c.minute == minute; });
+    SourceCounts& c =
+        at != block.counts.end() ? *at : block.counts.emplace_back(SourceCounts{source, minute, {}});
+    ++c.by_reason[reason];
+  };
+  std::uint64_t stored = 0;
+  for (std::size_t i = 0; i < batch.parsed.events.size(); ++i) {
+    const RawEvent& e = batch.parsed.events[i];
+    count(e.source, e.received_at, fates.events[i]);
+    stored += fates.events[i] == Reason::kNone ? 1 : 0;
+  }
+  for (const Reject& r : batch.parsed.rejects) count(r.source, r.received_at, r.reason);
+  cx_check(stored == block.record.rows, "received = stored + dropped + quarantined");
+}
+
+Result<Block> Preparer::prepare(const Batch& batch, Fates& fates) {
+  Block block;
+  block.record.from = place(batch.from);
+  block.record.to = place(batch.to);
+  block.record.created_at = parts_.clock.now();
+  (void)hot_.take();  // of an attempt that failed
+  drop_repeats(batch, fates);
+  const auto undo = [&](Error why) -> Result<Block> {
+    parts_.graph.forget();
+    parts_.fingerprints.rollback();
+    return std::unexpected(std::move(why));
+  };
+  if (auto saved = parts_.kinds.save(); !saved) return undo(std::move(saved).error());
+  auto mark = parts_.fingerprints.prepare();
+  if (!mark) return undo(std::move(mark).error());
+  block.record.mark = *mark;
+
+  auto committed = parts_.identity_db.write([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(transact(tx, batch, fates, block));
+    // Events that identity could not use after all join the rejects, whole, so that they can be tried again.
+    for (const Reject& r : batch.parsed.rejects) block.rejects.push_back(parts_.quarantine.seal(r));
+    for (std::size_t i = 0; i < fates.events.size(); ++i) {
+      if (fates.events[i] != Reason::kNoIdentifier) continue;
+      const RawEvent& e = batch.parsed.events[i];
+      block.rejects.push_back(
+          parts_.quarantine.seal(reject_of(e, Reason::kNoIdentifier, "no usable identifier")));
+    }
+    count_fates(batch, fates, block);
+    CX_TRY(write_block(block_file(parts_.blocks, block.record.id), block));
+    if (before_commit && !before_commit()) return fail(Code::kInternal, "stopped before the commit");
+    return identity::blocks::put_cut(tx, block.record);
+  });
+  if (!committed) return undo(std::move(committed).error());
+  parts_.fingerprints.confirm();
+  return block;
+}
+
+}  // namespace zhike::ingest

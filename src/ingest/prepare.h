@@ -1,0 +1,91 @@
+// First half of the mover: records of the journal become a block. Repeats are dropped, identifiers resolved,
+// kinds numbered, values classified; the block's file and the transaction of identity.db make it final.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "govern/keys.h"
+#include "identity/graph.h"
+#include "identity/traits.h"
+#include "ingest/block.h"
+#include "ingest/classify.h"
+#include "ingest/feed.h"
+#include "ingest/hot_changes.h"
+#include "ingest/kinds.h"
+#include "ingest/parsed.h"
+#include "ingest/quarantine.h"
+#include "journal/fingerprints.h"
+#include "journal/journal.h"
+#include "warehouse/client.h"
+
+namespace zhike::ingest {
+
+/// Records that will be one block.
+struct Batch {
+  struct Piece {  ///< one record: its events are [first, first + events) of parsed.events
+    journal::Position at;
+    SourceId source;
+    std::size_t first = 0, events = 0, rejects = 0;
+  };
+  journal::Position from, to;
+  Parsed parsed;
+  std::vector<Piece> pieces;
+  [[nodiscard]] std::size_t size() const { return parsed.events.size() + parsed.rejects.size(); }
+};
+
+/// What became of one event of a batch; filled only when somebody listens, or an import asks.
+struct Fates {
+  std::vector<Reason> events;  ///< beside Batch::parsed.events; kNone: stored
+};
+
+/// One thread. Borrows everything.
+class Preparer {
+ public:
+  struct Parts {
+    ledger::Db& identity_db;
+    identity::Graph& graph;
+    const govern::Keys& keys;
+    journal::Fingerprints& fingerprints;
+    Kinds& kinds;
+    Quarantine& quarantine;
+    const Clock& clock;
+    std::filesystem::path blocks;
+  };
+  explicit Preparer(Parts parts) : parts_(std::move(parts)), traits_(parts_.keys) {}
+
+  /// Makes the batch a committed block. After an error nothing of it has happened (its file may lie there),
+  /// and the same batch may be tried again. Errors: kDiskFull, kFileFailed, those of the ledger.
+  [[nodiscard]] Result<Block> prepare(const Batch& batch, Fates& fates);
+  /// For tests: between the block's file and the transaction. False: as if the process had died there.
+  std::function<bool()> before_commit;
+
+ private:
+  struct Row {  // an event that is kept
+    std::size_t at = 0;
+    std::uint32_t kind = 0;
+  };
+  void drop_repeats(const Batch& batch, Fates& fates);
+  Result<void> transact(ledger::Tx& tx, const Batch& batch, Fates& fates, Block& block);
+  Result<void> put_traits(ledger::Tx& tx, const RawEvent& event, SubjectId subject);
+  void write_row(const RawEvent& event, const Row& row, SubjectId subject, BlockId block,
+                 std::uint64_t event_id);
+  void count_fates(const Batch& batch, const Fates& fates, Block& block) const;
+
+  Parts parts_;
+  identity::Traits traits_;
+  Classifier classifier_;
+  HotChanges hot_;
+  Clean clean_;
+  std::vector<Row> kept_;
+  warehouse::RowWriter rows_;
+};
+
+/// The columns of `events` in the order of write_row.
+inline constexpr std::string_view kEventColumns =
+    "event_id, block_id, received_at, occurred_at, source_id, kind, subject_id, unit, session_id, case_id, "
+    "amount_minor, currency, instrument, score, text, properties";
+
+}  // namespace zhike::ingest

@@ -1,0 +1,317 @@
+#include "ingest/segment.h"
+
+#include <simdjson.h>
+
+#include <algorithm>
+
+#include "base/crypto.h"
+#include "ingest/admit.h"
+#include "ingest/segment_fields.h"
+#include "ingest/template.h"
+
+namespace zhike::ingest {
+namespace {
+
+namespace dom = simdjson::dom;
+
+constexpr std::size_t kFlattenDepthMax = 6;     // deeper objects stay JSON text
+constexpr std::size_t kDocumentDepthMax = 128;  // deeper documents are refused by the parser
+constexpr Millis kFutureMax = days(1);
+
+std::string_view text_at(dom::object object, std::string_view key) {
+  std::string_view text;
+  return object.at_key(key).get(text) == simdjson::SUCCESS ? text : std::string_view{};
+}
+
+// An id that came as text or as a number.
+std::string id_at(dom::object object, std::string_view key) {
+  dom::element value;
+  if (object.at_key(key).get(value) != simdjson::SUCCESS) return {};
+  if (value.is_string()) return std::string(trim(value.get_string().value_unsafe()));
+  if (value.is<std::int64_t>()) return std::to_string(value.get_int64().value_unsafe());
+  if (value.is<std::uint64_t>()) return std::to_string(value.get_uint64().value_unsafe());
+  return {};
+}
+
+std::optional<dom::object> object_at(dom::object object, std::string_view key) {
+  dom::object inner;
+  if (object.at_key(key).get(inner) != simdjson::SUCCESS) return std::nullopt;
+  return inner;
+}
+
+Value value_of(dom::element element) {
+  switch (element.type()) {
+    case dom::element_type::NULL_VALUE:
+      return std::monostate{};
+    case dom::element_type::BOOL:
+      return element.get_bool().value_unsafe();
+    case dom::element_type::INT64:
+      return element.get_int64().value_unsafe();
+    case dom::element_type::UINT64:
+      return std::to_string(element.get_uint64().value_unsafe());
+    case dom::element_type::DOUBLE:
+      return element.get_double().value_unsafe();
+    case dom::element_type::STRING:
+      return std::string(element.get_string().value_unsafe());
+    case dom::element_type::ARRAY:
+    case dom::element_type::OBJECT:
+      return std::string(simdjson::minify(element));
+  }
+  return std::monostate{};
+}
+
+// False: more keys than an event may have. Of a repeated key the last value counts, as in JavaScript.
+bool flatten(dom::object object, const std::string& prefix, std::size_t depth, Properties& out,
+             std::string_view skip = {}) {
+  for (const auto& [key, value] : object) {
+    if (depth == 0 && key == skip) continue;
+    std::string name = prefix.empty() ? std::string(key) : prefix + "." + std::string(key);
+    if (value.is_object() && depth + 1 < kFlattenDepthMax) {
+      if (!flatten(value.get_object().value_unsafe(), name, depth + 1, out)) return false;
+      continue;
+    }
+    const auto same = std::ranges::find(out, name, &Property::key);
+    if (same != out.end())
+      same->value = value_of(value);
+    else if (out.size() >= EventLimits::kPropertiesMax)
+      return false;
+    else
+      out.push_back({std::move(name), value_of(value)});
+  }
+  return true;
+}
+
+// Nothing: absent. A time that cannot be read is an error.
+Result<std::optional<Instant>> time_at(dom::object object, std::string_view key) {
+  dom::element value;
+  if (object.at_key(key).get(value) != simdjson::SUCCESS || value.is_null()) return std::optional<Instant>{};
+  if (value.is_string()) {
+    CX_TRY(const Instant at, parse_time(trim(value.get_string().value_unsafe()), Zone::utc()));
+    return std::optional{at};
+  }
+  if (value.is<std::int64_t>()) {
+    const std::int64_t number = value.get_int64().value_unsafe();
+    const Instant at{number < 100'000'000'000 ? number * 1000 : number};  // seconds or milliseconds
+    if (number >= 0 && at.ms < 7'258'118'400'000) return std::optional{at};
+  }
+  return fail(Code::kBadTime);
+}
+
+struct Envelope {  // what a batch says of all its calls
+  std::optional<Instant> sent_at;
+  std::optional<dom::object> context;
+};
+
+std::optional<Refusal> read_time(dom::object call, const SegmentOptions& options, const Envelope& envelope,
+                                 RawEvent& e) {
+  e.occurred_at = options.now;
+  std::optional<Instant> stated;
+  for (const std::string_view key : {"originalTimestamp", "timestamp"}) {
+    const auto at = time_at(call, key);
+    if (!at) return Refusal{Reason::kBadTime, fmt::format("{} is not a time", key)};
+    if (*at) stated = **at;
+  }
+  if (!stated) return std::nullopt;
+  const auto own = time_at(call, "sentAt");
+  const std::optional<Instant> sent = own && *own ? *own : envelope.sent_at;
+  e.occurred_at = *stated;
+  if (options.correct_clock && sent) {
+    const Millis skew = options.now - *sent;
+    if (skew > minutes(1) || skew < Millis{-60'000}) e.occurred_at = *stated + skew;
+  }
+  if (e.occurred_at - options.now > kFutureMax)
+    return Refusal{Reason::kBadTime, "the time is more than a day ahead"};
+  if (e.occurred_at.ms < 0) return Refusal{Reason::kBadTime, "the time is before 1970"};
+  return std::nullopt;
+}
+
+void read_name(dom::object call, RawEvent& e) {
+  if (e.type == EventType::kTrack) e.name = std::string(trim(text_at(call, "event")));
+  if (e.type != EventType::kPage && e.type != EventType::kScreen) return;
+  e.name = std::string(trim(text_at(call, "name")));
+  if (e.name.empty()) e.name = std::string(trim(text_at(call, "category")));
+}
+
+std::optional<Refusal> read_objects(dom::object call, const Envelope& envelope, RawEvent& e) {
+  const Refusal too_many{Reason::kTooLarge, fmt::format("more than {} properties, traits or context entries",
+                                                        EventLimits::kPropertiesMax)};
+  const auto own = object_at(call, "context");
+  if (own && !flatten(*own, "", 0, e.context, "traits")) return too_many;
+  if (envelope.context) {
+    Properties common;
+    if (!flatten(*envelope.context, "", 0, common, "traits")) return too_many;
+    for (Property& p : common)
+      if (find(e.context, p.key) == nullptr) e.context.push_back(std::move(p));
+  }
+  if (const auto properties = object_at(call, "properties");
+      properties && !flatten(*properties, "", 0, e.properties))
+    return too_many;
+  if (const auto traits = object_at(call, "traits"); traits && !flatten(*traits, "", 0, e.traits))
+    return too_many;
+  Properties context_traits;
+  if (own)
+    if (const auto traits = object_at(*own, "traits"); traits && !flatten(*traits, "", 0, context_traits))
+      return too_many;
+  if (e.type != EventType::kGroup) add_trait_identifiers(e.traits, e);
+  add_trait_identifiers(context_traits, e);
+  if (e.type == EventType::kGroup)
+    if (std::string group = id_at(call, "groupId"); !group.empty())
+      e.properties.push_back({"group_id", std::move(group)});
+  return std::nullopt;
+}
+
+std::optional<Refusal> read_call(dom::object call, const SegmentOptions& options, const Envelope& envelope,
+                                 std::size_t place, RawEvent& e) {
+  const std::string_view named = text_at(call, "type");
+  const auto type = options.type ? options.type : parse_event_type(named);
+  if (!type)
+    return Refusal{Reason::kUnknownType,
+                   named.empty() ? "the call has no type"
+                                 : "the type is none of track, identify, page, screen, group, alias"};
+  e.type = *type;
+  e.message_id = id_at(call, "messageId");
+  if (e.message_id.empty())
+    e.message_id =
+        options.seed.empty() ? "none:" + crypto::random_token(16) : fmt::format("{}:{}", options.seed, place);
+  read_name(call, e);
+  if (auto refusal = read_time(call, options, envelope, e)) return refusal;
+  const auto identify = [&](IdentifierKind kind, std::string_view key) {
+    if (std::string value = id_at(call, key); !value.empty())
+      e.identifiers.push_back({kind, std::move(value)});
+  };
+  identify(IdentifierKind::kUserId, "userId");
+  identify(IdentifierKind::kAnonymousId, "anonymousId");
+  if (e.type == EventType::kAlias) identify(IdentifierKind::kAnonymousId, "previousId");
+  e.channel = std::string(trim(text_at(call, "channel")));
+  if (auto refusal = read_objects(call, envelope, e)) return refusal;
+  add_context_identifiers(e);
+  take_known_fields(e);
+  return admit(e);
+}
+
+}  // namespace
+
+struct SegmentParser::Impl {
+  dom::parser parser;
+  std::string padded;
+
+  simdjson::error_code parse(std::string_view json, dom::element& root) {
+    if (parser.max_depth() != kDocumentDepthMax || parser.capacity() < json.size())
+      if (const auto wrong =
+              parser.allocate(std::max<std::size_t>(json.size(), 64 * 1024), kDocumentDepthMax);
+          wrong)
+        return wrong;
+    padded.assign(json);
+    padded.append(simdjson::SIMDJSON_PADDING, ' ');
+    return parser.parse(padded.data(), json.size(), false).get(root);
+  }
+
+  static void take(dom::element item, const SegmentOptions& options, const Envelope& envelope,
+                   std::size_t place, Parsed& out) {
+    RawEvent event;
+    dom::object call;
+    std::optional<Refusal> refusal;
+    if (item.get(call) != simdjson::SUCCESS)
+      refusal = Refusal{Reason::kUnreadable, "the call is not a JSON object"};
+    else
+      refusal = read_call(call, options, envelope, place, event);
+    if (refusal)
+      refuse(*std::move(refusal), std::string(simdjson::minify(item)), place, out);
+    else
+      out.events.push_back(std::move(event));
+  }
+
+  static void refuse(Refusal why, std::string raw, std::size_t place, Parsed& out) {
+    out.rejects.push_back({.reason = why.reason,
+                           .form = Form::kSegment,
+                           .detail = std::move(why.detail),
+                           .origin = fmt::format("batch item {}", place + 1),
+                           .mapping = {},
+                           .raw = std::move(raw),
+                           .source = {},
+                           .received_at = {}});
+  }
+
+  Result<Parsed> take_all(dom::element whole, dom::object root, const SegmentOptions& options) {
+    Parsed out;
+    dom::element batch;
+    if (root.at_key("batch").get(batch) != simdjson::SUCCESS) {
+      take(whole, options, {}, 0, out);
+      return out;
+    }
+    dom::array items;
+    if (batch.get(items) != simdjson::SUCCESS) return fail(Code::kBadJson, "\"batch\" is not a list");
+    Envelope envelope;
+    if (const auto sent = time_at(root, "sentAt")) envelope.sent_at = *sent;
+    envelope.context = object_at(root, "context");
+    std::size_t place = 0;
+    for (const dom::element item : items) take(item, options, envelope, place++, out);
+    return out;
+  }
+
+  // One bad number must not cost its whole batch: the items are cut apart and read one by one.
+  Result<Parsed> salvage(SegmentParser& self, std::string_view body, const SegmentOptions& options,
+                         simdjson::error_code why) {
+    simdjson::ondemand::parser cutter;
+    const simdjson::padded_string text(body);
+    simdjson::ondemand::document document;
+    simdjson::ondemand::array items;
+    if (cutter.iterate(text).get(document) != simdjson::SUCCESS ||
+        document.find_field_unordered("batch").get_array().get(items) != simdjson::SUCCESS)
+      return fail(Code::kBadJson, "{}", simdjson::error_message(why));
+    std::vector<std::string> pieces;
+    for (auto item : items) {
+      simdjson::ondemand::object call;
+      std::string_view raw;
+      if (item.get_object().get(call) != simdjson::SUCCESS)
+        raw = "0";  // no object: take() refuses it
+      else if (call.raw_json().get(raw) != simdjson::SUCCESS)
+        return fail(Code::kBadJson, "{}", simdjson::error_message(why));
+      pieces.emplace_back(raw);
+    }
+    Parsed out;
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      SegmentOptions one = options;
+      if (!one.seed.empty()) one.seed += fmt::format(":{}", i);
+      self.parse_call(pieces[i], one, out);
+    }
+    return out;
+  }
+};
+
+SegmentParser::SegmentParser() : impl_(std::make_unique<Impl>()) {}
+SegmentParser::~SegmentParser() = default;
+
+Result<Parsed> SegmentParser::parse_body(std::string_view body, const SegmentOptions& options) {
+  if (body.size() > EventLimits::kBatchBytesMax) return fail(Code::kBatchTooLarge, "{} bytes", body.size());
+  dom::element root;
+  if (const auto wrong = impl_->parse(body, root); wrong) {
+    if (wrong == simdjson::NUMBER_ERROR || wrong == simdjson::DEPTH_ERROR)
+      return impl_->salvage(*this, body, options, wrong);
+    return fail(Code::kBadJson, "{}", simdjson::error_message(wrong));
+  }
+  dom::object object;
+  if (root.get(object) != simdjson::SUCCESS) return fail(Code::kBadJson, "the body is not a JSON object");
+  return impl_->take_all(root, object, options);
+}
+
+void SegmentParser::parse_call(std::string_view call, const SegmentOptions& options, Parsed& out) {
+  dom::element root;
+  if (const auto wrong = impl_->parse(call, root); wrong) {
+    Impl::refuse({Reason::kUnreadable, simdjson::error_message(wrong)}, std::string(call.substr(0, kRawMax)),
+                 0, out);
+    return;
+  }
+  Impl::take(root, options, {}, 0, out);
+}
+
+std::string SegmentParser::write_key_of(std::string_view body) {
+  SegmentParser parser;
+  dom::element root;
+  dom::object object;
+  if (body.size() > EventLimits::kBatchBytesMax || parser.impl_->parse(body, root) || root.get(object))
+    return {};
+  return std::string(text_at(object, "writeKey"));
+}
+
+}  // namespace zhike::ingest

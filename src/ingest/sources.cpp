@@ -1,0 +1,272 @@
+#include "ingest/sources.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/time.h"
+
+namespace zhike::ingest {
+namespace {
+
+constexpr std::size_t kNameMax = 100;
+constexpr std::string_view kSealContext = "write_key";
+
+std::string bytes_of(const crypto::Hash128& hash) {
+  std::string out(16, '\0');
+  std::memcpy(out.data(), &hash.high, 8);
+  std::memcpy(out.data() + 8, &hash.low, 8);
+  return out;
+}
+
+crypto::Hash128 hash_from(std::string_view bytes) {
+  crypto::Hash128 hash;
+  if (bytes.size() != 16) return hash;
+  std::memcpy(&hash.high, bytes.data(), 8);
+  std::memcpy(&hash.low, bytes.data() + 8, 8);
+  return hash;
+}
+
+Result<std::uint64_t> next_id(ledger::Tx& tx, std::string_view sql) {
+  ledger::Statement& s = tx.sql(sql);
+  CX_TRY(const bool found, s.step());
+  return found ? s.u64(0) + 1 : 1;
+}
+
+}  // namespace
+
+Sources::Sources(ledger::Db& ledger, const govern::Keys& keys, const Clock& clock)
+    : ledger_(ledger),
+      clock_(clock),
+      hashing_(crypto::derive(keys.write_keys(), "hash")),
+      sealing_(crypto::derive(keys.write_keys(), "seal")) {}
+
+Result<std::unique_ptr<Sources>> Sources::open(ledger::Db& ledger, const govern::Keys& keys,
+                                               const Clock& clock) {
+  std::unique_ptr<Sources> sources(new Sources(ledger, keys, clock));
+  CX_TRY(sources->load());
+  return sources;
+}
+
+Result<void> Sources::load() {
+  return ledger_.read([&](ledger::Tx& tx) -> Result<void> {
+    ledger::Statement& s =
+        tx.sql("SELECT id, name, kind, channel, unit, zone, created FROM sources ORDER BY id");
+    for (;;) {
+      CX_TRY(const bool found, s.step());
+      if (!found) break;
+      sources_.push_back({{s.u64(0)},
+                          std::string(s.text(1)),
+                          std::string(s.text(2)),
+                          std::string(s.text(3)),
+                          std::string(s.text(4)),
+                          std::string(s.text(5)),
+                          {s.i64(6)}});
+    }
+    ledger::Statement& k =
+        tx.sql("SELECT id, source, hash, prefix, created FROM write_keys WHERE ended IS NULL ORDER BY id");
+    for (;;) {
+      CX_TRY(const bool found, k.step());
+      if (!found) return {};
+      keys_.push_back({k.u64(0), {k.u64(1)}, std::string(k.text(3)), {k.i64(4)}});
+      by_hash_.emplace(hash_from(k.blob(2)), SourceId{k.u64(1)});
+    }
+  });
+}
+
+std::vector<Source> Sources::list() const {
+  const std::lock_guard lock(mutex_);
+  return sources_;
+}
+
+Result<Source> Sources::find(SourceId id) const {
+  const std::lock_guard lock(mutex_);
+  const auto at = std::ranges::find(sources_, id, &Source::id);
+  if (at == sources_.end()) return fail(Code::kUnknownSource, "{}", id.value);
+  return *at;
+}
+
+std::optional<Source> Sources::find(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  const auto at = std::ranges::find(sources_, name, &Source::name);
+  if (at == sources_.end()) return std::nullopt;
+  return *at;
+}
+
+std::string Sources::name_of(SourceId id) const {
+  const std::lock_guard lock(mutex_);
+  const auto at = std::ranges::find(sources_, id, &Source::id);
+  return at == sources_.end() ? std::string() : at->name;
+}
+
+Result<Source> Sources::make(Source source) {
+  if (source.name.empty() || source.name.size() > kNameMax)
+    return fail(Code::kBadSource, "a name of 1 to {} bytes is needed", kNameMax);
+  if (source.kind != "http" && source.kind != "file") return fail(Code::kBadSource, "kind {}", source.kind);
+  if (auto zone = Zone::find(source.zone); !zone) return std::unexpected(zone.error());
+  if (find(source.name)) return fail(Code::kBadSource, "there is a source named {}", source.name);
+  source.created = clock_.now();
+  CX_TRY(ledger_.write([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(source.id.value, next_id(tx, "SELECT COALESCE(MAX(id), 0) FROM sources"));
+    CX_TRY(tx.sql("INSERT INTO sources (id, name, kind, channel, unit, zone, created) VALUES ($1, $2, $3, "
+                  "$4, $5, $6, $7)")
+               .bind(1, source.id)
+               .bind(2, source.name)
+               .bind(3, source.kind)
+               .bind(4, source.channel)
+               .bind(5, source.unit)
+               .bind(6, source.zone)
+               .bind(7, source.created)
+               .run());
+    return {};
+  }));
+  const std::lock_guard lock(mutex_);
+  sources_.push_back(source);
+  return source;
+}
+
+Result<Source> Sources::find_or_make(Source source) {
+  if (auto found = find(source.name)) return *found;
+  return make(std::move(source));
+}
+
+crypto::Hash128 Sources::hash_of(std::string_view write_key) const {
+  return crypto::keyed_hash(hashing_, write_key);
+}
+
+Result<std::pair<WriteKey, std::string>> Sources::make_key(SourceId source) {
+  CX_TRY(find(source));
+  const std::string secret = "zk_" + crypto::random_token(24);
+  const crypto::Hash128 hash = hash_of(secret);
+  WriteKey key{0, source, secret.substr(0, 8), clock_.now()};
+  CX_TRY(ledger_.write([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(key.id, next_id(tx, "SELECT COALESCE(MAX(id), 0) FROM write_keys"));
+    const std::string hash_bytes = bytes_of(hash), sealed = crypto::seal(sealing_, secret, kSealContext);
+    CX_TRY(tx.sql("INSERT INTO write_keys (id, source, hash, sealed, prefix, created) VALUES ($1, $2, $3, "
+                  "$4, $5, $6)")
+               .bind(1, key.id)
+               .bind(2, source)
+               .bind(3, ledger::Blob{hash_bytes})
+               .bind(4, ledger::Blob{sealed})
+               .bind(5, key.prefix)
+               .bind(6, key.created)
+               .run());
+    return {};
+  }));
+  const std::lock_guard lock(mutex_);
+  keys_.push_back(key);
+  by_hash_.emplace(hash, source);
+  return std::pair{key, secret};
+}
+
+std::vector<WriteKey> Sources::keys(SourceId source) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<WriteKey> out;
+  std::ranges::copy_if(keys_, std::back_inserter(out), [&](const WriteKey& k) { return k.source == source; });
+  return out;
+}
+
+Result<std::string> Sources::reveal_key(std::uint64_t key) {
+  std::string sealed;
+  CX_TRY(ledger_.read([&](ledger::Tx& tx) -> Result<void> {
+    ledger::Statement& s =
+        tx.sql("SELECT sealed FROM write_keys WHERE id = $1 AND ended IS NULL").bind(1, key);
+    CX_TRY(const bool found, s.step());
+    if (!found) return fail(Code::kBadWriteKey, "no key {}", key);
+    sealed = std::string(s.blob(0));
+    return {};
+  }));
+  return crypto::open(sealing_, sealed, kSealContext);
+}
+
+Result<void> Sources::end_key(SourceId source, std::uint64_t key) {
+  crypto::Hash128 hash;
+  CX_TRY(ledger_.write([&](ledger::Tx& tx) -> Result<void> {
+    ledger::Statement& s =
+        tx.sql("SELECT hash FROM write_keys WHERE id = $1 AND source = $2 AND ended IS NULL")
+            .bind(1, key)
+            .bind(2, source);
+    CX_TRY(const bool found, s.step());
+    if (!found) return fail(Code::kBadWriteKey, "no key {}", key);
+    hash = hash_from(s.blob(0));
+    CX_TRY(tx.sql("UPDATE write_keys SET ended = $2 WHERE id = $1").bind(1, key).bind(2, clock_.now()).run());
+    return {};
+  }));
+  const std::lock_guard lock(mutex_);
+  std::erase_if(keys_, [&](const WriteKey& k) { return k.id == key; });
+  by_hash_.erase(hash);
+  return {};
+}
+
+Result<Source> Sources::authenticate(std::string_view write_key) const {
+  const crypto::Hash128 hash = hash_of(write_key);
+  const std::lock_guard lock(mutex_);
+  const auto at = by_hash_.find(hash);
+  if (at == by_hash_.end()) return fail(Code::kBadWriteKey);
+  const auto source = std::ranges::find(sources_, at->second, &Source::id);
+  if (source == sources_.end()) return fail(Code::kBadWriteKey);
+  return *source;
+}
+
+Result<void> Sources::add_counts(ledger::Tx& tx, const std::vector<SourceCounts>& counts) {
+  for (const SourceCounts& c : counts) {
+    Minute sum;
+    for (const auto& [reason, n] : c.by_reason) {
+      sum.received += n;
+      (reason == Reason::kNone        ? sum.stored
+       : reason == Reason::kDuplicate ? sum.dropped
+                                      : sum.quarantined) += n;
+      CX_TRY(
+          tx.sql(
+                "INSERT INTO source_totals (source, reason, events, last_event) VALUES ($1, $2, $3, $4) "
+                "ON CONFLICT (source, reason) DO UPDATE SET events = source_totals.events + excluded.events, "
+                "last_event = excluded.last_event")
+              .bind(1, c.source)
+              .bind(2, static_cast<std::int64_t>(reason))
+              .bind(3, n)
+              .bind(4, c.minute)
+              .run());
+    }
+    CX_TRY(tx.sql("INSERT INTO source_minutes (source, minute, received, stored, dropped, quarantined) "
+                  "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (source, minute) DO UPDATE SET "
+                  "received = source_minutes.received + excluded.received, stored = source_minutes.stored + "
+                  "excluded.stored, "
+                  "dropped = source_minutes.dropped + excluded.dropped, "
+                  "quarantined = source_minutes.quarantined + excluded.quarantined")
+               .bind(1, c.source)
+               .bind(2, c.minute)
+               .bind(3, sum.received)
+               .bind(4, sum.stored)
+               .bind(5, sum.dropped)
+               .bind(6, sum.quarantined)
+               .run());
+  }
+  return {};
+}
+
+Result<SourceStats> Sources::stats(SourceId source, Instant since) {
+  SourceStats out;
+  CX_TRY(ledger_.read([&](ledger::Tx& tx) -> Result<void> {
+    ledger::Statement& t =
+        tx.sql("SELECT reason, events, last_event FROM source_totals WHERE source = $1").bind(1, source);
+    for (;;) {
+      CX_TRY(const bool found, t.step());
+      if (!found) break;
+      if (t.i64(0) < 0 || t.u64(0) >= kReasonCount) continue;
+      out.totals[static_cast<Reason>(t.i64(0))] = t.u64(1);
+      if (!out.last_event || out.last_event->ms < t.i64(2)) out.last_event = Instant{t.i64(2)};
+    }
+    ledger::Statement& m = tx.sql(
+                                 "SELECT minute, received, stored, dropped, quarantined FROM source_minutes "
+                                 "WHERE source = $1 AND minute >= $2 ORDER BY minute")
+                               .bind(1, source)
+                               .bind(2, since);
+    for (;;) {
+      CX_TRY(const bool found, m.step());
+      if (!found) return {};
+      out.series.push_back({{m.i64(0)}, m.u64(1), m.u64(2), m.u64(3), m.u64(4)});
+    }
+  }));
+  return out;
+}
+
+}  // namespace zhike::ingest
