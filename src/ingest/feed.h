@@ -29,6 +29,8 @@ class Feed {
   [[nodiscard]] virtual bool listening() const noexcept = 0;
   /// Once the block's fate is certain (its transaction has committed; the rows follow).
   virtual void on_events(std::span<const FeedItem> items) = 0;
+  /// Events (and rejects) that the intake has just made durable.
+  virtual void on_accepted(std::size_t) {}
   /// Per block, when it is in the warehouse.
   virtual void on_counts(std::span<const SourceCounts> counts) = 0;
 };

@@ -26,12 +26,14 @@ void Intake::accept(const Source& source, Parsed parsed, Done done) {
   stamp(source, parsed);
   const Accepted counts{parsed.events.size(), parsed.rejects.size(), {}};
   if (counts.events + counts.rejects == 0) return done(counts);
-  journal_.append(encode_record(parsed), [counts, done = std::move(done)](Result<journal::Position> at) {
-    if (!at) return done(std::unexpected(std::move(at).error()));
-    Accepted accepted = counts;
-    accepted.at = *at;
-    done(accepted);
-  });
+  journal_.append(encode_record(parsed),
+                  [counts, feed = feed_, done = std::move(done)](Result<journal::Position> at) {
+                    if (!at) return done(std::unexpected(std::move(at).error()));
+                    Accepted accepted = counts;
+                    accepted.at = *at;
+                    if (feed != nullptr) feed->on_accepted(counts.events + counts.rejects);
+                    done(accepted);
+                  });
 }
 
 Result<Accepted> Intake::accept(const Source& source, Parsed parsed) {
@@ -39,6 +41,7 @@ Result<Accepted> Intake::accept(const Source& source, Parsed parsed) {
   Accepted accepted{parsed.events.size(), parsed.rejects.size(), {}};
   if (accepted.events + accepted.rejects == 0) return accepted;
   CX_TRY(accepted.at, journal_.append(encode_record(parsed)));
+  if (feed_ != nullptr) feed_->on_accepted(accepted.events + accepted.rejects);
   return accepted;
 }
 

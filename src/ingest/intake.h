@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "ingest/feed.h"
 #include "ingest/parsed.h"
 #include "ingest/sources.h"
 #include "journal/journal.h"
@@ -14,10 +15,11 @@ struct Accepted {
   journal::Position at;  ///< where the record begins
 };
 
-/// Thread-safe. Borrows the journal and the clock.
+/// Thread-safe. Borrows the journal, the clock and the feed (which may be null).
 class Intake {
  public:
-  Intake(journal::Journal& journal, const Clock& clock) : journal_(journal), clock_(clock) {}
+  Intake(journal::Journal& journal, const Clock& clock, Feed* feed = nullptr)
+      : journal_(journal), clock_(clock), feed_(feed) {}
 
   using Done = std::function<void(Result<Accepted>)>;
   /// Stamps what was parsed (source, time of arrival, the source's unit and channel where the event names
@@ -31,6 +33,7 @@ class Intake {
   void stamp(const Source& source, Parsed& parsed) const;
   journal::Journal& journal_;
   const Clock& clock_;
+  Feed* feed_;
 };
 
 }  // namespace zhike::ingest

@@ -134,8 +134,23 @@ crypto::Hash128 Sources::hash_of(std::string_view write_key) const {
 }
 
 Result<std::pair<WriteKey, std::string>> Sources::make_key(SourceId source) {
-  CX_TRY(find(source));
   const std::string secret = "zk_" + crypto::random_token(24);
+  CX_TRY(const WriteKey key, keep_key(source, secret));
+  return std::pair(key, secret);
+}
+
+Result<void> Sources::add_key(SourceId source, const std::string& secret) {
+  if (secret.size() < 12 || secret.size() > 200) return fail(Code::kBadWriteKey, "use 12 to 200 bytes");
+  if (const auto known = authenticate(secret)) {
+    if (known->id == source) return {};
+    return fail(Code::kBadWriteKey, "the key belongs to the source '{}'", known->name);
+  }
+  CX_TRY(keep_key(source, secret));
+  return {};
+}
+
+Result<WriteKey> Sources::keep_key(SourceId source, const std::string& secret) {
+  CX_TRY(find(source));
   const crypto::Hash128 hash = hash_of(secret);
   WriteKey key{0, source, secret.substr(0, 8), clock_.now()};
   CX_TRY(ledger_.write([&](ledger::Tx& tx) -> Result<void> {
@@ -155,7 +170,7 @@ Result<std::pair<WriteKey, std::string>> Sources::make_key(SourceId source) {
   const std::lock_guard lock(mutex_);
   keys_.push_back(key);
   by_hash_.emplace(hash, source);
-  return std::pair{key, secret};
+  return key;
 }
 
 std::vector<WriteKey> Sources::keys(SourceId source) const {

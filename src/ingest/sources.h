@@ -72,6 +72,9 @@ class Sources {
 
   /// A new key; the others stay valid. Errors: kUnknownSource.
   [[nodiscard]] Result<std::pair<WriteKey, std::string>> make_key(SourceId source);
+  /// Makes a key of the caller's choice valid for the source; nothing changes when it is already. Errors:
+  /// kUnknownSource, kBadWriteKey (shorter than 12 or longer than 200 bytes, or of another source).
+  [[nodiscard]] Result<void> add_key(SourceId source, const std::string& secret);
   [[nodiscard]] std::vector<WriteKey> keys(SourceId source) const;
   /// The key itself, for those who may manage data. Errors: kBadWriteKey.
   [[nodiscard]] Result<std::string> reveal_key(std::uint64_t key);
@@ -87,6 +90,7 @@ class Sources {
  private:
   Sources(ledger::Db& ledger, const govern::Keys& keys, const Clock& clock);
   Result<void> load();
+  Result<WriteKey> keep_key(SourceId source, const std::string& secret);
   [[nodiscard]] crypto::Hash128 hash_of(std::string_view write_key) const;
 
   ledger::Db& ledger_;

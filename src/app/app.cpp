@@ -1,0 +1,230 @@
+#include "app/app.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+
+#include "app/ports.h"
+#include "app/sql.h"
+#include "base/log.h"
+#include "warehouse/migrate.h"
+
+namespace zhike::app {
+namespace {
+
+std::string_view kDefaultSource = "default";
+
+Result<void> make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return std::unexpected(file_error("create", folder, error.value()));
+  // Only the service's own user may look in: the folder holds keys and sealed values.
+  if (::chmod(folder.c_str(), 0700) != 0) return std::unexpected(file_error("chmod", folder, errno));
+  return {};
+}
+
+}  // namespace
+
+std::filesystem::path program_folder() {
+  std::error_code error;
+  return std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
+}
+
+Result<std::filesystem::path> find_share(const Config& config) {
+  const auto& named = config.text("app.share_folder");
+  const auto here = program_folder();
+  std::vector<std::filesystem::path> candidates;
+  if (!named.empty())
+    candidates = {named};
+  else
+    candidates = {here / "share" / "zhike", here.parent_path() / "share" / "zhike",
+                  here.parent_path().parent_path()};
+  std::error_code error;
+  for (const auto& folder : candidates)
+    if (std::filesystem::is_directory(folder / "migrations" / "ledger", error)) return folder;
+  return fail(Code::kShareMissing, "{}", candidates.back().string());
+}
+
+App::App(Options options)
+    : options_(std::move(options)), started_at_(options_.clock->now()), feed_(*options_.clock) {}
+
+Result<std::unique_ptr<App>> App::open(Options options) {
+  std::unique_ptr<App> app(new App(std::move(options)));
+  CX_TRY(app->zone_, Zone::find(app->config().text("app.zone")));
+  CX_TRY(app->share_, find_share(app->config()));
+  CX_TRY(make_folder(app->data()));
+  CX_TRY(auto lock, FolderLock::take(app->data()));
+  app->lock_.emplace(std::move(lock));
+  CX_TRY(app->keys_, govern::Keys::open(app->data() / "keys"));
+  // The engine takes longest to start: the stores are opened meanwhile.
+  auto warehouse = std::async(std::launch::async, [&app] { return app->open_warehouse(); });
+  const auto stores = app->open_stores();
+  const auto engine = warehouse.get();
+  CX_TRY(stores);
+  CX_TRY(engine);
+  CX_TRY(app->open_flow());
+  CX_TRY(app->first_start());
+  app->mover_->start();
+  return app;
+}
+
+Result<void> App::open_warehouse() {
+  std::string address = config().text("engine.address");
+  if (address.empty()) {
+    warehouse::EngineOptions engine;
+    engine.program = config().text("engine.program");
+    if (engine.program.empty()) engine.program = warehouse::find_engine();
+    engine.folder = data() / "warehouse";
+    engine.memory_bytes_max = config().bytes("engine.memory_bytes_max");
+    CX_TRY(supervisor_, warehouse::Supervisor::start(std::move(engine)));
+    address = supervisor_->address();
+  }
+  client_ = warehouse::Client::connect(address);
+  CX_TRY(warehouse::migrate(*client_, share_ / "migrations" / "warehouse"));
+  CX_TRY(const auto version, client_->select({.sql = "SELECT version()"}));
+  if (!version.rows.empty()) engine_version_ = warehouse::as_text(version.rows[0][0]);
+  return {};
+}
+
+Result<void> App::open_stores() {
+  const auto migrations = share_ / "migrations";
+  CX_TRY(ledger_, ledger::Db::open({.file = data() / "ledger.db", .migrations = migrations / "ledger"}));
+  CX_TRY(identity_,
+         ledger::Db::open({.file = data() / "identity.db", .migrations = migrations / "identity"}));
+  CX_TRY(hot_,
+         ledger::Hot::open({.file = data() / "hot.db", .migrations = migrations / "hot", .durable = false}));
+  CX_TRY(graph_, identity::Graph::open(*identity_, *keys_));
+  CX_TRY(sources_, ingest::Sources::open(*ledger_, *keys_, clock()));
+  CX_TRY(touchpoints_, ingest::Touchpoints::open(*ledger_));
+  CX_TRY(kinds_, ingest::Kinds::open(*ledger_, *touchpoints_, *sources_));
+  audit_ = std::make_unique<govern::Audit>(*keys_);
+  users_ = std::make_unique<govern::Users>(*ledger_, *audit_, clock());
+  sessions_ = std::make_unique<govern::Sessions>(*ledger_, *users_, *audit_, clock());
+  CX_TRY(sessions_->clean());
+  journal::Options journal;
+  journal.folder = data() / "journal";
+  journal.key = [keys = keys_.get()](std::int32_t day) -> Result<crypto::Key> { return keys->day(day); };
+  journal.clock = &clock();
+  journal.journal_bytes_max = config().bytes("journal.bytes_max");
+  CX_TRY(journal_, journal::Journal::open(std::move(journal)));
+  if (const auto& found = journal_->recovery(); found.torn_bytes != 0)
+    log::warn("journal_tail_cut", {{"segment", found.torn_segment}, {"bytes", found.torn_bytes}});
+  return {};
+}
+
+Result<void> App::open_flow() {
+  quarantine_ = std::make_unique<ingest::Quarantine>(data() / "quarantine", *ledger_, *keys_, clock());
+  intake_ = std::make_unique<ingest::Intake>(*journal_, clock(), &feed_);
+  ingest::Mover::Options options;
+  options.blocks = data() / "blocks";
+  options.fingerprints.folder = data() / "fingerprints";
+  options.fingerprints.window = config().duration("fingerprints.window");
+  options.fingerprints.bytes_max = config().bytes("fingerprints.bytes_max");
+  options.fingerprints.clock = &clock();
+  options.journal_kept = config().duration("journal.kept");
+  CX_TRY(mover_, ingest::Mover::open({.journal = *journal_,
+                                      .ledger = *ledger_,
+                                      .identity_db = *identity_,
+                                      .graph = *graph_,
+                                      .keys = *keys_,
+                                      .hot = *hot_,
+                                      .client = *client_,
+                                      .kinds = *kinds_,
+                                      .quarantine = *quarantine_,
+                                      .clock = clock(),
+                                      .feed = &feed_},
+                                     std::move(options)));
+  traits_ = std::make_unique<identity::Traits>(*keys_);
+  ports_ = std::make_unique<Ports>(*kinds_, *ledger_, *audit_, clock());
+  profiles_ = std::make_unique<profile::Profiles>(profile::Profiles::Parts{.hot = *hot_,
+                                                                           .graph = *graph_,
+                                                                           .kinds = *ports_,
+                                                                           .client = *client_,
+                                                                           .audit = *ports_,
+                                                                           .identity_db = *identity_,
+                                                                           .traits = *traits_});
+  return {};
+}
+
+Result<void> App::first_start() {
+  if (!sources_->list().empty() && options_.write_key.empty()) return {};
+  ingest::Source source;
+  source.name = kDefaultSource;
+  source.zone = config().text("app.zone");
+  CX_TRY(const auto made, sources_->find_or_make(std::move(source)));
+  if (!options_.write_key.empty()) return sources_->add_key(made.id, options_.write_key);
+  CX_TRY(const auto key, sources_->make_key(made.id));
+  first_write_key_ = key.second;
+  return {};
+}
+
+App::~App() {
+  if (mover_) mover_->stop();
+  mover_.reset();
+  journal_.reset();
+  client_.reset();
+  if (supervisor_) supervisor_->stop();
+}
+
+warehouse::EngineStatus App::engine() const {
+  if (supervisor_) return supervisor_->status();
+  warehouse::EngineStatus status;
+  status.ready = true;
+  status.bound = "external";
+  return status;
+}
+
+Totals App::totals() {
+  const std::lock_guard lock(totals_mutex_);
+  const auto now = clock().now();
+  if (now - totals_at_ >= Millis{1000} || totals_at_.ms == 0) {
+    totals_at_ = now;
+    // What cannot be asked just now keeps its last value: this feeds screens, not decisions.
+    if (auto stored = query::stored(*client_, Grant::owner())) {
+      totals_.stored = *stored;
+      totals_.events = stored->events;
+    }
+    if (auto customers = hot_->count()) totals_.customers = *customers;
+    if (auto waiting = quarantine_->count({})) totals_.quarantined = *waiting;
+  }
+  const auto counters = feed_.counters();
+  const std::uint64_t settled = counters.stored + counters.dropped + counters.quarantined;
+  totals_.waiting_bytes = journal_->bytes_waiting();
+  totals_.waiting_events = counters.received > settled ? counters.received - settled : 0;
+  return totals_;
+}
+
+Result<void> App::add_administrator(std::string_view login, std::string_view name,
+                                    std::string_view password) {
+  CX_TRY(const auto users, users_->list());
+  for (const auto& user : users)
+    if (user.login == login) return {};
+  govern::NewUser user;
+  user.login = login;
+  user.name = name;
+  user.password = password;
+  user.role = govern::kAdministrator;
+  user.all_units = true;
+  CX_TRY(users_->create(UserId{}, user));
+  return {};
+}
+
+Result<std::vector<std::string>> App::units(const Grant& grant) {
+  CX_TRY(const auto prepared, query::prepare(grant, Permission::kViewMetrics, sql::kUnits));
+  CX_TRY(const auto table, client_->select(prepared.query()));
+  std::vector<std::string> out;
+  for (const auto& row : table.rows) out.push_back(warehouse::as_text(row[0]));
+  return out;
+}
+
+Result<query::Stored> App::stored(const Grant& grant) { return query::stored(*client_, grant); }
+
+std::vector<std::string> App::stage_order() const {
+  std::vector<std::string> keys;
+  for (const auto& stage : touchpoints_->current()->stages) keys.push_back(stage.key);
+  return keys;
+}
+
+}  // namespace zhike::app

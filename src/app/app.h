@@ -1,0 +1,148 @@
+// App: all parts of the service on one data folder, wired and started in order, stopped in reverse. The
+// server and the commands use nothing else.
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "app/feed_hub.h"
+#include "base/config.h"
+#include "base/file.h"
+#include "event/grant.h"
+#include "govern/audit.h"
+#include "govern/keys.h"
+#include "govern/sessions.h"
+#include "govern/users.h"
+#include "identity/graph.h"
+#include "identity/traits.h"
+#include "ingest/intake.h"
+#include "ingest/kinds.h"
+#include "ingest/mover.h"
+#include "ingest/quarantine.h"
+#include "ingest/sources.h"
+#include "ingest/touchpoints.h"
+#include "journal/journal.h"
+#include "ledger/db.h"
+#include "ledger/hot.h"
+#include "profile/profile.h"
+#include "query/prepare.h"
+#include "warehouse/client.h"
+#include "warehouse/supervisor.h"
+
+namespace zhike::app {
+
+class Ports;
+
+struct Options {
+  std::filesystem::path data;
+  Config config;
+  std::string write_key;  ///< of the default source; empty: a random one on the first start
+  const Clock* clock = &Clock::system();
+};
+
+/// Totals that are asked for often: refreshed at most once a second.
+struct Totals {
+  std::uint64_t waiting_events = 0, waiting_bytes = 0;
+  std::uint64_t customers = 0, events = 0, quarantined = 0;
+  query::Stored stored;
+};
+
+/// Thread-safe.
+class App {
+ public:
+  /// Returns when events can be taken and, with the embedded engine, queries be asked. Errors: kDataInUse,
+  /// kShareMissing, kEngineFailed, and those of the parts.
+  [[nodiscard]] static Result<std::unique_ptr<App>> open(Options options);
+  /// Stops taking, lets the running block finish, ends the engine.
+  ~App();
+
+  [[nodiscard]] const Config& config() const { return options_.config; }
+  [[nodiscard]] const std::filesystem::path& data() const { return options_.data; }
+  [[nodiscard]] const Clock& clock() const { return *options_.clock; }
+  [[nodiscard]] const Zone& zone() const { return zone_; }
+  [[nodiscard]] Instant started_at() const { return started_at_; }
+
+  [[nodiscard]] ledger::Db& ledger() { return *ledger_; }
+  [[nodiscard]] ledger::Hot& hot() { return *hot_; }
+  [[nodiscard]] identity::Graph& graph() { return *graph_; }
+  [[nodiscard]] journal::Journal& journal() { return *journal_; }
+  [[nodiscard]] warehouse::Client& warehouse() { return *client_; }
+  [[nodiscard]] ingest::Sources& sources() { return *sources_; }
+  [[nodiscard]] ingest::Touchpoints& touchpoints() { return *touchpoints_; }
+  [[nodiscard]] ingest::Kinds& kinds() { return *kinds_; }
+  [[nodiscard]] ingest::Intake& intake() { return *intake_; }
+  [[nodiscard]] ingest::Quarantine& quarantine() { return *quarantine_; }
+  [[nodiscard]] ingest::Mover& mover() { return *mover_; }
+  [[nodiscard]] const profile::Profiles& profiles() const { return *profiles_; }
+  [[nodiscard]] govern::Users& users() { return *users_; }
+  [[nodiscard]] govern::Sessions& sessions() { return *sessions_; }
+  [[nodiscard]] FeedHub& feed() { return feed_; }
+
+  /// A fresh one-time token that makes the first administrator; nothing once there is a user.
+  [[nodiscard]] Result<std::optional<std::string>> setup_token() { return sessions_->make_setup_token(); }
+  /// A user who may do everything; no error when the login exists already.
+  [[nodiscard]] Result<void> add_administrator(std::string_view login, std::string_view name,
+                                               std::string_view password);
+  /// The write key that this start made for the default source; empty: it was there before.
+  [[nodiscard]] const std::string& first_write_key() const { return first_write_key_; }
+
+  /// Without an embedded engine: a status that is always ready.
+  [[nodiscard]] warehouse::EngineStatus engine() const;
+  [[nodiscard]] const std::string& engine_version() const { return engine_version_; }
+  [[nodiscard]] Totals totals();
+  /// Units with events that the grant may see, in order.
+  [[nodiscard]] Result<std::vector<std::string>> units(const Grant& grant);
+  [[nodiscard]] Result<query::Stored> stored(const Grant& grant);
+  /// Keys of the stages, in order of the journey.
+  [[nodiscard]] std::vector<std::string> stage_order() const;
+
+ private:
+  explicit App(Options options);
+  Result<void> open_stores();
+  Result<void> open_warehouse();
+  Result<void> open_flow();
+  Result<void> first_start();
+
+  Options options_;
+  Zone zone_ = Zone::utc();
+  Instant started_at_;
+  std::filesystem::path share_;
+  std::string first_write_key_, engine_version_;
+  FeedHub feed_;
+  std::optional<FolderLock> lock_;
+  std::unique_ptr<govern::Keys> keys_;
+  std::unique_ptr<ledger::Db> ledger_, identity_;
+  std::unique_ptr<govern::Audit> audit_;
+  std::unique_ptr<govern::Users> users_;
+  std::unique_ptr<govern::Sessions> sessions_;
+  std::unique_ptr<ledger::Hot> hot_;
+  std::unique_ptr<identity::Graph> graph_;
+  std::unique_ptr<warehouse::Supervisor> supervisor_;
+  std::unique_ptr<warehouse::Client> client_;
+  std::unique_ptr<journal::Journal> journal_;
+  std::unique_ptr<ingest::Sources> sources_;
+  std::unique_ptr<ingest::Touchpoints> touchpoints_;
+  std::unique_ptr<ingest::Kinds> kinds_;
+  std::unique_ptr<ingest::Quarantine> quarantine_;
+  std::unique_ptr<ingest::Intake> intake_;
+  std::unique_ptr<ingest::Mover> mover_;
+  std::unique_ptr<identity::Traits> traits_;
+  std::unique_ptr<Ports> ports_;
+  std::unique_ptr<profile::Profiles> profiles_;
+  std::mutex totals_mutex_;
+  Totals totals_;
+  Instant totals_at_;
+};
+
+/// Where migrations, presets and the console are, seen from this program: app.share_folder, else share/zhike
+/// beside the installation, else the source tree that the program was built in. Errors: kShareMissing.
+[[nodiscard]] Result<std::filesystem::path> find_share(const Config& config);
+[[nodiscard]] std::filesystem::path program_folder();
+
+}  // namespace zhike::app
