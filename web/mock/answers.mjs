@@ -264,7 +264,7 @@ export const answers = {
   getTimeline: ({ params, world }) => page(findCustomer(world, params.id).events.filter((event) => !params.channel || params.channel.split(',').includes(event.channel)), params),
   revealCustomer: ({ params, world }) => {
     const customer = findCustomer(world, params.id);
-    const seen = { first_seen: customer.events.at(-1).at, last_seen: customer.events[0].at };
+    const seen = { first_seen: customer.events.at(-1).at };
     return { identifiers: [{ kind: 'phone', value: customer.phone.replace('****', '0000'), ...seen }, { kind: 'email', value: 'customer@example.com', ...seen }], traits: [{ key: 'name', value: customer.name.replace('**', '小明') }] };
   },
   listEvents: ({ params, world }) => page(within(params, world).filter((event) =>

@@ -1,0 +1,18 @@
+// The Segment protocol over HTTP: parsed on the connection's thread, acknowledged once the journal has it on
+// disk. No thread waits for the disk.
+#pragma once
+
+#include "app/app.h"
+#include "server/http.h"
+
+namespace zhike::server {
+
+/// Answers by `reply`: {"success": true} when every event of the request is durable (events that could not be
+/// read are durable in the quarantine). With the header X-Zhike-Detail, also how many were accepted and what
+/// was wrong with each of the others.
+void collect_events(app::App& app, Request request, Service::Reply reply);
+
+/// The user name of a Basic authorization; empty: none.
+[[nodiscard]] std::string basic_user(std::string_view authorization);
+
+}  // namespace zhike::server

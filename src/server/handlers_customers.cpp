@@ -1,0 +1,166 @@
+// Customers: list, 360, timeline, reveal; and the events behind a number.
+#include <cmath>
+
+#include "metric/metric.h"
+#include "profile/profile.h"
+#include "server/api.h"
+
+namespace zhike::server {
+namespace {
+
+/// Scores below 0 mean none.
+json::value score_or_null(float score) {
+  if (score < 0) return nullptr;
+  return std::round(static_cast<double>(score) * 1000) / 1000;
+}
+
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(','), text.size());
+    if (end != 0) out.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+json::object summary(const profile::Profile& p) {
+  return {{"id", p.hot.customer.str()},
+          {"name", p.name},
+          {"first_seen", time_text(p.hot.first_seen)},
+          {"last_seen", time_text(p.hot.last_seen)},
+          {"events", p.hot.events},
+          {"orders", p.hot.orders},
+          {"spend", money_or_null(p.hot.spend_minor, p.hot.currency)},
+          {"channels", texts(p.hot.channels)},
+          {"units", texts(p.hot.units)}};
+}
+
+Result<Response> list_customers(Call& call) {
+  json::array items;
+  std::optional<query::Cursor> next;
+  const auto add = [&](const profile::Profile& p) {
+    json::object entry = summary(p);
+    entry["nps"] = score_or_null(p.hot.nps);
+    items.push_back(std::move(entry));
+  };
+  if (const auto text = call.param("q"); !text.empty()) {
+    if (text.size() > 256) return fail(Code::kBadField, "'q' is longer than 256 bytes");
+    CX_TRY(const auto found, call.app.profiles().search(call.grant, text));
+    for (const auto& p : found) add(p);
+  } else {
+    CX_TRY(const auto before, call.cursor());
+    CX_TRY(const auto count, call.limit());
+    const auto units = split_list(call.param("units"));
+    CX_TRY(const auto page, call.app.profiles().list(call.grant, units, before, count));
+    for (const auto& p : page.items) add(p);
+    next = page.next;
+  }
+  return answer(json::object{{"items", std::move(items)}, {"next_cursor", next_cursor(next)}});
+}
+
+Result<Response> get_customer(Call& call) {
+  CX_TRY(const auto id, call.id<CustomerId>("id"));
+  CX_TRY(const auto p, call.app.profiles().find(call.grant, id));
+  json::array traits, identifiers, recent;
+  for (const auto& trait : p.hot.traits)
+    traits.push_back(json::object{{"key", trait.key},
+                                  {"value", trait.value},
+                                  {"source", trait.source.str()},
+                                  {"at", time_text(trait.at)}});
+  for (const auto& [kind, value] : p.identifiers)
+    identifiers.push_back(json::object{{"kind", kind}, {"value", value}});
+  for (const auto& entry : p.recent)
+    recent.push_back(json::object{
+        {"at", time_text(entry.what.at)},
+        {"event_id", std::to_string(entry.what.event_id)},
+        {"name", entry.kind.name},
+        {"channel", entry.kind.channel},
+        {"touchpoint", entry.kind.touchpoint},
+        {"stage", entry.kind.stage},
+        {"amount", entry.what.amount_minor == 0 ? json::value(nullptr)
+                                                : money_or_null(entry.what.amount_minor, p.hot.currency)},
+        {"score", score_or_null(entry.what.score)}});
+  json::object out = summary(p);
+  out["traits"] = std::move(traits);
+  out["identifiers"] = std::move(identifiers);
+  out["recent"] = std::move(recent);
+  out["scores"] = json::object{{"nps", score_or_null(p.hot.nps)},
+                               {"csat", score_or_null(p.hot.csat)},
+                               {"ces", score_or_null(p.hot.ces)}};
+  return answer(out);
+}
+
+Response page_of(const profile::EventPage& page) {
+  json::array items;
+  for (const auto& e : page.items) {
+    json::object properties;
+    for (const auto& [key, value] : e.properties) properties[key] = value;
+    items.push_back(json::object{{"at", time_text(e.at)},
+                                 {"event_id", std::to_string(e.event_id)},
+                                 {"customer_id", e.customer.str()},
+                                 {"type", e.type},
+                                 {"name", e.name},
+                                 {"channel", e.channel},
+                                 {"touchpoint", e.touchpoint},
+                                 {"stage", e.stage},
+                                 {"source", e.source.str()},
+                                 {"unit", e.unit},
+                                 {"case_id", e.case_id},
+                                 {"amount", money_or_null(e.amount_minor, e.currency)},
+                                 {"instrument", e.instrument},
+                                 {"score", number_or_null(e.score)},
+                                 {"text", e.text},
+                                 {"properties", std::move(properties)}});
+  }
+  return answer(json::object{{"items", std::move(items)}, {"next_cursor", next_cursor(page.next)}});
+}
+
+Result<Response> get_timeline(Call& call) {
+  CX_TRY(const auto id, call.id<CustomerId>("id"));
+  CX_TRY(const auto before, call.cursor());
+  CX_TRY(const auto count, call.limit());
+  const auto channels = split_list(call.param("channel"));
+  CX_TRY(const auto page, call.app.profiles().timeline(call.grant, id, channels, before, count));
+  return page_of(page);
+}
+
+Result<Response> list_events(Call& call) {
+  static constexpr std::string_view kOwn[] = {"cursor", "limit", "metric"};
+  CX_TRY(auto filter, call.filter(kOwn));
+  CX_TRY(const auto before, call.cursor());
+  CX_TRY(const auto count, call.limit());
+  if (const auto key = call.param("metric"); !key.empty()) {
+    CX_TRY(const auto* found, metric::find(key));
+    filter.where = query::all({std::move(filter.where), found->events});
+  }
+  CX_TRY(const auto page, call.app.profiles().events(call.grant, filter, before, count));
+  return page_of(page);
+}
+
+Result<Response> reveal_customer(Call& call) {
+  CX_TRY(const auto id, call.id<CustomerId>("id"));
+  CX_TRY(const auto fields, Fields::parse(call.request.body));
+  CX_TRY(const auto reason, fields.text("reason", 400));
+  CX_TRY(const auto revealed, call.app.profiles().reveal(call.grant, id, reason));
+  json::array identifiers, traits;
+  for (const auto& known : revealed.identifiers)
+    identifiers.push_back(json::object{{"kind", to_string(known.kind)},
+                                       {"value", known.value},
+                                       {"first_seen", time_text(known.first_seen)}});
+  for (const auto& [key, value] : revealed.traits)
+    traits.push_back(json::object{{"key", key}, {"value", value}});
+  return answer(json::object{{"identifiers", std::move(identifiers)}, {"traits", std::move(traits)}});
+}
+
+}  // namespace
+
+void add_customer_handlers(Handlers& handlers) {
+  handlers["listCustomers"] = list_customers;
+  handlers["getCustomer"] = get_customer;
+  handlers["getTimeline"] = get_timeline;
+  handlers["listEvents"] = list_events;
+  handlers["revealCustomer"] = reveal_customer;
+}
+
+}  // namespace zhike::server

@@ -1,0 +1,106 @@
+// Journeys: stages, paths, graph.
+#include "journey/journey.h"
+#include "server/api.h"
+
+namespace zhike::server {
+namespace {
+
+json::value integer_or_null(std::optional<std::int64_t> value) {
+  if (!value) return nullptr;
+  return *value;
+}
+
+Result<Response> get_stages(Call& call) {
+  CX_TRY(const auto filter, call.filter({}));
+  CX_TRY(const auto stages,
+         journey::stages(call.app.warehouse(), call.grant, filter, call.app.stage_order()));
+  json::array rows;
+  for (const auto& stage : stages.stages) {
+    json::object row{{"stage", stage.stage},
+                     {"position", stage.position},
+                     {"events", stage.events},
+                     {"customers", stage.customers},
+                     {"journeys", stage.journeys},
+                     {"reach", number_or_null(stage.reach)},
+                     {"wait_median_ms", integer_or_null(stage.wait_median_ms)},
+                     {"wait_p90_ms", integer_or_null(stage.wait_p90_ms)},
+                     {"satisfaction", nullptr},
+                     {"instrument", ""}};
+    if (stage.satisfaction) {
+      row["satisfaction"] = json::object{{"value", number_or_null(stage.satisfaction->value)},
+                                         {"low", number_or_null(stage.satisfaction->low)},
+                                         {"high", number_or_null(stage.satisfaction->high)},
+                                         {"n", stage.satisfaction->n},
+                                         {"enough", stage.satisfaction->enough}};
+      row["instrument"] = stage.satisfaction->instrument;
+    }
+    rows.push_back(std::move(row));
+  }
+  return answer(json::object{{"journeys", stages.journeys}, {"stages", std::move(rows)}});
+}
+
+Result<Response> get_paths(Call& call) {
+  static constexpr std::string_view kOwn[] = {"level", "steps", "top"};
+  CX_TRY(const auto filter, call.filter(kOwn));
+  journey::PathOptions options;
+  if (!call.param("level").empty()) {
+    CX_TRY(options.level, journey::parse_level(call.param("level")));
+  }
+  CX_TRY(const auto steps, call.number("steps", options.steps, 2, 10));
+  CX_TRY(const auto top, call.number("top", options.top, 2, 20));
+  options.steps = static_cast<int>(steps);
+  options.top = static_cast<int>(top);
+  CX_TRY(const auto paths, journey::paths(call.app.warehouse(), call.grant, filter, options));
+  const auto node_id = [&](std::size_t index) {
+    return fmt::format("{}:{}", paths.nodes[index].position, paths.nodes[index].key);
+  };
+  json::array nodes, links;
+  for (std::size_t i = 0; i < paths.nodes.size(); ++i)
+    nodes.push_back(json::object{{"id", node_id(i)},
+                                 {"key", paths.nodes[i].key},
+                                 {"position", paths.nodes[i].position},
+                                 {"count", paths.nodes[i].count}});
+  for (const auto& link : paths.links)
+    links.push_back(json::object{
+        {"source", node_id(link.source)}, {"target", node_id(link.target)}, {"count", link.count}});
+  return answer(json::object{{"journeys", paths.journeys},
+                             {"shown", paths.shown},
+                             {"level", journey::to_string(paths.level)},
+                             {"nodes", std::move(nodes)},
+                             {"links", std::move(links)}});
+}
+
+Result<Response> get_graph(Call& call) {
+  static constexpr std::string_view kOwn[] = {"level", "nodes", "edges"};
+  CX_TRY(const auto filter, call.filter(kOwn));
+  journey::GraphOptions options;
+  if (!call.param("level").empty()) {
+    CX_TRY(options.level, journey::parse_level(call.param("level")));
+  }
+  CX_TRY(const auto node_count, call.number("nodes", options.nodes, 2, 60));
+  CX_TRY(const auto edge_count, call.number("edges", options.edges, 1, 300));
+  options.nodes = static_cast<int>(node_count);
+  options.edges = static_cast<int>(edge_count);
+  CX_TRY(const auto graph, journey::graph(call.app.warehouse(), call.grant, filter, options));
+  json::array nodes, edges;
+  for (const auto& node : graph.nodes) nodes.push_back(json::object{{"id", node.id}, {"count", node.count}});
+  for (const auto& edge : graph.edges)
+    edges.push_back(json::object{{"from", edge.from},
+                                 {"to", edge.to},
+                                 {"count", edge.count},
+                                 {"median_ms", integer_or_null(edge.median_ms)}});
+  return answer(json::object{{"journeys", graph.journeys},
+                             {"level", journey::to_string(graph.level)},
+                             {"nodes", std::move(nodes)},
+                             {"edges", std::move(edges)}});
+}
+
+}  // namespace
+
+void add_journey_handlers(Handlers& handlers) {
+  handlers["getStages"] = get_stages;
+  handlers["getPaths"] = get_paths;
+  handlers["getGraph"] = get_graph;
+}
+
+}  // namespace zhike::server
