@@ -1,0 +1,77 @@
+// The commands. Each takes its parsed options, prints through the console and answers the exit code.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/console.h"
+
+namespace zhike::cli {
+
+struct ServeOptions {
+  std::optional<int> port;
+  std::string address, write_key;
+};
+[[nodiscard]] int serve(Console& console, const ServeOptions& options);
+
+struct ImportOptions {
+  std::vector<std::string> files;
+  std::string map, preset;
+  bool dry_run = false;
+};
+[[nodiscard]] int import(Console& console, const ImportOptions& options);
+
+struct SimulateOptions {
+  std::uint64_t customers = 5000, days = 90, seed = 1;
+  std::string out;
+};
+[[nodiscard]] int simulate(Console& console, const SimulateOptions& options);
+
+struct DemoOptions {
+  SimulateOptions world;
+  ServeOptions serve;
+  bool stop_after_load = false;
+};
+[[nodiscard]] int demo(Console& console, const DemoOptions& options);
+
+[[nodiscard]] int doctor(Console& console, std::optional<int> port);
+
+struct MetricOptions {
+  std::string key;
+  std::vector<std::string> filters;  ///< "channel=web"
+  std::string grain, by;
+};
+[[nodiscard]] int metric_list(Console& console);
+[[nodiscard]] int metric_show(Console& console, const MetricOptions& options);
+[[nodiscard]] int metric_compute(Console& console, const MetricOptions& options);
+
+struct UserOptions {
+  std::string user, name, role = "viewer", password;
+  std::vector<std::string> units;
+};
+[[nodiscard]] int user_add(Console& console, const UserOptions& options);
+[[nodiscard]] int user_list(Console& console);
+[[nodiscard]] int user_password(Console& console, const UserOptions& options);
+/// A fresh one-time link that makes an administrator.
+[[nodiscard]] int user_link(Console& console);
+
+struct SourceOptions {
+  std::string name, channel, unit, zone = "UTC";
+  std::string id;  ///< source: number or name
+  std::string key;
+};
+[[nodiscard]] int source_list(Console& console);
+[[nodiscard]] int source_add(Console& console, const SourceOptions& options);
+[[nodiscard]] int key_add(Console& console, const SourceOptions& options);
+[[nodiscard]] int key_list(Console& console, const SourceOptions& options);
+[[nodiscard]] int key_end(Console& console, const SourceOptions& options);
+
+struct SqlOptions {
+  std::string text, format;
+  bool write = false;
+};
+[[nodiscard]] int sql(Console& console, const SqlOptions& options);
+
+}  // namespace zhike::cli

@@ -1,0 +1,188 @@
+// The program `zhike`: reads the command line and runs one command.
+#include <CLI/CLI.hpp>
+
+#include <functional>
+
+#include "cli/commands.h"
+
+namespace zhike::cli {
+namespace {
+
+/// The command line, and the command that it chose.
+class Program {
+ public:
+  Program() : app_("Zhike, the customer-experience engine", "zhike") {
+    app_.set_version_flag("--version", std::string(kVersion));
+    app_.require_subcommand(1);
+    app_.failure_message(CLI::FailureMessage::simple);
+    add_service();
+    add_files();
+    add_metrics();
+    add_accounts();
+    add_sources();
+  }
+
+  int run(int argc, char** argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      if (error.get_exit_code() == 0) return app_.exit(error);  // --help, --version
+      for (int i = 1; i < argc; ++i)
+        common_.as_json = common_.as_json || std::string_view(argv[i]) == "--json";
+      Console console(common_);
+      return console.usage(fmt::format("{} (zhike --help)", error.what()));
+    }
+    Console console(common_);
+    return chosen_(console);
+  }
+
+ private:
+  static constexpr std::string_view kVersion = ZHIKE_VERSION;
+
+  CLI::App* command(CLI::App* parent, const std::string& name, const std::string& text,
+                    const std::string& example, std::function<int(Console&)> run) {
+    CLI::App* made = parent->add_subcommand(name, text);
+    made->add_option("--data", common_.data, "data folder (else $ZHIKE_DATA_FOLDER, else ~/.zhike)");
+    made->add_option("--config", common_.config_file, "settings file (else zhike.toml of the data folder)");
+    made->add_option("--lang", common_.language, "zh or en (else by LANG)");
+    made->add_flag("--json", common_.as_json, "print exactly one JSON object");
+    made->footer("Example: " + example);
+    made->callback([this, run = std::move(run)] { chosen_ = run; });
+    return made;
+  }
+
+  CLI::App* group(const std::string& name, const std::string& text) {
+    CLI::App* made = app_.add_subcommand(name, text);
+    made->require_subcommand(1);
+    return made;
+  }
+
+  static void serve_options(CLI::App* at, ServeOptions& options) {
+    at->add_option("--port", options.port, "port to listen on; 0 takes a free one")
+        ->check(CLI::Range(0, 65535));
+    at->add_option("--address", options.address, "address to listen on (127.0.0.1)");
+    at->add_option("--write-key", options.write_key, "a write key of your choice for the default source");
+  }
+
+  static void world_options(CLI::App* at, SimulateOptions& options) {
+    at->add_option("--customers", options.customers, "how many customers")->check(CLI::Range(1, 100'000'000));
+    at->add_option("--days", options.days, "how many days")->check(CLI::Range(1, 3650));
+    at->add_option("--seed", options.seed, "the same seed makes the same world");
+  }
+
+  void add_service() {
+    serve_options(command(&app_, "serve", "Run the service", "zhike serve --data /var/lib/zhike --port 8080",
+                          [this](Console& c) { return serve(c, serve_); }),
+                  serve_);
+    auto* doctor_command =
+        command(&app_, "doctor", "Say what is wrong with an installation, and what to do",
+                "zhike doctor --data /var/lib/zhike", [this](Console& c) { return doctor(c, serve_.port); });
+    doctor_command->add_option("--port", serve_.port, "the port that the service is to use");
+    auto* demo_command = command(&app_, "demo", "Simulate a small world, load it and serve it",
+                                 "zhike demo --data /tmp/zhike-demo --port 8080",
+                                 [this](Console& c) { return demo(c, demo_); });
+    world_options(demo_command, demo_.world);
+    serve_options(demo_command, demo_.serve);
+    demo_command->add_flag("--stop-after-load", demo_.stop_after_load, "load, print the summary and end");
+    auto* sql_command = command(&app_, "sql", "Ask the warehouse, as the owner of the machine (read-only)",
+                                "zhike sql --data D \"SELECT count() FROM events\"",
+                                [this](Console& c) { return sql(c, sql_); });
+    sql_command->add_option("text", sql_.text, "one statement; - reads it from standard input")->required();
+    sql_command->add_option("--format", sql_.format, "an output format of ClickHouse, such as CSVWithNames");
+    sql_command->add_flag("--write", sql_.write, "allow statements that change data");
+  }
+
+  void add_files() {
+    auto* import_command = command(&app_, "import", "Import files: CSV or JSON lines",
+                                   "zhike import --preset olist shop/*.csv --data D",
+                                   [this](Console& c) { return import(c, import_); });
+    import_command->add_option("files", import_.files, "files to import")->required();
+    auto* map =
+        import_command->add_option("--map", import_.map, "mapping (TOML) that says what the columns mean");
+    import_command->add_option("--preset", import_.preset, "a mapping that comes with Zhike")->excludes(map);
+    import_command->add_flag("--dry-run", import_.dry_run,
+                             "show the first events and the rejects; store nothing");
+    auto* simulate_command =
+        command(&app_, "simulate", "Write the files of a simulated company, with the truth beside them",
+                "zhike simulate --customers 5000 --days 90 --seed 1 --out world",
+                [this](Console& c) { return simulate(c, simulate_); });
+    world_options(simulate_command, simulate_);
+    simulate_command->add_option("--out", simulate_.out, "folder to write to")->required();
+  }
+
+  void add_metrics() {
+    auto* metric = group("metric", "The metric catalogue");
+    command(metric, "list", "All metrics", "zhike metric list", [](Console& c) { return metric_list(c); });
+    command(metric, "show", "Definition, formula and source of a metric", "zhike metric show nps",
+            [this](Console& c) { return metric_show(c, metric_); })
+        ->add_option("key", metric_.key, "key of the metric")
+        ->required();
+    auto* compute = command(metric, "compute", "Compute a metric on the store",
+                            "zhike metric compute nps --data D --where channel=web --by touchpoint",
+                            [this](Console& c) { return metric_compute(c, metric_); });
+    compute->add_option("key", metric_.key, "key of the metric")->required();
+    compute->add_option("--where", metric_.filters,
+                        "from=, to=, channel=, touchpoint=, stage=, units=, source= ...");
+    compute->add_option("--grain", metric_.grain, "day, week or month");
+    compute->add_option("--by", metric_.by, "channel, touchpoint, stage or unit");
+  }
+
+  void add_accounts() {
+    auto* user = group("user", "Who may sign in");
+    auto* add = command(user, "add", "Add a user; the password is read from standard input when not given",
+                        "zhike user add li --name 'Li Na' --role analyst --data D",
+                        [this](Console& c) { return user_add(c, user_); });
+    add->add_option("user", user_.user, "sign-in name")->required();
+    add->add_option("--name", user_.name, "name on screen");
+    add->add_option("--role", user_.role, "administrator, analyst, agent or viewer")
+        ->check(CLI::IsMember({"administrator", "analyst", "agent", "viewer"}));
+    add->add_option("--unit", user_.units, "branch or brand that the user may see (default: all)");
+    command(user, "list", "All users", "zhike user list --data D", [](Console& c) { return user_list(c); });
+    command(user, "password", "Set a user's password, read from standard input",
+            "zhike user password li --data D", [this](Console& c) { return user_password(c, user_); })
+        ->add_option("user", user_.user, "sign-in name")
+        ->required();
+    command(user, "link", "A fresh one-time link that makes an administrator", "zhike user link --data D",
+            [](Console& c) { return user_link(c); });
+  }
+
+  void add_sources() {
+    auto* source = group("source", "Where events come from");
+    command(source, "list", "All sources with their counts", "zhike source list --data D",
+            [](Console& c) { return source_list(c); });
+    auto* add = command(source, "add", "Add a source with a write key",
+                        "zhike source add shop --zone Asia/Shanghai --data D",
+                        [this](Console& c) { return source_add(c, source_); });
+    add->add_option("name", source_.name, "name of the source")->required();
+    add->add_option("--channel", source_.channel, "channel of events that name none");
+    add->add_option("--unit", source_.unit, "branch or brand of events that name none");
+    add->add_option("--zone", source_.zone, "time zone of times without offset");
+    auto* key = group("key", "Write keys of a source");
+    auto* make = command(key, "add", "Make another write key", "zhike key add shop --data D",
+                         [this](Console& c) { return key_add(c, source_); });
+    auto* list = command(key, "list", "Keys of a source, without their secret",
+                         "zhike key list shop --data D", [this](Console& c) { return key_list(c, source_); });
+    auto* end = command(key, "end", "End a write key", "zhike key end shop 3 --data D",
+                        [this](Console& c) { return key_end(c, source_); });
+    for (auto* at : {make, list, end})
+      at->add_option("source", source_.id, "name or number of the source")->required();
+    end->add_option("key", source_.key, "number of the key")->required();
+  }
+
+  CLI::App app_;
+  Common common_;
+  std::function<int(Console&)> chosen_;
+  ServeOptions serve_;
+  ImportOptions import_;
+  SimulateOptions simulate_;
+  DemoOptions demo_;
+  MetricOptions metric_;
+  UserOptions user_;
+  SourceOptions source_;
+  SqlOptions sql_;
+};
+
+}  // namespace
+}  // namespace zhike::cli
+
+int main(int argc, char** argv) { return zhike::cli::Program().run(argc, argv); }

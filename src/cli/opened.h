@@ -1,0 +1,17 @@
+// The data folder opened for one command.
+#pragma once
+
+#include <memory>
+
+#include "app/app.h"
+#include "cli/console.h"
+
+namespace zhike::cli {
+
+/// Errors: those of the settings and of App::open.
+[[nodiscard]] Result<std::unique_ptr<app::App>> open_app(Console& console, std::string write_key = {});
+/// The same with settings changed by the command line.
+[[nodiscard]] Result<std::unique_ptr<app::App>> open_app(Console& console, Config config,
+                                                         std::string write_key);
+
+}  // namespace zhike::cli
