@@ -140,13 +140,18 @@ Result<Answer> compute(warehouse::Client& client, const Grant& grant, const Metr
              .currency = {},
              .series = {},
              .groups = {}};
-  std::vector<Row> by_time, total;
+  std::vector<Row> by_time, by_group, total;
   if (question.grain != Grain::kNone) {
     CX_TRY(by_time, ask(client, grant, metric, filter, question.grain, By::kNone));
+  }
+  if (question.by != By::kNone) {
+    CX_TRY(by_group, ask(client, grant, metric, filter, Grain::kNone, question.by));
   }
   // What adds up is not asked twice.
   if (metric.additive && question.grain != Grain::kNone) {
     total = by_time;
+  } else if (metric.additive && question.by != By::kNone) {
+    total = by_group;
   } else {
     CX_TRY(total, ask(client, grant, metric, filter, Grain::kNone, By::kNone));
   }
@@ -161,10 +166,7 @@ Result<Answer> compute(warehouse::Client& client, const Grant& grant, const Metr
     CX_TRY(const std::vector<Row> before, ask(client, grant, metric, earlier, Grain::kNone, By::kNone));
     out.change = change(metric, whole(before, currency), now);
   }
-  if (question.by != By::kNone) {
-    CX_TRY(const std::vector<Row> rows, ask(client, grant, metric, filter, Grain::kNone, question.by));
-    out.groups = groups(metric, rows, currency);
-  }
+  out.groups = groups(metric, by_group, currency);
   return out;
 }
 

@@ -110,9 +110,10 @@ TEST(Compute, AddsUpWhatAddsUpAndFillsTheSeries) {
 TEST(Compute, AsksTwiceWhatDoesNotAddUp) {
   Canned client;
   client.answers = {table({"bucket", "grp", "n"}, {{"1970-01-01", "", 5}, {"1970-01-02", "", 7}}),
-                    table({"bucket", "grp", "n"}, {{"1970-01-01", "", 9}}),
+
                     table({"bucket", "grp", "n"},
-                          {{"1970-01-01", "app", 3}, {"1970-01-01", "", 1}, {"1970-01-01", "web", 8}})};
+                          {{"1970-01-01", "app", 3}, {"1970-01-01", "", 1}, {"1970-01-01", "web", 8}}),
+                    table({"bucket", "grp", "n"}, {{"1970-01-01", "", 9}})};
   const auto answer = compute(client, Grant::owner(), named("active_customers"),
                               {.filter = kTwoDays, .grain = query::Grain::kDay, .by = query::By::kChannel});
   ASSERT_TRUE(answer);

@@ -14,9 +14,9 @@ WITH steps AS
         (
             SELECT dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id) AS customer,
                    toUnixTimestamp64Milli(occurred_at) AS ms, event_id,
-                   multiIf({level:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
-                           {level:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)),
-                           dictGet('kind_of', 'touchpoint', toUInt64(kind))) AS node,
+                   if({level:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
+                      if({level:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)),
+                         dictGet('kind_of', 'touchpoint', toUInt64(kind)))) AS node,
                    if(case_id = '', ms, max(ms) OVER (PARTITION BY customer, case_id)) AS reach
             FROM events
             WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))

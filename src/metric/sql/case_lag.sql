@@ -5,9 +5,10 @@
 -- base and goal Array(String) of touchpoints, base_names and goal_names Array(String) of LIKE patterns of event names
 -- (empty: all). grid: 201 equally spaced quantiles.
 -- Reads events by the key prefix (unit): the whole history before `to`.
-SELECT multiIf({grain:String} = 'day', toDate(done_at, {zone:String}),
-               {grain:String} = 'week', toStartOfWeek(done_at, 1, {zone:String}),
-               {grain:String} = 'month', toStartOfMonth(done_at, {zone:String}), toDate(0)) AS bucket,
+-- multiIf rather than nested ifs: the engine (26.7) loses columns of a subquery when it folds those.
+SELECT if({grain:String} = 'day', toDate(done_at, {zone:String}),
+          if({grain:String} = 'week', toStartOfWeek(done_at, 1, {zone:String}),
+          if({grain:String} = 'month', toStartOfMonth(done_at, {zone:String}), toDate(0)))) AS bucket,
        multiIf({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(done_kind)),
                {by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(done_kind)),
                {by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(done_kind)),

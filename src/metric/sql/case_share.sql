@@ -4,9 +4,10 @@
 -- base and goal Array(String) of touchpoints, base_names and goal_names Array(String) of LIKE patterns of event names
 -- (empty: all).
 -- Reads events by the key prefix (unit, day), from `from` to today.
-SELECT multiIf({grain:String} = 'day', toDate(base_at, {zone:String}),
-               {grain:String} = 'week', toStartOfWeek(base_at, 1, {zone:String}),
-               {grain:String} = 'month', toStartOfMonth(base_at, {zone:String}), toDate(0)) AS bucket,
+-- multiIf rather than nested ifs: the engine (26.7) loses columns of a subquery when it folds those.
+SELECT if({grain:String} = 'day', toDate(base_at, {zone:String}),
+          if({grain:String} = 'week', toStartOfWeek(base_at, 1, {zone:String}),
+          if({grain:String} = 'month', toStartOfMonth(base_at, {zone:String}), toDate(0)))) AS bucket,
        multiIf({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(base_kind)),
                {by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(base_kind)),
                {by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(base_kind)),

@@ -9,13 +9,13 @@ SELECT bucket, grp,
        sum(pow(toFloat64(cases), 2)) AS squares
 FROM
 (
-    SELECT multiIf({grain:String} = 'day', toDate(occurred_at, {zone:String}),
-                   {grain:String} = 'week', toStartOfWeek(occurred_at, 1, {zone:String}),
-                   {grain:String} = 'month', toStartOfMonth(occurred_at, {zone:String}), toDate(0)) AS bucket,
-           multiIf({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)),
-                   {by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(kind)),
-                   {by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
-                   {by:String} = 'unit', toString(unit), '') AS grp,
+    SELECT if({grain:String} = 'day', toDate(occurred_at, {zone:String}),
+              if({grain:String} = 'week', toStartOfWeek(occurred_at, 1, {zone:String}),
+              if({grain:String} = 'month', toStartOfMonth(occurred_at, {zone:String}), toDate(0)))) AS bucket,
+           if({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)),
+              if({by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(kind)),
+              if({by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
+              if({by:String} = 'unit', toString(unit), '')))) AS grp,
            dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id) AS customer,
            uniqExact(if(case_id = '', sipHash64(event_id), sipHash64(case_id))) AS cases
     FROM events

@@ -4,13 +4,13 @@
 -- by (none, channel, touchpoint, stage, unit);
 -- above and below Array(String) of touchpoints.
 -- Reads events by the key prefix (unit, day).
-SELECT multiIf({grain:String} = 'day', toDate(occurred_at, {zone:String}),
-               {grain:String} = 'week', toStartOfWeek(occurred_at, 1, {zone:String}),
-               {grain:String} = 'month', toStartOfMonth(occurred_at, {zone:String}), toDate(0)) AS bucket,
-       multiIf({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)),
-               {by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(kind)),
-               {by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
-               {by:String} = 'unit', toString(unit), '') AS grp,
+SELECT if({grain:String} = 'day', toDate(occurred_at, {zone:String}),
+          if({grain:String} = 'week', toStartOfWeek(occurred_at, 1, {zone:String}),
+          if({grain:String} = 'month', toStartOfMonth(occurred_at, {zone:String}), toDate(0)))) AS bucket,
+       if({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)),
+          if({by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(kind)),
+          if({by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
+          if({by:String} = 'unit', toString(unit), '')))) AS grp,
        uniqExactIf(if(case_id = '', sipHash64(event_id), sipHash64(case_id)), kind IN (SELECT kind FROM kinds FINAL WHERE has({above:Array(String)}, touchpoint))) AS above,
        uniqExactIf(if(case_id = '', sipHash64(event_id), sipHash64(case_id)), kind IN (SELECT kind FROM kinds FINAL WHERE has({below:Array(String)}, touchpoint))) AS n
 FROM events

@@ -5,9 +5,9 @@
 SELECT bucket, grp, countIf(channels >= 2) AS hits, count() AS n
 FROM
 (
-    SELECT multiIf({grain:String} = 'day', toDate(occurred_at, {zone:String}),
-                   {grain:String} = 'week', toStartOfWeek(occurred_at, 1, {zone:String}),
-                   {grain:String} = 'month', toStartOfMonth(occurred_at, {zone:String}), toDate(0)) AS bucket,
+    SELECT if({grain:String} = 'day', toDate(occurred_at, {zone:String}),
+              if({grain:String} = 'week', toStartOfWeek(occurred_at, 1, {zone:String}),
+              if({grain:String} = 'month', toStartOfMonth(occurred_at, {zone:String}), toDate(0)))) AS bucket,
            if({by:String} = 'unit', toString(unit), '') AS grp,
            dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id) AS customer,
            uniqExact(dictGet('kind_of', 'channel', toUInt64(kind))) AS channels

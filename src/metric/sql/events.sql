@@ -2,13 +2,13 @@
 -- In: all_units UInt8, units Array(String) (from the Grant); from, to; zone; grain (none, day, week, month);
 -- by (none, channel, touchpoint, stage, unit); touchpoints Array(String), empty: all.
 -- Reads events by the key prefix (unit, day).
-SELECT multiIf({grain:String} = 'day', toDate(occurred_at, {zone:String}),
-               {grain:String} = 'week', toStartOfWeek(occurred_at, 1, {zone:String}),
-               {grain:String} = 'month', toStartOfMonth(occurred_at, {zone:String}), toDate(0)) AS bucket,
-       multiIf({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)),
-               {by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(kind)),
-               {by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
-               {by:String} = 'unit', toString(unit), '') AS grp,
+SELECT if({grain:String} = 'day', toDate(occurred_at, {zone:String}),
+          if({grain:String} = 'week', toStartOfWeek(occurred_at, 1, {zone:String}),
+          if({grain:String} = 'month', toStartOfMonth(occurred_at, {zone:String}), toDate(0)))) AS bucket,
+       if({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)),
+          if({by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(kind)),
+          if({by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
+          if({by:String} = 'unit', toString(unit), '')))) AS grp,
        count() AS n
 FROM events
 WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))

@@ -3,9 +3,10 @@
 -- In: all_units UInt8, units Array(String) (from the Grant); from, to; zone; grain (none, day, week, month);
 -- by (none, channel, touchpoint, stage, unit).
 -- Reads events by the key prefix (unit): the whole history before `to`.
-SELECT multiIf({grain:String} = 'day', toDate(first_at, {zone:String}),
-               {grain:String} = 'week', toStartOfWeek(first_at, 1, {zone:String}),
-               {grain:String} = 'month', toStartOfMonth(first_at, {zone:String}), toDate(0)) AS bucket,
+-- multiIf rather than nested ifs: the engine (26.7) loses columns of a subquery when it folds those.
+SELECT if({grain:String} = 'day', toDate(first_at, {zone:String}),
+          if({grain:String} = 'week', toStartOfWeek(first_at, 1, {zone:String}),
+          if({grain:String} = 'month', toStartOfMonth(first_at, {zone:String}), toDate(0)))) AS bucket,
        multiIf({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(first_kind)),
                {by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(first_kind)),
                {by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(first_kind)),

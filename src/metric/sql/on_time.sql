@@ -3,13 +3,13 @@
 -- by (none, channel, touchpoint, stage, unit); touchpoints Array(String); promise String: the
 -- property that says true or false.
 -- Reads events by the key prefix (unit, day).
-SELECT multiIf({grain:String} = 'day', toDate(occurred_at, {zone:String}),
-               {grain:String} = 'week', toStartOfWeek(occurred_at, 1, {zone:String}),
-               {grain:String} = 'month', toStartOfMonth(occurred_at, {zone:String}), toDate(0)) AS bucket,
-       multiIf({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)),
-               {by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(kind)),
-               {by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
-               {by:String} = 'unit', toString(unit), '') AS grp,
+SELECT if({grain:String} = 'day', toDate(occurred_at, {zone:String}),
+          if({grain:String} = 'week', toStartOfWeek(occurred_at, 1, {zone:String}),
+          if({grain:String} = 'month', toStartOfMonth(occurred_at, {zone:String}), toDate(0)))) AS bucket,
+       if({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)),
+          if({by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(kind)),
+          if({by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
+          if({by:String} = 'unit', toString(unit), '')))) AS grp,
        countIf(lower(properties[{promise:String}]) IN ('true', '1', 'yes')) AS hits,
        count() AS n
 FROM events
