@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "base/encoding.h"
+#include "govern/mask.h"
 #include "ingest/detect.h"
 
 namespace zhike::ingest {
@@ -145,27 +147,6 @@ std::string plain_key(std::string_view key) {
   return out;
 }
 
-// The first `n` characters of UTF-8.
-std::string_view head(std::string_view text, std::size_t n) {
-  std::size_t i = 0;
-  while (i < text.size() && n > 0) {
-    ++i;
-    while (i < text.size() && (static_cast<unsigned char>(text[i]) & 0xC0) == 0x80) ++i;
-    --n;
-  }
-  return text.substr(0, i);
-}
-
-std::size_t characters(std::string_view text) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
-}
-
-std::string mask_middle(std::string_view value, std::size_t front, std::size_t back) {
-  if (value.size() <= front + back) return std::string(head(value, 1)) + "***";
-  return std::string(value.substr(0, front)) + "****" + std::string(value.substr(value.size() - back));
-}
-
 }  // namespace
 
 KeyClass classify_key(std::string_view key, bool is_trait) {
@@ -194,20 +175,18 @@ std::string mask(KeyClass kind, std::string_view value) {
     case KeyClass::kOrderly:
       return std::string(value);
     case KeyClass::kName:
-      return characters(value) == 0 ? "" : std::string(head(value, 1)) + "**";
+      return govern::mask_name(value);
     case KeyClass::kPhone:
-      return mask_middle(value, 3, 4);
-    case KeyClass::kEmail: {
-      const std::size_t at = value.find('@');
-      if (at == value.npos || at == 0) return "***";
-      return std::string(head(value, 1)) + "***" + std::string(value.substr(at));
-    }
+      return govern::mask_phone(value);
+    case KeyClass::kEmail:
+      return govern::mask_email(value);
     case KeyClass::kAddress:
-      return std::string(head(value, 3)) + "***";
+      return govern::mask_address(value);
     case KeyClass::kNumber:
-      return value.size() >= 10 ? mask_middle(value, 3, 4) : "***";
+      return is_chinese_id(value) ? govern::mask_national_id(value) : govern::mask_card(value);
     case KeyClass::kBirthday:
-      return value.size() >= 4 ? std::string(value.substr(0, 3)) + "*" : "***";
+      return is_valid_utf8(value.substr(0, 3)) && value.size() >= 4 ? std::string(value.substr(0, 3)) + "*"
+                                                                    : "***";
     case KeyClass::kSecret:
       return "";
   }

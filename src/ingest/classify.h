@@ -30,7 +30,8 @@ enum class KeyClass : std::uint8_t {
 /// person's; of a property, the product's or page's.
 [[nodiscard]] KeyClass classify_key(std::string_view key, bool is_trait);
 
-/// "王**", "138****8000", "a***@example.com", "199*". For the eyes of those who may see customers.
+/// "王**", "138****8000", "a***@example.com", "199*" (forms of govern/mask.h). For the eyes of those who may
+/// see customers.
 [[nodiscard]] std::string mask(KeyClass kind, std::string_view value);
 
 struct SealedValue {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "govern/mask.h"
+
 namespace zhike::ingest {
 namespace {
 
@@ -28,16 +30,14 @@ void add_trait(ledger::HotProfile& p, const CleanValue& trait, SourceId source, 
 
 std::string masked_identifier(const Identifier& id) {
   switch (id.kind) {
-    case IdentifierKind::kEmail:
-      return "email:" + mask(KeyClass::kEmail, id.value);
-    case IdentifierKind::kPhone:
-      return "phone:" + mask(KeyClass::kPhone, id.value);
     case IdentifierKind::kUserId:
+    case IdentifierKind::kEmail:
+    case IdentifierKind::kPhone:
     case IdentifierKind::kWechatUnionId:
     case IdentifierKind::kWechatOpenId:
     case IdentifierKind::kLoyaltyId:
     case IdentifierKind::kNationalId:
-      return fmt::format("{}:{}", to_string(id.kind), mask(KeyClass::kNumber, id.value));
+      return fmt::format("{}:{}", to_string(id.kind), govern::mask(id.kind, id.value));
     case IdentifierKind::kOrderId:
     case IdentifierKind::kDeviceId:
     case IdentifierKind::kAnonymousId:
@@ -81,18 +81,21 @@ void HotChanges::add(CustomerId customer, const Seen& seen) {
 }
 
 std::vector<ledger::HotChange> HotChanges::take() {
+  std::vector<Change*> in_order;  // the records are large: pointers are sorted
+  in_order.reserve(changes_.size());
+  for (auto& [customer, c] : changes_) in_order.push_back(&c);
+  std::ranges::sort(in_order, {}, [](const Change* c) { return c->change.customer; });
   std::vector<ledger::HotChange> out;
-  out.reserve(changes_.size());
-  for (auto& [customer, c] : changes_) {
-    auto& recent = c.change.add.recent;
+  out.reserve(in_order.size());
+  for (Change* c : in_order) {
+    auto& recent = c->change.add.recent;
     std::ranges::sort(recent, [](const auto& a, const auto& b) {
       return std::tie(b.at, b.event_id) < std::tie(a.at, a.event_id);
     });
     if (recent.size() > ledger::kInteractionsKept) recent.resize(ledger::kInteractionsKept);
-    out.push_back(std::move(c.change));
+    out.push_back(std::move(c->change));
   }
   changes_.clear();
-  std::ranges::sort(out, {}, &ledger::HotChange::customer);
   return out;
 }
 
