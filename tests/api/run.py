@@ -21,10 +21,11 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import schema  # noqa: E402
+import websocket  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 PASSWORD = "correct horse battery"
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "OPEN", "MESSAGE")
 
 
 class Broken(Exception):
@@ -243,7 +244,45 @@ class Player:
             out += fits(value, json.loads(self.fill(json.dumps(step.want))))
         return out, value
 
+    def open_socket(self, step):
+        """OPEN /ws: keeps the connection and sends the body. Its answer is 101, or the refusal."""
+        headers = dict(step.headers)
+        jar = self.jars.setdefault(step.jar, {})
+        if jar:
+            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in jar.items())
+        headers.setdefault("Origin", f"http://127.0.0.1:{self.service.port}")
+        try:
+            self.socket = websocket.WebSocket(self.service.port, step.path, headers)
+        except websocket.Refused as refused:
+            out = [] if refused.status == step.status else [f"status {refused.status} instead of {step.status}"]
+            value = json.loads(refused.body)
+            return out or schema.problems(value, self.schemas["Problem"], self.schemas) + fits(value, step.want or {})
+        if step.body:
+            self.socket.send(self.fill(step.body).strip())
+        return [] if step.status == 101 else [f"the socket opened instead of {step.status}"]
+
+    def await_message(self, step):
+        """MESSAGE topic: the next messages of the topic until one fits; each is checked against the contract."""
+        until, out = time.monotonic() + (step.within or 3), ["no message came"]
+        name = {"event": "LiveEvent", "counters": "LiveCounters"}[step.path]
+        while (left := until - time.monotonic()) > 0:
+            message = self.socket.receive(left)
+            if message is None or message["topic"] != step.path:
+                continue
+            self.checked += 1
+            wrong = schema.problems(message, self.schemas[name], self.schemas)
+            if wrong:
+                return wrong
+            out = fits(message, json.loads(self.fill(json.dumps(step.want))))
+            if not out:
+                break
+        return out
+
     def play(self, step):
+        if step.method == "OPEN":
+            return self.open_socket(step)
+        if step.method == "MESSAGE":
+            return self.await_message(step)
         until = time.monotonic() + step.within
         while True:
             out, value = self.attempt(step)
