@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Plays tests/api/*.test against `zhike serve` and checks every answer against the served OpenAPI document.
+"""Plays tests/api/*.test against `zhike serve` and checks every answer against the served OpenAPI document; then
+the commands (cli.py).
 
 run.py --bin build/dev [WORD...]   the files whose name contains a word; all without
 """
@@ -20,6 +21,7 @@ import time
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import cli  # noqa: E402
 import schema  # noqa: E402
 import websocket  # noqa: E402
 
@@ -357,6 +359,9 @@ def main():
         except (Broken, OSError) as error:
             print(f"FAILED {path.name}: {error}")
             good, bad = 0, 1
+        passed, failed = passed + good, failed + bad
+    if not options.words or "cli" in options.words:
+        good, bad = cli.run(options.bin / "zhike")
         passed, failed = passed + good, failed + bad
     print(f"{passed} passed, {failed} failed, 0 skipped")
     sys.exit(1 if failed else 0)

@@ -1,0 +1,132 @@
+"""The commands as scripts use them: exit codes, exactly one JSON object, clear errors."""
+import json
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+PASSWORD = "a long password"
+
+
+class Wrong(Exception):
+    pass
+
+
+def expect(holds, what):
+    if not holds:
+        raise Wrong(what)
+
+
+class Commands:
+    def __init__(self, binary):
+        self.binary = str(binary)
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="zhike-cli-"))
+        self.data = str(self.folder / "data")
+
+    def run(self, *words, code=0, text=None, data=True):
+        """The JSON object that a command prints."""
+        command = [self.binary, *words, "--json", "--lang", "en"] + (["--data", self.data] if data else [])
+        done = subprocess.run(command, input=text, stdin=subprocess.DEVNULL if text is None else None,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120, check=False)
+        expect(done.returncode == code, f"{words} ended with {done.returncode}, not {code}: {done.stderr[-500:]}")
+        lines = done.stdout.strip().splitlines()
+        expect(len(lines) == 1, f"{words} printed {len(lines)} lines instead of one object: {done.stdout[:300]}")
+        return json.loads(lines[0])
+
+    def plain(self, *words, lang="en"):
+        done = subprocess.run([self.binary, *words, "--lang", lang] if lang else [self.binary, *words],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              timeout=60, check=False)
+        return done.returncode, done.stdout, done.stderr
+
+
+def usage_errors(c):
+    expect(c.run("import", code=2, data=False)["error"]["code"] == "usage", "missing files")
+    expect(c.run("metric", "show", "none", code=1, data=False)["error"]["code"] == "unknown_metric", "unknown metric")
+    code, _, text = c.plain("dance", lang=None)
+    expect(code == 2 and "dance" in text, f"unknown command: {code} {text}")
+    code, text, _ = c.plain("import", "--help", lang=None)
+    expect(code == 0 and "Example: zhike import" in text, "help has an example")
+    code, _, text = c.plain("metric", "show", "none", lang="zh")
+    expect(code == 1 and "处理办法" in text, f"errors speak Chinese: {text}")
+
+
+def metric_catalogue(c):
+    metrics = c.run("metric", "list", data=False)["metrics"]
+    expect(len(metrics) >= 25, f"{len(metrics)} metrics")
+    nps = c.run("metric", "show", "nps", data=False)
+    expect(nps["formula_en"] and nps["formula_zh"] and nps["source"], "a metric says how it is computed")
+
+
+def files_in(c):
+    world = c.folder / "world"
+    made = c.run("simulate", "--customers", "60", "--days", "20", "--seed", "3", "--out", str(world), data=False)
+    files = [str(world / f["name"]) for f in made["files"]]
+    dry = c.run("import", *files, "--preset", "world", "--dry-run", code=3 if any(f["broken"] for f in made["files"]) else 0)
+    expect(dry["dry_run"] and dry["files"][0]["first_events"], "a dry run shows first events")
+    broken = sum(f["broken"] for f in made["files"])
+    first = c.run("import", *files, "--preset", "world", code=3 if broken else 0)
+    for file, truth in zip(first["files"], made["files"]):
+        expect(file["rows"] == truth["rows"], f"{truth['name']}: {file['rows']} rows of {truth['rows']}")
+        expect(file["rows"] == file["stored"] + file["rejected"], f"{truth['name']}: rows in ≠ stored + rejected")
+        expect(file["rejected"] == truth["broken"], f"{truth['name']}: {file['rejected']} of {truth['broken']} rejected")
+    counted = c.run("sql", "SELECT count() FROM events")["rows"][0][0]
+    again = c.run("import", *files, "--preset", "world", code=3 if broken else 0)
+    expect(again["duplicates"] > 0, "the same files again are duplicates")
+    expect(c.run("sql", "SELECT count() FROM events")["rows"][0][0] == counted, "the same files again change nothing")
+
+
+def sql_is_read_only(c):
+    expect(c.run("sql", "DROP TABLE events", code=2)["error"]["code"] == "usage", "DROP needs --write")
+    expect(c.run("sql", "SELECT 1; DROP TABLE events", code=1)["error"]["code"] == "query_failed", "one statement only")
+    expect(c.run("sql", "SELECT 1 AS one")["rows"] == [[1]], "a plain answer")
+
+
+def accounts_and_keys(c):
+    link = c.run("user", "link")["path"]
+    expect(link.startswith("/setup?token="), link)
+    expect(c.run("user", "add", "li", "--role", "analyst", text=PASSWORD + "\n")["user"]["user"] == "li", "add")
+    expect(c.run("user", "add", "li", text=PASSWORD + "\n", code=1)["error"]["code"] == "login_taken", "taken")
+    expect(c.run("user", "add", "x", text="short\n", code=1)["error"]["code"] == "weak_password", "weak")
+    expect([u["user"] for u in c.run("user", "list")["users"]] == ["li"], "list")
+    c.run("user", "password", "li", text="another password\n")
+    c.run("user", "link", code=2)
+    key = c.run("source", "add", "shop", "--zone", "Asia/Shanghai")["write_key"]
+    expect(len(key) > 20, "a write key")
+    made = c.run("key", "add", "shop")
+    expect(len(c.run("key", "list", "shop")["keys"]) == 2, "two keys")
+    c.run("key", "end", "shop", made["id"])
+    expect(len(c.run("key", "list", "shop")["keys"]) == 1, "one key")
+    expect(c.run("key", "list", "none", code=1)["error"]["code"] == "unknown_source", "unknown source")
+    expect("shop" in [s["name"] for s in c.run("source", "list")["sources"]], "source list")
+    c.run("source", "add", "bad", "--zone", "Mars/Olympus", code=1)
+
+
+def doctor_tells(c):
+    found = c.run("doctor", "--port", "0")
+    expect(found["problems"] == 0, f"{found['findings']}")
+    (pathlib.Path(c.data) / "zhike.toml").write_text("[server]\nprot = 1\n")
+    sick = c.run("doctor", code=1)
+    expect("server.prot" in json.dumps(sick["findings"]), "doctor names the misspelt setting")
+    expect(c.run("source", "list", code=1)["error"]["code"] == "bad_setting", "a bad setting stops a command")
+    (pathlib.Path(c.data) / "zhike.toml").unlink()
+
+
+CASES = (usage_errors, metric_catalogue, files_in, sql_is_read_only, accounts_and_keys, doctor_tells)
+
+
+def run(binary):
+    passed = failed = 0
+    commands = Commands(binary)
+    try:
+        for case in CASES:
+            try:
+                case(commands)
+                passed += 1
+            except (Wrong, subprocess.TimeoutExpired, ValueError, KeyError) as error:
+                failed += 1
+                print(f"FAILED cli: {case.__name__}: {error}")
+    finally:
+        shutil.rmtree(commands.folder, ignore_errors=True)
+    print(f"cli: {passed} passed")
+    return passed, failed
