@@ -1,5 +1,7 @@
 #include "base/config.h"
 
+// The same in every file that includes toml++: mixed forms break the one-definition rule, silently.
+#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -143,12 +145,11 @@ Result<Config> Config::load(const std::filesystem::path& file, bool must_exist,
   std::error_code ignored;
   if (must_exist || std::filesystem::exists(file, ignored)) {
     CX_TRY(const std::string text, read_file(file));
-    try {
-      CX_TRY(take_table(config, toml::parse(text, file.string()), "", file.filename().string()));
-    } catch (const toml::parse_error& error) {
-      return fail(Code::kBadSetting, "{} line {}: {}", file.string(), error.source().begin.line,
-                  error.description());
-    }
+    const toml::parse_result parsed = toml::parse(text, file.string());
+    if (!parsed)
+      return fail(Code::kBadSetting, "{} line {}: {}", file.string(), parsed.error().source().begin.line,
+                  parsed.error().description());
+    CX_TRY(take_table(config, parsed.table(), "", file.filename().string()));
   }
   std::map<std::string, std::string_view> by_variable;
   for (const Setting& setting : all_settings()) by_variable[variable_of(setting.key)] = setting.key;

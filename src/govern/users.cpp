@@ -285,9 +285,10 @@ Result<User> Users::change(UserId actor, UserId id, const UserChange& change) {
     after.all_units = change.all_units.value_or(before.all_units);
     after.enabled = change.enabled.value_or(before.enabled);
     after.units = change.units.value_or(before.units);
+    CX_TRY(const bool managed_before, someone_manages_users(tx));
     CX_TRY(store(tx, after));
     CX_TRY(const bool managed, someone_manages_users(tx));
-    if (!managed) return fail(Code::kLastAdministrator);
+    if (managed_before && !managed) return fail(Code::kLastAdministrator);
     if (!hash.empty())
       CX_TRY(tx.sql("UPDATE users SET password = $2 WHERE id = $1").bind(1, id).bind(2, hash).run());
     const bool narrower =
