@@ -22,6 +22,7 @@ Result<std::vector<std::filesystem::path>> simulate_files(Console& console, cons
   world.customers = static_cast<std::uint32_t>(options.customers);
   world.days = static_cast<std::uint32_t>(options.days);
   world.seed = options.seed;
+  world.end = world::last_midnight(Clock::system().now());  // so that the last 30 days are not empty
   Progress progress(console.on_terminal(), std::string(console.pick("customers", "客户")));
   CX_TRY(const auto summary, world::simulate(world, folder, [&](std::uint64_t done, std::uint64_t all) {
            progress.update(static_cast<double>(done) / static_cast<double>(std::max<std::uint64_t>(all, 1)),
