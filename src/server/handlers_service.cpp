@@ -44,6 +44,7 @@ Result<Response> get_status(Call& call) {
                              {"events", totals.events},
                              {"customers", totals.customers},
                              {"quarantined", totals.quarantined},
+                             {"zone", app.zone().name()},
                              {"data_from", time_or_null(totals.stored.oldest)},
                              {"data_to", time_or_null(totals.stored.newest)}});
 }

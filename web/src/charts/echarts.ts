@@ -2,8 +2,9 @@
 import { LineChart, SankeyChart } from 'echarts/charts';
 import { GridComponent, TooltipComponent } from 'echarts/components';
 import * as echarts from 'echarts/core';
+import { LabelLayout } from 'echarts/features';
 import { SVGRenderer } from 'echarts/renderers';
 
-echarts.use([LineChart, SankeyChart, GridComponent, TooltipComponent, SVGRenderer]);
+echarts.use([LineChart, SankeyChart, GridComponent, TooltipComponent, LabelLayout, SVGRenderer]);
 
 export { echarts };

@@ -16,6 +16,8 @@ export interface TrendProps {
   write: (value: number) => string;
   onPoint?: (point: Point) => void;
   height?: number;
+  /** The axis never leaves these, however round the next number is. */
+  bounds?: readonly [number, number] | undefined;
 }
 
 /** Text that came from outside goes into ECharts' HTML tooltips only through here. */
@@ -47,7 +49,17 @@ export function TrendExport({ name, series, chart }: { name: string; series: Poi
   );
 }
 
-export function Trend({ name, series, grain, zone, write, onPoint, height = 300, handle }: TrendProps & { handle?: (chart: EChartsType | null) => void }) {
+/** Ends the axis at a bound that the values come near to; elsewhere it is chosen by the values. */
+function limits(bounds: readonly [number, number] | undefined) {
+  if (!bounds) return {};
+  const near = (bounds[1] - bounds[0]) * 0.1;
+  return {
+    min: (extent: { min: number }) => (extent.min - near < bounds[0] ? bounds[0] : null),
+    max: (extent: { max: number }) => (extent.max + near > bounds[1] ? bounds[1] : null),
+  };
+}
+
+export function Trend({ name, series, grain, zone, write, onPoint, height = 300, bounds, handle }: TrendProps & { handle?: (chart: EChartsType | null) => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const option = useCallback((palette: Palette) => {
@@ -77,7 +89,7 @@ export function Trend({ name, series, grain, zone, write, onPoint, height = 300,
         axisLine: { lineStyle: { color: palette.border } }, axisTick: { show: false }, axisLabel: { color: palette.textSecondary, hideOverlap: true },
       },
       yAxis: {
-        type: 'value', scale: Math.min(...lows) !== 0, splitNumber: 4, splitLine: { lineStyle: { color: palette.border } },
+        type: 'value', ...limits(bounds), scale: Math.min(...lows) !== 0, splitNumber: 4, splitLine: { lineStyle: { color: palette.border } },
         axisLabel: { color: palette.textSecondary, formatter: (value: number) => write(value) },
       },
       series: [
@@ -91,7 +103,7 @@ export function Trend({ name, series, grain, zone, write, onPoint, height = 300,
         ] : []),
       ],
     };
-  }, [series, grain, zone, write, name, language, t, onPoint]);
+  }, [series, grain, zone, write, name, language, t, onPoint, bounds]);
   return (
     <Chart
       option={option} height={height} label={t('chart.trend', { name })} points={series.length} {...(handle && { handle })}

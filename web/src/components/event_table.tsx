@@ -20,7 +20,7 @@ function Details({ event }: { event: Event }) {
   const properties = Object.entries(event.properties);
   return (
     <div style={{ display: 'grid', gap: 6 }}>
-      {event.text && <div>“{event.text}”</div>}
+      {event.text && <blockquote className="quote">{event.text}</blockquote>}
       <div className="mono muted small">{t('event.id')} {event.event_id}{event.case_id && ` · ${t('event.case')} ${event.case_id}`}</div>
       {properties.length > 0 && (
         <div className="mono small">{properties.map(([key, value]) => <div key={key}><span className="muted">{key}</span> {value}</div>)}</div>

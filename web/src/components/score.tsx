@@ -17,13 +17,20 @@ export function sentimentKey(kind: Sentiment, instrument: string): string {
   return `${instrument === 'nps' ? 'nps' : 'score'}.${kind}`;
 }
 
+/** The short name of an instrument, for narrow places. */
+export function useInstrument(): (instrument: string) => string {
+  const { t } = useTranslation();
+  return (instrument) => (instrument === 'review' ? t('instrument.review') : instrument.toUpperCase());
+}
+
 export function ScoreChip({ score, instrument }: { score: number | null; instrument: string }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const name = useInstrument();
   if (score === null) return <span className="muted">–</span>;
   const kind = sentiment(score, instrument);
   return (
-    <span className={`score-chip ${kind}`} style={{ background: `var(--${kind})` }} title={`${instrument.toUpperCase()} · ${t(sentimentKey(kind, instrument))}`}>
+    <span className={`score-chip ${kind}`} style={{ background: `var(--${kind})` }} title={`${name(instrument)} · ${t(sentimentKey(kind, instrument))}`}>
       {exact(score, language, 1)}
     </span>
   );

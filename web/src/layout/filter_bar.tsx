@@ -8,7 +8,7 @@ import { useGetStatus, useListUnits } from '../api/generated';
 import { addDays, day } from '../format/numbers';
 import { useLanguage } from '../i18n';
 import { useNames } from '../state/catalogue';
-import { kCompares, kRanges, useFilters, useScope, type Range } from '../state/filters';
+import { comparison, kCompares, kRanges, useFilters, useScope, type Range } from '../state/filters';
 
 /** Pages whose content does not depend on the filters show none. */
 const kWithout = /^\/(data|settings)/;
@@ -71,7 +71,7 @@ export function FilterBar() {
       {!ofAllTime && <RangePicker />}
       {pathname === '/' && (
         <Select
-          value={filters.compare} onChange={(compare) => setFilters({ compare })} aria-label={t('filter.compare')} style={{ minWidth: 158 }} popupMatchSelectWidth={false}
+          value={comparison(filters)} disabled={filters.range === 'all'} onChange={(compare) => setFilters({ compare })} aria-label={t('filter.compare')} style={{ minWidth: 158 }} popupMatchSelectWidth={false}
           options={kCompares.map((compare) => ({ value: compare, label: t(`compare.${compare}`) }))}
         />
       )}

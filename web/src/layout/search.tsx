@@ -77,7 +77,7 @@ function Palette({ open, close }: { open: boolean; close: () => void }) {
     void navigate(hit.to);
   };
   return (
-    <Modal open={open} onCancel={close} footer={null} closable={false} width={600} style={{ top: 90 }} afterOpenChange={(shown) => shown && input.current?.focus()}
+    <Modal open={open} onCancel={close} footer={null} closable={false} destroyOnHidden width={600} style={{ top: 90 }} afterOpenChange={(shown) => shown && input.current?.focus()}
       title={<span className="muted small">{t('search.explain')}</span>}>
       <Input
         ref={input} size="large" value={text} placeholder={t('search.placeholder')} prefix={<SearchOutlined />} suffix={busy ? <Spin size="small" /> : <span />}

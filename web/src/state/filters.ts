@@ -27,6 +27,11 @@ function list(text: string | null): string[] {
   return text ? text.split(',').filter(Boolean) : [];
 }
 
+/** Before all data there is nothing to compare with. */
+export function comparison(filters: Filters): Compare {
+  return filters.range === 'all' ? 'none' : filters.compare;
+}
+
 /** Reads the filters of an address; what makes no sense falls back to the default. */
 export function parseFilters(params: URLSearchParams): Filters {
   const range = kRanges.find((candidate) => candidate === params.get('range')) ?? kDefaultRange;
@@ -83,7 +88,7 @@ export function useFilters(): { filters: Filters; setFilters: (patch: Partial<Fi
 export interface Scope {
   /** The filters as the API takes them. */
   query: { from: string; to: string; units?: string; channel?: string };
-  /** Business time zone, when the chosen units share one. */
+  /** The business time zone that the chosen units share, else the installation's. */
   zone: string | undefined;
   /** The last day of the range lies before today: history is shown. */
   historic: boolean;
@@ -98,7 +103,7 @@ export function useScope(): Scope {
   return useMemo(() => {
     const chosen = (units.data?.items ?? []).filter((unit) => filters.units.length === 0 || filters.units.includes(unit.key));
     const zones = new Set(chosen.map((unit) => unit.zone));
-    const zone = zones.size === 1 ? [...zones][0] : undefined;
+    const zone = zones.size === 1 ? [...zones][0] : status.data?.zone;
     const today = isoDay(new Date(), zone);
     const newest = status.data?.data_to ? isoDay(new Date(status.data.data_to), zone) : today;
     const oldest = status.data?.data_from ? isoDay(new Date(status.data.data_from), zone) : addDays(today, -90);

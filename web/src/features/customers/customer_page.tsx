@@ -34,7 +34,7 @@ function Facts({ customer }: { customer: Customer }) {
         <div><dt>{t('customer.spend')}</dt><dd>{customer.spend ? money(customer.spend, language, true) : '–'}</dd></div>
         <div><dt>{t('customer.orders')}</dt><dd>{exact(customer.orders, language)}</dd></div>
         <div><dt>{t('customer.events')}</dt><dd>{exact(customer.events, language)}</dd></div>
-        {(['nps', 'csat', 'ces'] as const).map((key) => <div key={key}><dt>{t(`instrument.${key}`)}</dt><dd><ScoreChip score={scores[key]} instrument={key} /></dd></div>)}
+        {(['nps', 'csat', 'ces'] as const).map((key) => <div key={key}><dt title={t(`instrument.${key}`)}>{key.toUpperCase()}</dt><dd><ScoreChip score={scores[key]} instrument={key} /></dd></div>)}
         <div><dt>{t('customer.first_seen')}</dt><dd className="plain">{day(customer.first_seen, language, zone)}</dd></div>
         <div><dt>{t('customer.last_seen')}</dt><dd className="plain">{moment(customer.last_seen, language, zone)}</dd></div>
       </dl>

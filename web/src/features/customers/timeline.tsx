@@ -35,7 +35,7 @@ function Entry({ event, sourceName }: { event: Event; sourceName: (id: string) =
         {' · '}{t('event.from_source', { source: sourceName(event.source) })}
         {properties.length > 0 && <> · <button type="button" className="link small" aria-expanded={open} onClick={() => setOpen(!open)}>{t(open ? 'event.less' : 'event.details')}</button></>}
       </div>
-      {event.text && <div style={{ marginTop: 4 }}>“{event.text}”</div>}
+      {event.text && <blockquote className="quote">{event.text}</blockquote>}
       {open && <div className="mono small" style={{ marginTop: 4 }}>{properties.map(([key, value]) => <div key={key}><span className="muted">{key}</span> {value}</div>)}</div>}
     </div>
   );

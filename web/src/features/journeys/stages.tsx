@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGetStages, type StageRow } from '../../api/generated';
 import { Load } from '../../components/load';
+import { useInstrument } from '../../components/score';
 import { Panel } from '../../components/page';
 import { Teach } from '../../components/teach';
 import { duration, exact, metricValue, percent } from '../../format/numbers';
@@ -22,6 +23,7 @@ export function satisfactionUnit(instrument: string): string {
 function Satisfaction({ row }: { row: StageRow }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const instrument = useInstrument();
   const answer = row.satisfaction;
   if (!answer || answer.value === null) return <span className="muted">–</span>;
   if (!answer.enough) return <span className="muted small">{t('metric.too_few', { n: answer.n })}</span>;
@@ -29,7 +31,7 @@ function Satisfaction({ row }: { row: StageRow }) {
   return (
     <Tooltip title={answer.low !== null && answer.high !== null && t('metric.interval', { low: write(answer.low), high: write(answer.high) })}>
       <span className="num nowrap" tabIndex={0}>
-        <b>{write(answer.value)}</b> <span className="muted small">{row.instrument.toUpperCase()} · {t('metric.n', { n: exact(answer.n, language) })}</span>
+        <b>{write(answer.value)}</b> <span className="muted small">{instrument(row.instrument)} · {t('metric.n', { n: exact(answer.n, language) })}</span>
       </span>
     </Tooltip>
   );

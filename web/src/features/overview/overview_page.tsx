@@ -18,7 +18,7 @@ import { useLanguage } from '../../i18n';
 import { usePalette } from '../../state/appearance';
 import { useMetricCatalogue, useNames } from '../../state/catalogue';
 import { useDrill } from '../../state/drill';
-import { filterSearch, useFilters, useScope } from '../../state/filters';
+import { comparison, filterSearch, useFilters, useScope } from '../../state/filters';
 import { useMay } from '../../state/session';
 import { pointRange } from '../../format/range';
 import { LiveCounter } from './live_counter';
@@ -28,7 +28,7 @@ function Cards({ overview, chosen, choose }: { overview: Overview; chosen: strin
   const { open } = useDrill();
   return (
     <div className="grid cards">
-      {overview.cards.map((card) => (
+      {overview.cards.toSorted((a, b) => Number(a.value === null) - Number(b.value === null)).map((card) => (
         <StatCard
           key={card.metric} card={card} metric={metrics.find(card.metric)} name={metrics.name(card.metric)} selected={card.metric === chosen}
           onSelect={() => choose(card.metric)} onDrill={() => open({ title: metrics.name(card.metric), metric: card.metric })}
@@ -37,6 +37,9 @@ function Cards({ overview, chosen, choose }: { overview: Overview; chosen: strin
     </div>
   );
 }
+
+/** Values of these units have ends; the axis keeps to them. */
+const kBounds: Record<string, readonly [number, number]> = { points: [-100, 100], share: [0, 1] };
 
 type By = 'channel' | 'touchpoint' | 'stage' | 'unit';
 
@@ -90,7 +93,7 @@ function MainPicture({ metricKey, card, grain }: { metricKey: string; card: Card
   const { query, zone, ready } = useScope();
   const { open } = useDrill();
   const { chart, handle } = useTrendHandle();
-  const asked = useGetMetric({ key: metricKey, ...query, compare: filters.compare }, { enabled: ready && !card, keep: true });
+  const asked = useGetMetric({ key: metricKey, ...query, compare: comparison(filters) }, { enabled: ready && !card, keep: true });
   const shown = card ?? asked.data;
   const metric = metrics.find(metricKey);
   const name = metrics.name(metricKey);
@@ -105,7 +108,7 @@ function MainPicture({ metricKey, card, grain }: { metricKey: string; card: Card
     <Panel title={<>{name} <MetricHelp metric={metric} /></>}
       note={shown && <>{shown.value !== null && shown.enough && <b className="num" style={{ color: 'var(--text)' }}>{write(shown.value)}</b>}{' '}<ChangeMark change={shown.change} metric={metric} currency={currency} /></>}
       tools={<TrendExport name={metricKey} series={shown?.series ?? []} chart={chart} />}>
-      {shown ? <Trend name={name} series={shown.series} grain={card ? grain : (asked.data?.grain ?? grain)} zone={zone} write={write} onPoint={onPoint} handle={handle} /> : <PanelSkeleton rows={7} />}
+      {shown ? <Trend name={name} series={shown.series} grain={card ? grain : (asked.data?.grain ?? grain)} zone={zone} write={write} onPoint={onPoint} handle={handle} bounds={kBounds[metric?.unit ?? '']} /> : <PanelSkeleton rows={7} />}
       <p className="muted small" style={{ margin: '8px 0 0' }}>{t('overview.picture_note')}</p>
     </Panel>
   );
@@ -162,7 +165,7 @@ function CardsSkeleton() {
 
 function Content({ overview }: { overview: Overview }) {
   const [params, setParams] = useSearchParams();
-  const chosen = params.get('metric') ?? overview.cards[0]?.metric ?? '';
+  const chosen = params.get('metric') ?? (overview.cards.find((card) => card.value !== null) ?? overview.cards[0])?.metric ?? '';
   const choose = (metric: string) => setParams((current) => {
     const address = new URLSearchParams(current);
     address.set('metric', metric);
@@ -190,7 +193,7 @@ export function OverviewPage() {
   const { filters } = useFilters();
   const { query, ready, zone } = useScope();
   const [params] = useSearchParams();
-  const overview = useGetOverview({ ...query, compare: filters.compare }, { enabled: ready, keep: true, refetchInterval: 60_000 });
+  const overview = useGetOverview({ ...query, compare: comparison(filters) }, { enabled: ready, keep: true, refetchInterval: 60_000 });
   const data = overview.data;
   const range = ready && `${day(`${query.from}T12:00:00Z`, language, 'UTC')} – ${day(new Date(Date.parse(`${query.to}T12:00:00Z`) - 86_400_000).toISOString(), language, 'UTC')}`;
   return (

@@ -1,7 +1,7 @@
 // How satisfied are customers, where, and why in their own words?
 import { CommentOutlined } from '@ant-design/icons';
 import { Segmented } from 'antd';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useGetVoiceScores, type GetVoiceScoresParams, type VoiceScores } from '../../api/generated';
@@ -70,13 +70,14 @@ function Scores({ scores, by, setBy }: { scores: VoiceScores; by: By; setBy: (by
   const { instrument, measure, grain } = scores;
   const write = useCallback((value: number) => metricValue(value, { nps: 'points', share: 'share', mean: 'score' }[measure], language), [measure, language]);
   const name = t(`instrument.${instrument}`, { defaultValue: instrument.toUpperCase() });
+  const bounds = useMemo(() => ({ nps: [-100, 100], share: [0, 1], mean: [scores.scale_min, scores.scale_max] } as const)[measure], [measure, scores.scale_min, scores.scale_max]);
   const onPoint = useCallback((point: { at: string }) => open({ title: name, instrument, ...pointRange(point.at, grain) }), [open, name, instrument, grain]);
   return (
     <>
       <Numbers scores={scores} write={write} />
       <div className="grid two section">
         <Panel title={t('voice.over_time')} note={t('voice.band')} tools={<TrendExport name={instrument} series={scores.series} chart={chart} />}>
-          <Trend name={name} series={scores.series} grain={grain} zone={zone} write={write} onPoint={onPoint} handle={handle} height={380} />
+          <Trend name={name} series={scores.series} grain={grain} zone={zone} write={write} onPoint={onPoint} handle={handle} height={380} bounds={bounds} />
         </Panel>
         <Panel title={t('voice.distribution')}>
           <Distribution scores={scores} onPick={(low, high, title) => open({ title: `${name} · ${title}`, instrument, score_min: String(low), score_max: String(high) })} />
