@@ -30,7 +30,8 @@ class Program {
       for (int i = 1; i < argc; ++i)
         common_.as_json = common_.as_json || std::string_view(argv[i]) == "--json";
       Console console(common_);
-      // Without a known command CLI11 only says that one is needed; the word that was not understood helps more.
+      // Without a known command CLI11 only says that one is needed; the word that was not understood helps
+      // more.
       std::string what = error.what();
       for (const std::string& word : app_.remaining(true)) what += fmt::format("; not understood: {}", word);
       return console.usage(fmt::format("{} (zhike --help)", what));
