@@ -72,7 +72,7 @@ export function Trend({ name, series, grain, zone, write, onPoint, height = 300,
     const labels = series.flatMap((point) => [point.low, point.high, point.value].filter((value) => value !== null).map((value) => write(value).length));
     const lows = series.flatMap((point) => [point.low, point.value]).filter((value) => value !== null);
     return {
-      grid: { left: 18 + 7 * Math.max(3, ...labels), right: 22, top: 16, bottom: 26, outerBoundsMode: 'none' },
+      grid: { left: 18 + 7 * Math.max(3, ...labels), right: 34, top: 16, bottom: 26, outerBoundsMode: 'none' },
       tooltip: {
         trigger: 'axis', ...tooltipStyle(palette),
         formatter: (items: { dataIndex: number }[]) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addDays, ago, compact, day, duration, isoDay, metricValue, moment, money, percent, shortDay } from './numbers';
 import { csvCell, toCsv } from './export';
+import { coarserGrain } from './grain';
 import { pointRange } from './range';
 
 describe('numbers', () => {
@@ -52,6 +53,19 @@ describe('numbers', () => {
   it('ends a month before the next one, also where local midnight lies in the month before', () => {
     expect(pointRange('2026-01-31T16:00:00Z', 'month').to).toBe('2026-02-28T16:00:00.000Z');
     expect(pointRange('2026-11-15T16:00:00Z', 'week').to).toBe('2026-11-22T16:00:00.000Z');
+  });
+});
+
+describe('the grain of a sparse series', () => {
+  const series = (points: number, known: number) => Array.from({ length: points }, (_, index) => ({ at: '', value: index < known ? 1 : null, low: null, high: null, n: 1 }));
+  it('grows until a point has enough observations', () => {
+    expect(coarserGrain(series(60, 60), 5_000, 'day')).toBeUndefined();
+    expect(coarserGrain(series(60, 2), 120, 'day')).toBe('week');
+    expect(coarserGrain(series(180, 0), 150, 'day')).toBe('month');
+    expect(coarserGrain(series(60, 0), 50, 'day')).toBe('week');
+    expect(coarserGrain(series(20, 0), 50, 'day')).toBeUndefined();
+    expect(coarserGrain(series(10, 0), 5, 'month')).toBeUndefined();
+    expect(coarserGrain(series(60, 0), 0, 'day')).toBeUndefined();
   });
 });
 

@@ -19,7 +19,7 @@ function StatusCards({ status }: { status: Status }) {
   const cards = [
     { title: t('status.events'), value: compact(status.events, language), hint: exact(status.events, language), note: t('status.customers', { customers: exact(status.customers, language) }) },
     { title: t('status.waiting'), value: compact(journal.waiting_events, language), hint: exact(journal.waiting_events, language), note: bytes(journal.waiting_bytes) },
-    { title: t('status.lag'), value: mover.lag_ms === 0 ? t('status.no_lag') : duration(mover.lag_ms, language), hint: '', note: t('status.blocks', { blocks: exact(mover.blocks, language) }) },
+    { title: t('status.lag'), value: mover.lag_ms === 0 ? t('status.no_lag') : duration(mover.lag_ms, language), hint: '', note: t('status.blocks', { count: mover.blocks, blocks: exact(mover.blocks, language) }) },
     { title: t('status.engine'), value: t(`engine.${engine.state}`), hint: engine.version, note: `${bytes(engine.memory_bytes)} · ${t('status.restarts', { count: engine.restarts })}`, bad: engine.state !== 'ready' },
   ];
   return (

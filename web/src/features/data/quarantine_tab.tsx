@@ -80,7 +80,7 @@ export function QuarantineTab() {
     { title: t('quarantine.at'), key: 'at', render: (_, item) => <span className="num nowrap">{moment(item.at, language)}</span> },
     { title: t('quarantine.source'), key: 'source', render: (_, item) => sources.data?.items.find((entry) => entry.id === item.source)?.name ?? item.source },
     { title: t('quarantine.reason'), key: 'reason', render: (_, item) => <Tag color="error">{t(`reason.${item.reason}`)}</Tag> },
-    { title: t('quarantine.detail'), key: 'detail', render: (_, item) => <span style={{ overflowWrap: 'anywhere' }}>{item.detail}</span> },
+    { title: t('quarantine.detail'), key: 'detail', render: (_, item) => <div style={{ overflowWrap: 'anywhere', maxWidth: 420, whiteSpace: 'normal' }}>{item.detail}</div> },
     { title: t('quarantine.name'), key: 'name', render: (_, item) => item.name || '–' },
   ], [t, language, sources.data]);
   return (

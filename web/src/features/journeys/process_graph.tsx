@@ -46,7 +46,7 @@ export function ProcessGraph({ graph, measure, name, onNode, onEdge }: {
   const drawn = layout.routes.toSorted((a, b) => b.edge.count - a.edge.count);
   return (
     <div className="graph-scroll">
-      <svg data-testid="process-graph" viewBox={`0 0 ${layout.width} ${layout.height}`} style={{ minWidth: Math.min(layout.width, 1000), width: '100%', maxWidth: layout.width * 1.1, margin: '0 auto' }}
+      <svg data-testid="process-graph" viewBox={`0 0 ${layout.width} ${layout.height}`} style={{ minWidth: layout.width * 0.72, width: '100%', maxWidth: layout.width * 1.1, margin: '0 auto' }}
         role="group" aria-label={t('journey.graph')} fontFamily="inherit">
         <defs>
           <marker id="arrow" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="9" markerHeight="9" markerUnits="userSpaceOnUse" orient="auto"><path d="M0 0L8 4L0 8Z" fill={palette.neutral} /></marker>

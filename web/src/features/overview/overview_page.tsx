@@ -13,6 +13,7 @@ import { ChangeMark, MetricHelp, StatCard } from '../../components/metric';
 import { Page, Panel, PanelSkeleton } from '../../components/page';
 import { ProblemView } from '../../components/problem';
 import { Teach } from '../../components/teach';
+import { coarserGrain, type Grain } from '../../format/grain';
 import { ago, compact, day, exact, metricValue, percent } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { usePalette } from '../../state/appearance';
@@ -85,7 +86,7 @@ function Breakdown({ metricKey }: { metricKey: string }) {
 }
 
 /** One metric as the main picture; of a card, or any other of the catalogue by address. */
-function MainPicture({ metricKey, card, grain }: { metricKey: string; card: Card | undefined; grain: string }) {
+function MainPicture({ metricKey, card, grain }: { metricKey: string; card: Card | undefined; grain: Grain }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const metrics = useMetricCatalogue();
@@ -93,22 +94,26 @@ function MainPicture({ metricKey, card, grain }: { metricKey: string; card: Card
   const { query, zone, ready } = useScope();
   const { open } = useDrill();
   const { chart, handle } = useTrendHandle();
-  const asked = useGetMetric({ key: metricKey, ...query, compare: comparison(filters) }, { enabled: ready && !card, keep: true });
+  const longer = card && coarserGrain(card.series, card.n, grain);
+  const asked = useGetMetric({ key: metricKey, ...query, compare: comparison(filters), ...(longer && { grain: longer }) }, { enabled: ready && (!card || longer !== undefined), keep: true });
   const shown = card ?? asked.data;
+  const own = !card || longer !== undefined;
+  const series = own ? asked.data?.series : card.series;
+  const shownGrain = own ? (asked.data?.grain ?? grain) : grain;
   const metric = metrics.find(metricKey);
   const name = metrics.name(metricKey);
   const currency = shown?.currency ?? null;
   const write = useCallback((value: number) => metricValue(value, metric?.unit ?? 'count', language, { currency }), [metric, language, currency]);
   const point = useCallback((at: string) => {
-    open({ title: name, metric: metricKey, ...pointRange(at, asked.data?.grain ?? grain) });
-  }, [open, name, metricKey, grain, asked.data]);
+    open({ title: name, metric: metricKey, ...pointRange(at, shownGrain) });
+  }, [open, name, metricKey, shownGrain]);
   const onPoint = useCallback((target: { at: string }) => point(target.at), [point]);
-  if (asked.isError && !card) return <Panel title={name}><ProblemView error={asked.error} retry={() => void asked.refetch()} /></Panel>;
+  if (asked.isError && own) return <Panel title={name}><ProblemView error={asked.error} retry={() => void asked.refetch()} /></Panel>;
   return (
     <Panel title={<>{name} <MetricHelp metric={metric} /></>}
       note={shown && <>{shown.value !== null && shown.enough && <b className="num" style={{ color: 'var(--text)' }}>{write(shown.value)}</b>}{' '}<ChangeMark change={shown.change} metric={metric} currency={currency} /></>}
-      tools={<TrendExport name={metricKey} series={shown?.series ?? []} chart={chart} />}>
-      {shown ? <Trend name={name} series={shown.series} grain={card ? grain : (asked.data?.grain ?? grain)} zone={zone} write={write} onPoint={onPoint} handle={handle} bounds={kBounds[metric?.unit ?? '']} /> : <PanelSkeleton rows={7} />}
+      tools={<TrendExport name={metricKey} series={series ?? []} chart={chart} />}>
+      {series ? <Trend name={name} series={series} grain={shownGrain} zone={zone} write={write} onPoint={onPoint} handle={handle} bounds={kBounds[metric?.unit ?? '']} /> : <PanelSkeleton rows={7} />}
       <p className="muted small" style={{ margin: '8px 0 0' }}>{t('overview.picture_note')}</p>
     </Panel>
   );

@@ -10,6 +10,7 @@ import { IntervalGroups } from '../../components/interval_groups';
 import { Load } from '../../components/load';
 import { Page, Panel } from '../../components/page';
 import { Teach } from '../../components/teach';
+import { coarserGrain } from '../../format/grain';
 import { pointRange } from '../../format/range';
 import { exact, metricValue } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
@@ -104,6 +105,8 @@ export function VoicePage() {
   const busiest = first.data?.n === 0 ? first.data.instruments.toSorted((a, b) => b.answers - a.answers)[0]?.instrument : undefined;
   const instrument = chosen || busiest || 'nps';
   const scores = useGetVoiceScores({ instrument, ...query, by }, { enabled: ready && (chosen !== '' || first.isSuccess), keep: true });
+  const longer = scores.data && coarserGrain(scores.data.series, scores.data.n, scores.data.grain);
+  const coarse = useGetVoiceScores({ instrument, ...query, by, ...(longer && { grain: longer }) }, { enabled: ready && longer !== undefined, keep: true });
   const available = scores.data?.instruments.map((item) => item.instrument) ?? [];
   const options = [...new Set([...kInstruments.filter((key) => available.includes(key)), ...available, instrument])];
   return (
@@ -115,7 +118,7 @@ export function VoicePage() {
           ? <Panel><Teach icon={<CommentOutlined />} title={t('voice.empty')} text={t('voice.empty_text')} /></Panel>
           : (
             <>
-              <Scores scores={data} by={by} setBy={setBy} />
+              <Scores scores={longer && coarse.data?.instrument === instrument ? coarse.data : data} by={by} setBy={setBy} />
               {may('view_customers') && <div className="section"><Verbatims key={instrument} instrument={instrument} /></div>}
             </>
           ))}
