@@ -1,4 +1,10 @@
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
 
 #include "base/crypto.h"
 #include "base/file.h"
@@ -93,6 +99,31 @@ TEST(Crypto, SealsAndDetectsChange) {
   EXPECT_EQ(crypto::open(key, sealed, "subject/7").error().code, Code::kSealBroken);
   EXPECT_NE(crypto::keyed_hash(key, "a"), crypto::keyed_hash(crypto::random_key(), "a"));
   EXPECT_EQ(crypto::derive(key, "x").bytes, crypto::derive(key, "x").bytes);
+}
+
+TEST(Crypto, RandomBytesNeverRepeat) {
+  std::set<std::string> seen;
+  for (int i = 0; i < 2'000; ++i) EXPECT_TRUE(seen.insert(crypto::random_token(16)).second);
+  std::array<unsigned char, 5'000> large{};
+  crypto::random_bytes(large);
+  EXPECT_GT(std::ranges::count_if(large, [](unsigned char c) { return c != 0; }), 4'900);
+  // A forked child must not hand out what its parent hands out next.
+  std::array<int, 2> ends{};
+  ASSERT_EQ(::pipe(ends.data()), 0);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const std::string token = crypto::random_token(16);
+    ::_exit(::write(ends[1], token.data(), token.size()) == static_cast<ssize_t>(token.size()) ? 0 : 1);
+  }
+  const std::string mine = crypto::random_token(16);
+  std::string theirs(mine.size(), '\0');
+  EXPECT_EQ(::read(ends[0], theirs.data(), theirs.size()), static_cast<ssize_t>(theirs.size()));
+  int status = 1;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_NE(mine, theirs);
+  ::close(ends[0]);
+  ::close(ends[1]);
 }
 
 TEST(File, OneHolderOfAFolder) {

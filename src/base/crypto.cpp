@@ -1,6 +1,7 @@
 #include "base/crypto.h"
 
 #include <sodium.h>
+#include <unistd.h>
 
 #include <cstring>
 
@@ -30,11 +31,40 @@ Hash128 hash128(std::string_view value, const unsigned char* key, std::size_t ke
   return out;
 }
 
+// Asking the system costs a call each time, and a new customer needs several nonces and keys: each thread
+// takes random bytes by the page, hands each out once and erases it. A forked child would hand out the same
+// bytes again, so the process id is part of the state.
+class RandomPage {
+ public:
+  void take(unsigned char* out, std::size_t count) {
+    if (count > page_.size() / 4) return randombytes_buf(out, count);
+    if (used_ + count > page_.size() || owner_ != ::getpid()) {
+      randombytes_buf(page_.data(), page_.size());
+      used_ = 0;
+      owner_ = ::getpid();
+    }
+    std::memcpy(out, page_.data() + used_, count);
+    sodium_memzero(page_.data() + used_, count);
+    used_ += count;
+  }
+  ~RandomPage() { sodium_memzero(page_.data(), page_.size()); }
+
+ private:
+  std::array<unsigned char, 4096> page_{};
+  std::size_t used_ = 4096;
+  pid_t owner_ = 0;
+};
+
+void take_random(unsigned char* out, std::size_t count) {
+  thread_local RandomPage page;
+  page.take(out, count);
+}
+
 }  // namespace
 
 void random_bytes(std::span<unsigned char> out) {
   ready();
-  randombytes_buf(out.data(), out.size());
+  take_random(out.data(), out.size());
 }
 
 Key random_key() {
@@ -83,7 +113,7 @@ Hash128 table_hash(const Key& key, std::string_view value) {
 std::string seal(const Key& key, std::string_view plain, std::string_view context) {
   ready();
   std::string out(plain.size() + kSealOverhead, '\0');
-  randombytes_buf(out.data(), kNonce);
+  take_random(bytes(out), kNonce);
   crypto_aead_xchacha20poly1305_ietf_encrypt(bytes(out) + kNonce, nullptr, bytes(plain), plain.size(),
                                              bytes(context), context.size(), nullptr, bytes(out),
                                              key.bytes.data());

@@ -74,6 +74,7 @@ properties = ["category"]
     const ImportReport report = must(world.importer().run(std::array{file}, mapping, {}));
     if (report.files[0].stored != static_cast<std::uint64_t>(rows)) state.SkipWithError("rows are missing");
     std::printf("read in %.2f s, all in %.2f s\n", report.files[0].seconds, report.seconds);
+    std::printf("figure import_rows %.0f rows/s >= 100000\n", rows / report.seconds);
   }
   state.SetItemsProcessed(static_cast<std::int64_t>(rows) * state.iterations());
 }

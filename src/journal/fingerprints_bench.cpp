@@ -62,6 +62,9 @@ void run(const std::filesystem::path& folder, std::uint64_t millions) {
     if (step == 1 || step % 5 == 0 || step == millions)
       std::printf("%12llu %18.0f %18.0f %18.0f\n", static_cast<unsigned long long>(n), kStep / all,
                   kStep / adding, kProbes / repeated);
+    if (step == millions)
+      std::printf("figure fingerprints_new %.0f checks/s\nfigure fingerprints_repeats %.0f checks/s\n",
+                  kStep / adding, kProbes / repeated);
   }
   const auto reopening = Steady::now();
   const std::uint64_t bytes = seen->coverage().bytes;

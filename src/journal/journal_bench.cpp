@@ -85,9 +85,12 @@ void run(const std::filesystem::path& folder) {
       const Rate rate = appended(folder, bytes, appenders);
       std::printf("%10zu %10d %14.0f %10.1f %14.0f %10.1f %8.2f\n", bytes, appenders, rate.records,
                   rate.megabytes, limit.records, limit.megabytes, rate.records / limit.records);
+      std::printf("figure journal_%zukb_%d %.1f MB/s\nfigure journal_%zukb_%d_of_raw %.2f ratio\n",
+                  bytes / 1000, appenders, rate.megabytes, bytes / 1000, appenders,
+                  rate.records / limit.records);
       std::fflush(stdout);
     }
-  std::printf("reading: %.0f MB/s\n", read_megabytes(folder));
+  std::printf("figure journal_read %.0f MB/s\n", read_megabytes(folder));
 }
 
 }  // namespace

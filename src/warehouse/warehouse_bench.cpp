@@ -92,6 +92,8 @@ void insert_events(Client& client, int pid, std::uint64_t rows, std::uint64_t bl
       static_cast<unsigned long long>(rows), static_cast<double>(rows * blocks) / ms * 1e3, bytes / ms / 1e3,
       ms / static_cast<double>(blocks),
       (cpu_ms(pid) - cpu_before) * 1e3 / static_cast<double>(rows * blocks));
+  std::printf("figure insert_%lluk_rows %.0f rows/s\n", static_cast<unsigned long long>(rows / 1000),
+              static_cast<double>(rows * blocks) / ms * 1e3);
 }
 
 void look_up(Client& client, const char* name, std::string_view sql, int threads) {
@@ -140,7 +142,7 @@ int main(int argc, char** argv) {
   const auto from = Timer::now();
   auto engine = TestEngine::start();
   if (!engine) check(std::unexpected(engine.error()));
-  std::printf("cold start %.0f ms\n", ms_since(from));
+  std::printf("figure engine_cold_start %.0f ms\n", ms_since(from));
   Client& client = (*engine)->client();
   const auto migrated = migrate(client, argc > 1 ? argv[1] : "migrations/warehouse");
   if (!migrated) check(std::unexpected(migrated.error()));
