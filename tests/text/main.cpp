@@ -20,7 +20,7 @@ using namespace zhike;
 
 std::vector<fs::path> find_tests(const fs::path& source, const std::vector<std::string>& words) {
   std::vector<fs::path> found;
-  for (const char* folder : {"src", "tests"}) {
+  for (const char* folder : {"src", "tests/text"}) {
     std::error_code error;
     for (const auto& entry : fs::recursive_directory_iterator(source / folder, error)) {
       const std::string path = entry.path().lexically_relative(source).generic_string();
