@@ -19,7 +19,7 @@ function sources(folder: string): string[] {
     return /\.tsx?$/.test(entry.name) && !/\.test\.|generated/.test(entry.name) ? [readFileSync(join(folder, entry.name), 'utf8')] : [];
   });
 }
-const code = sources('src').join('\n');
+const code = sources(join(import.meta.dirname, '..')).join('\n');
 const literal = new Set([...code.matchAll(/['`]([a-z_]+\.[a-z0-9_]+)['`]/g)].map((match) => match[1]!));
 const groups = new Set(Object.keys(en));
 /** `by.${value}` and the like: the keys below such a beginning count as used. */
