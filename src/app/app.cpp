@@ -93,8 +93,7 @@ Result<void> App::open_stores() {
   CX_TRY(ledger_, ledger::Db::open({.file = data() / "ledger.db", .migrations = migrations / "ledger"}));
   CX_TRY(identity_,
          ledger::Db::open({.file = data() / "identity.db", .migrations = migrations / "identity"}));
-  CX_TRY(hot_,
-         ledger::Hot::open({.file = data() / "hot.db", .migrations = migrations / "hot", .durable = false}));
+  CX_TRY(hot_, ledger::Hot::open({.file = data() / "hot.db", .migrations = migrations / "hot"}));
   CX_TRY(graph_, identity::Graph::open(*identity_, *keys_));
   CX_TRY(sources_, ingest::Sources::open(*ledger_, *keys_, clock()));
   CX_TRY(touchpoints_, ingest::Touchpoints::open(*ledger_));

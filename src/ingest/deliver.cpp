@@ -3,6 +3,11 @@
 #include "ingest/prepare.h"
 
 namespace zhike::ingest {
+namespace {
+
+constexpr std::size_t kKeptBytesMax = 128UL << 20;  // of files; what a start after a crash has to read
+
+}  // namespace
 
 Result<void> Deliverer::reached(Step step) {
   if (after && !after(step)) return fail(Code::kInternal, "stopped after step {}", static_cast<int>(step));
@@ -41,6 +46,8 @@ Result<void> Deliverer::count(const Block& block) {
 }
 
 Result<void> Deliverer::deliver(const Block& block, bool after_crash, bool& map_changed) {
+  if (due().value_or(std::chrono::steady_clock::time_point::max()) <= std::chrono::steady_clock::now())
+    CX_TRY(finish());
   CX_TRY(parts_.kinds.push(parts_.client));
   if (!block.map_rows.empty()) {
     const std::string token = fmt::format("map-{}", block.record.id.value);
@@ -62,12 +69,37 @@ Result<void> Deliverer::deliver(const Block& block, bool after_crash, bool& map_
   CX_TRY(reached(Step::kHotApplied));
   CX_TRY(count(block));
   CX_TRY(reached(Step::kCounted));
-  CX_TRY(parts_.identity_db.write(
-      [&](ledger::Tx& tx) { return identity::blocks::mark_done(tx, block.record.id); }));
-  CX_TRY(reached(Step::kMarkedDone));
-  std::error_code ignored;  // what is left is deleted at the next start
-  std::filesystem::remove(block_file(parts_.blocks, block.record.id), ignored);
+  if (kept_.empty()) kept_since_ = std::chrono::steady_clock::now();
+  kept_.push_back(block.record.id);
+  kept_bytes_ += block.rows.size() * 2;  // hot changes take about as much as the rows
   if (parts_.feed != nullptr) parts_.feed->on_counts(block.counts);
+  return {};
+}
+
+std::optional<std::chrono::steady_clock::time_point> Deliverer::due() const {
+  if (kept_.empty()) return std::nullopt;
+  if (parts_.hot.is_full() || kept_bytes_ > kKeptBytesMax) return kept_since_;
+  // Writing many records often would take the time of moving: a tenth, no more.
+  return kept_since_ + std::max<std::chrono::steady_clock::duration>(parts_.kept_max, finishing_ * 10);
+}
+
+Result<void> Deliverer::finish() {
+  if (kept_.empty()) return {};
+  const auto begin = std::chrono::steady_clock::now();
+  CX_TRY(parts_.hot.flush());
+  CX_TRY(reached(Step::kHotFlushed));
+  CX_TRY(parts_.identity_db.write([&](ledger::Tx& tx) -> Result<void> {
+    for (const BlockId block : kept_) CX_TRY(identity::blocks::mark_done(tx, block));
+    return {};
+  }));
+  CX_TRY(reached(Step::kMarkedDone));
+  for (const BlockId block : kept_) {
+    std::error_code ignored;  // what is left is deleted at the next start
+    std::filesystem::remove(block_file(parts_.blocks, block), ignored);
+  }
+  kept_.clear();
+  kept_bytes_ = 0;
+  finishing_ = std::chrono::steady_clock::now() - begin;
   return {};
 }
 

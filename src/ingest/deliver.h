@@ -1,9 +1,13 @@
 // Second half of the mover: a committed block reaches the warehouse, the hot state and the ledger. Every step
-// may be repeated and then changes nothing.
+// may be repeated and then changes nothing. Hot state is written for many blocks at a time; until then their
+// files are kept, so that even a power failure leaves everything to apply them again.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
+#include <vector>
 
 #include "ingest/block.h"
 #include "ingest/feed.h"
@@ -15,7 +19,15 @@
 namespace zhike::ingest {
 
 /// What has just been done; kill points of the tests.
-enum class Step : std::uint8_t { kFileWritten, kCommitted, kInserted, kHotApplied, kCounted, kMarkedDone };
+enum class Step : std::uint8_t {
+  kFileWritten,
+  kCommitted,
+  kInserted,
+  kHotApplied,
+  kCounted,
+  kHotFlushed,
+  kMarkedDone
+};
 
 /// One thread. Borrows everything.
 class Deliverer {
@@ -29,12 +41,21 @@ class Deliverer {
     Quarantine& quarantine;
     Feed* feed = nullptr;  ///< may be null
     std::filesystem::path blocks;
+    std::chrono::milliseconds kept_max;  ///< a delivered block's file, before finish() is due
   };
   explicit Deliverer(Parts parts) : parts_(std::move(parts)) {}
 
-  /// `after_crash`: looks the block up before inserting. Errors: of the warehouse and the ledger; the same
-  /// call may be repeated. True in `map_changed` when the subject dictionary is to be reloaded.
+  /// Everything a reader asks for is answered from the block when it returns; the block is not done before
+  /// finish(), which it calls first when that is due. `after_crash`: looks the block up before inserting.
+  /// Errors: of the warehouse and the ledger; the same call may be repeated. True in `map_changed` when the
+  /// subject dictionary is to be reloaded.
   [[nodiscard]] Result<void> deliver(const Block& block, bool after_crash, bool& map_changed);
+
+  /// Writes the hot state, marks the delivered blocks done and deletes their files. Errors: of the ledger; to
+  /// be called again.
+  [[nodiscard]] Result<void> finish();
+  /// When finish() is due at the latest; nothing: nothing to finish.
+  [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> due() const;
 
   /// For tests; false: as if the process had died after that step.
   std::function<bool(Step)> after;
@@ -45,6 +66,10 @@ class Deliverer {
   Result<void> count(const Block& block);
   Result<void> reached(Step step);
   Parts parts_;
+  std::vector<BlockId> kept_;  // delivered, not done
+  std::size_t kept_bytes_ = 0;
+  std::chrono::steady_clock::time_point kept_since_;
+  std::chrono::steady_clock::duration finishing_{};  // what it took last time
 };
 
 }  // namespace zhike::ingest

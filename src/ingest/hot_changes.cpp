@@ -81,17 +81,18 @@ void HotChanges::add(CustomerId customer, const Seen& seen) {
 }
 
 std::vector<ledger::HotChange> HotChanges::take() {
-  std::vector<Change*> in_order;  // the records are large: pointers are sorted
+  std::vector<std::pair<CustomerId, Change*>> in_order;  // the records are large, and far apart
   in_order.reserve(changes_.size());
-  for (auto& [customer, c] : changes_) in_order.push_back(&c);
-  std::ranges::sort(in_order, {}, [](const Change* c) { return c->change.customer; });
+  for (auto& [customer, c] : changes_) in_order.emplace_back(customer, &c);
+  std::ranges::sort(in_order);
   std::vector<ledger::HotChange> out;
   out.reserve(in_order.size());
-  for (Change* c : in_order) {
+  for (const auto& [customer, c] : in_order) {
     auto& recent = c->change.add.recent;
-    std::ranges::sort(recent, [](const auto& a, const auto& b) {
-      return std::tie(b.at, b.event_id) < std::tie(a.at, a.event_id);
-    });
+    if (recent.size() > 1)
+      std::ranges::sort(recent, [](const auto& a, const auto& b) {
+        return std::tie(b.at, b.event_id) < std::tie(a.at, a.event_id);
+      });
     if (recent.size() > ledger::kInteractionsKept) recent.resize(ledger::kInteractionsKept);
     out.push_back(std::move(c->change));
   }

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t kQueueMax = 2;  // blocks between the threads: enough to overlap, little to lose
 constexpr Millis kBackOffMin{100};
+constexpr std::chrono::seconds kRest{60};  // between looks at what grows old
 
 journal::Position position(identity::JournalPlace at) { return {at.segment, at.offset}; }
 std::chrono::milliseconds chrono(Millis m) { return std::chrono::milliseconds(m.value); }
@@ -275,7 +276,7 @@ bool Mover::deliver_one(Deliverer& deliverer, const Block& block, bool after_cra
 
 void Mover::deliver_loop() {
   Deliverer deliverer({parts_.ledger, parts_.identity_db, parts_.hot, parts_.client, parts_.kinds,
-                       parts_.quarantine, parts_.feed, options_.blocks});
+                       parts_.quarantine, parts_.feed, options_.blocks, chrono(options_.hot_wait_max)});
   if (options_.after)
     deliverer.after = [this](Step step) {
       const bool go_on = options_.after(step);
@@ -285,12 +286,17 @@ void Mover::deliver_loop() {
   for (; !unfinished_.empty(); unfinished_.pop_front())
     if (!deliver_one(deliverer, unfinished_.front(), true)) return;
   for (;;) {
+    const auto now = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, std::chrono::seconds(60),
-                      [&] { return dead_ || prepared_all_ || !queue_.empty(); });
-    if (dead_ || (queue_.empty() && prepared_all_)) return;
+    changed_.wait_until(lock, std::min(deliverer.due().value_or(now + kRest), now + kRest),
+                        [&] { return dead_ || prepared_all_ || !queue_.empty(); });
+    if (dead_) return;
     if (queue_.empty()) {
+      const bool is_last = prepared_all_;
       lock.unlock();
+      if (!deliverer.due() && !is_last) parts_.hot.forget();  // a quiet minute
+      finish(deliverer);
+      if (is_last) return;
       housekeeping();
       continue;
     }
@@ -304,6 +310,14 @@ void Mover::deliver_loop() {
     lock.unlock();
     housekeeping();
   }
+}
+
+// Nothing waits for it: what fails is tried again with the next block, or after a rest.
+void Mover::finish(Deliverer& deliverer) {
+  const auto done = deliverer.finish();
+  if (done) return;
+  log::warn("blocks_not_finished", {{"error", to_string(done.error())}});
+  (void)pause(options_.back_off_max);
 }
 
 void Mover::housekeeping() {

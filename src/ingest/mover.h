@@ -54,7 +54,8 @@ class Mover {
     journal::Fingerprints::Options fingerprints;
     std::size_t block_events_max = 50'000;
     Millis block_wait_max{300};
-    Millis journal_kept = days(8);  ///< after moving
+    Millis hot_wait_max = seconds(5);  ///< what is delivered is seen at once, and written this often
+    Millis journal_kept = days(8);     ///< after moving
     Millis quarantine_kept = days(90);
     Millis back_off_max = seconds(5);
     /// For tests: called after each step; false stops everything as if the process had died there.
@@ -95,6 +96,7 @@ class Mover {
   void take(Batch& batch, journal::Record record) const;
   bool prepare_one(Preparer& preparer, const Batch& batch);
   bool deliver_one(Deliverer& deliverer, const Block& block, bool after_crash);
+  void finish(Deliverer& deliverer);
   void report(const Batch& batch, const Fates& fates);
   void housekeeping();
   bool pause(Millis longest);  // false: stopped meanwhile

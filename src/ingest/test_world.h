@@ -65,6 +65,7 @@ class TestWorld {
     moving.blocks = folder.path / "blocks";
     moving.fingerprints.folder = folder.path / "fingerprints";
     moving.block_wait_max = block_wait;
+    moving.hot_wait_max = hot_wait;
     moving.after = after;
     mover = must(Mover::open({*journal, *ledger, *identity_db, *graph, *keys, *hot, engine().client(), *kinds,
                               *quarantine, Clock::system(), feed},
@@ -113,7 +114,7 @@ class TestWorld {
   TestFolder folder;
   std::function<bool(Step)> after;
   Feed* feed = nullptr;
-  Millis block_wait{50};
+  Millis block_wait{50}, hot_wait{50};
   std::unique_ptr<govern::Keys> keys;
   std::unique_ptr<ledger::Db> ledger, identity_db;
   std::unique_ptr<ledger::Hot> hot;

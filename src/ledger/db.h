@@ -76,8 +76,8 @@ class Db {
     std::filesystem::path file;
     std::filesystem::path migrations;         ///< folder of NNNN_name.sql, applied in order, checksummed
     std::uint64_t cache_bytes = 64ULL << 20;  ///< of the writer; each reader takes a quarter
-    bool durable = true;  ///< false: the last commits may be lost when the power fails (never torn); hot.db
-    unsigned readers_max = 8;         ///< further readers wait for one to finish
+    bool durable = true;       ///< false: the last commits may be lost when the power fails (never torn)
+    unsigned readers_max = 8;  ///< further readers wait for one to finish
     std::uint32_t page_bytes = 4096;  ///< of a new file
   };
   /// Migrations are written in the common subset; this backend reads BYTEA as BLOB, BIGINT PRIMARY KEY as its

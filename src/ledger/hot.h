@@ -1,6 +1,7 @@
 // Hot state: what an agent's screen or an API call needs of one customer, in a file of its own (hot.db),
-// answered without the warehouse. Written behind by the mover, stamped with the last block applied,
-// rebuildable from identity.db and the warehouse. Everything here is masked: no sensitive value in clear.
+// answered without the warehouse. The mover applies blocks in memory, where they are seen at once, and has
+// them written every few seconds, many blocks at a time, with the stamp of the last one. Rebuildable from
+// identity.db and the warehouse. Everything here is masked: no sensitive value in clear.
 #pragma once
 
 #include <cstdint>
@@ -60,21 +61,30 @@ struct HotMerge {
   CustomerId survivor, absorbed;
 };
 
-/// Thread-safe. Every call also answers the errors of Db::write and Db::read, and kBadRecord for a damaged
-/// record.
+/// Thread-safe; apply and flush take turns. Every call also answers the errors of Db::write and Db::read, and
+/// kBadRecord for a damaged record.
 class Hot {
  public:
-  /// hot.db; `durable` and `page_bytes` of the options are chosen here. After a power failure (not after a
-  /// kill) the last blocks may be missing: the stamp says so, and they are to be applied again.
-  [[nodiscard]] static Result<std::unique_ptr<Hot>> open(const Db::Options& options);
-  virtual ~Hot() = default;
+  static constexpr std::size_t kMemoryBytes = 256UL << 20;
 
-  /// Applies one block; a block at or below the stamp is a repeat and changes nothing. Merges come first, in
-  /// order; a change of a customer absorbed in this block goes to its survivor. What does not fit a record of
-  /// 1 KB is left out: the oldest traits, then identifiers.
+  /// hot.db; `page_bytes` of the options is chosen here. Records in memory take about `memory_bytes`.
+  [[nodiscard]] static Result<std::unique_ptr<Hot>> open(const Db::Options& options,
+                                                         std::size_t memory_bytes = kMemoryBytes);
+  virtual ~Hot() = default;  ///< does not flush: what is lost is above the stamp
+
+  /// Applies one block in memory: every reader sees it, but it is lost with the process until flush(). A
+  /// block at or below the last one applied is a repeat and changes nothing. Merges come first, in order; a
+  /// change of a customer absorbed in this block goes to its survivor. What does not fit a record of 1 KB is
+  /// left out: the oldest traits, then identifiers. After an error nothing has changed.
   [[nodiscard]] virtual Result<void> apply(BlockId block, std::span<const HotMerge> merges,
                                            std::span<const HotChange> changes) = 0;
-  [[nodiscard]] virtual Result<BlockId> stamp() = 0;  ///< the last block applied
+  /// Writes what was applied, durably, in one transaction.
+  [[nodiscard]] virtual Result<void> flush() = 0;
+  /// Gives the memory back, after the last flush: for quiet times.
+  virtual void forget() = 0;
+  /// Memory is used up: the next apply should follow a flush.
+  [[nodiscard]] virtual bool is_full() const = 0;
+  [[nodiscard]] virtual Result<BlockId> stamp() = 0;  ///< the last block flushed
 
   /// Errors: kNotFound.
   [[nodiscard]] virtual Result<HotProfile> find(CustomerId customer) = 0;

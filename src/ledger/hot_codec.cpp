@@ -160,15 +160,19 @@ void add_traits(std::vector<HotTrait>& base, std::span<const HotTrait> more) {
   }
 }
 
+// Both newest first. Most often one interaction, and newer than all.
 void add_recent(std::vector<Interaction>& base, std::span<const Interaction> more) {
-  base.insert(base.end(), more.begin(), more.end());
-  const auto newer = [](const Interaction& a, const Interaction& b) {
-    return std::pair(a.at, a.event_id) > std::pair(b.at, b.event_id);
-  };
-  std::sort(base.begin(), base.end(), newer);
-  const auto repeats = std::ranges::unique(base, {}, &Interaction::event_id);
-  base.erase(repeats.begin(), repeats.end());
-  if (base.size() > kInteractionsKept) base.resize(kInteractionsKept);
+  const auto place = [](const Interaction& i) { return std::pair(i.at, i.event_id); };
+  for (const Interaction& one : more) {
+    const auto at = std::ranges::find_if(base, [&](const auto& kept) { return place(kept) <= place(one); });
+    if (at != base.end() && at->event_id == one.event_id) continue;  // a repeat
+    if (base.size() < kInteractionsKept) {
+      base.insert(at, one);
+    } else if (at != base.end()) {
+      std::move_backward(at, base.end() - 1, base.end());
+      *at = one;
+    }
+  }
 }
 
 std::int64_t saturated_sum(std::int64_t a, std::int64_t b) {
@@ -179,8 +183,10 @@ std::int64_t saturated_sum(std::int64_t a, std::int64_t b) {
 
 }  // namespace
 
-std::string encode_profile(HotProfile profile) {
-  std::string out = encode(profile);
+std::string encode_profile(const HotProfile& whole) {
+  std::string out = encode(whole);
+  if (out.size() <= kHotProfileBytes) return out;
+  HotProfile profile = whole;
   while (out.size() > kHotProfileBytes) {
     if (!profile.traits.empty())
       profile.traits.erase(std::ranges::min_element(profile.traits, {}, &HotTrait::at));

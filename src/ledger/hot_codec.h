@@ -13,7 +13,7 @@ inline constexpr std::size_t kHotProfileBytes = 1024;
 
 /// Cuts what a record cannot hold: the oldest traits first, then identifiers and channels; never the units,
 /// which decide who may see it.
-[[nodiscard]] std::string encode_profile(HotProfile profile);
+[[nodiscard]] std::string encode_profile(const HotProfile& profile);
 [[nodiscard]] std::string encode_recent(std::span<const Interaction> recent);
 /// Both fill `out`, but for its customer and last_seen. Errors: kBadRecord.
 [[nodiscard]] Result<void> decode_profile(std::string_view bytes, HotProfile& out);
