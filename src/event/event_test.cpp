@@ -52,7 +52,9 @@ TEST(Codec, EveryCutAndEveryFlipIsAnErrorOrAnEvent) {
     std::string changed = bytes;
     changed[i] = static_cast<char>(changed[i] ^ 0xFF);
     const auto result = decode(changed);  // must not crash or over-allocate
-    if (!result) EXPECT_EQ(result.error().code, Code::kBadRecord);
+    if (!result) {
+      EXPECT_EQ(result.error().code, Code::kBadRecord);
+    }
   }
 }
 

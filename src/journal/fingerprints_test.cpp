@@ -115,7 +115,9 @@ TEST_F(FingerprintsTest, RollbackTakesBackWhatWasPreparedToo) {
   block(*seen, 0, 100);
   for (const bool prepared : {false, true}) {
     for (std::uint64_t n = 100; n < 5000; ++n) add(*seen, n);
-    if (prepared) ASSERT_TRUE(seen->prepare());
+    if (prepared) {
+      ASSERT_TRUE(seen->prepare());
+    }
     seen->rollback();
     for (std::uint64_t n = 100; n < 5000; n += 7) EXPECT_FALSE(add(*seen, n));
     for (std::uint64_t n = 0; n < 100; ++n) EXPECT_TRUE(add(*seen, n));

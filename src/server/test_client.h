@@ -43,17 +43,23 @@ class RawClient {
     while (mark.empty() || out.find(mark) == std::string::npos) {
       const auto left =
           std::chrono::duration_cast<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
-      pollfd ready{.fd = fd_.get(), .events = POLLIN, .revents = 0};
-      if (left.count() <= 0 || ::poll(&ready, 1, static_cast<int>(left.count())) <= 0) break;
-      char piece[4096];
-      const auto got = ::recv(fd_.get(), piece, sizeof piece, 0);
-      if (got <= 0) {
-        closed_ = true;
-        break;
-      }
-      out.append(piece, static_cast<std::size_t>(got));
+      if (left.count() <= 0 || !read_some(out, static_cast<int>(left.count()))) break;
     }
     return out;
+  }
+  /// Appends what has arrived, after waiting for it; false: nothing came within `longest_ms`, or the peer
+  /// closed.
+  bool read_some(std::string& out, int longest_ms) {
+    pollfd ready{.fd = fd_.get(), .events = POLLIN, .revents = 0};
+    if (::poll(&ready, 1, longest_ms) <= 0) return false;
+    char piece[16'384];
+    const auto got = ::recv(fd_.get(), piece, sizeof piece, 0);
+    if (got <= 0) {
+      closed_ = true;
+      return false;
+    }
+    out.append(piece, static_cast<std::size_t>(got));
+    return true;
   }
   /// Everything until the peer closes.
   std::string read_all(int longest_ms = 5000) { return read_until("", longest_ms); }

@@ -144,7 +144,7 @@ int main(int argc, char** argv) {
   if (!engine) check(std::unexpected(engine.error()));
   std::printf("figure engine_cold_start %.0f ms\n", ms_since(from));
   Client& client = (*engine)->client();
-  const auto migrated = migrate(client, argc > 1 ? argv[1] : "migrations/warehouse");
+  const auto migrated = migrate(client, argc > 1 ? argv[1] : ZHIKE_SOURCE "/migrations/warehouse");
   if (!migrated) check(std::unexpected(migrated.error()));
   const auto resident = [&](const char* when) {
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
