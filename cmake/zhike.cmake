@@ -54,6 +54,8 @@ add_custom_target(zhike_catalog DEPENDS ${ZHIKE_GEN_FILES})
 # makes the library zhike_NAME and, with TESTS, the program NAME_test.
 # With SQL, every src/NAME/sql/*.sql (and *.sql of subfolders) becomes a constant in
 # build/<preset>/gen/NAME/sql.h: namespace zhike::NAME::sql { constexpr std::string_view kFileName }.
+# Files of sql/parts are put in where a query includes them (tools/compose_sql.py); the text tests run the composed
+# queries, build/<preset>/gen/NAME/sql/*.sql, which the targets in the global property ZHIKE_SQL make.
 function(zhike_module name)
   cmake_parse_arguments(M "SQL" "" "SOURCES;DEPS;LINK;TESTS;TEST_LINK" ${ARGN})
   set(extra)
@@ -62,11 +64,16 @@ function(zhike_module name)
     set(out ${CMAKE_BINARY_DIR}/gen/${name}/sql.h)
     add_custom_command(OUTPUT ${out}
       COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tools/embed_sql.py ${name} ${CMAKE_CURRENT_SOURCE_DIR}/sql ${out}
-      DEPENDS ${sql} ${CMAKE_SOURCE_DIR}/tools/embed_sql.py VERBATIM)
+      DEPENDS ${sql} ${CMAKE_SOURCE_DIR}/tools/embed_sql.py ${CMAKE_SOURCE_DIR}/tools/compose_sql.py VERBATIM)
     list(APPEND extra ${out})
+    add_custom_target(zhike_sql_${name} DEPENDS ${out})
+    set_property(GLOBAL APPEND PROPERTY ZHIKE_SQL zhike_sql_${name})
   endif()
   add_library(zhike_${name} STATIC ${M_SOURCES} ${extra})
   add_dependencies(zhike_${name} zhike_catalog)
+  if(M_SQL)
+    add_dependencies(zhike_${name} zhike_sql_${name})
+  endif()
   list(TRANSFORM M_DEPS PREPEND zhike_)
   target_link_libraries(zhike_${name} PUBLIC zhike_flags ${M_DEPS} ${M_LINK})
   if(M_TESTS)

@@ -3,11 +3,24 @@ import json
 import pathlib
 import re
 
+from compose_sql import MARK, compose, is_part
 from source import files, text, under
 
 
-def queries():
+def fixed():
     return [f for f in under("src/", suffixes=(".sql",)) if f.parts[2] == "sql"]
+
+
+def queries():
+    return [f for f in fixed() if not is_part(f)]
+
+
+def body(file):
+    """Without comments; of a query, with its parts put in."""
+    try:
+        return compose(file, text)
+    except ValueError:  # contract() says it
+        return "\n".join(line for line in text(file).splitlines() if not line.startswith("--"))
 
 
 def migrations():
@@ -24,12 +37,21 @@ def header(file):
 
 
 def contract():
-    for file in queries():
+    included = set()
+    for file in fixed():
         if not re.match(r"-- \S", header(file)):
             yield f"{file}: says nothing about what it answers"
-        parameters = set(re.findall(r"\{(\w+):", "\n".join(l for l in text(file).splitlines() if not l.startswith("--"))))
+        try:
+            compose(file, text)
+        except ValueError as error:
+            yield str(error)
+        parameters = set(re.findall(r"\{(\w+):", body(file)))
         if parameters and "-- In:" not in header(file):
             yield f"{file}: has parameters ({', '.join(sorted(parameters))}) but no line `-- In:`"
+        included |= {(file.parts[1], found[1]) for found in map(MARK.match, text(file).splitlines()) if found}
+    for file in fixed():
+        if is_part(file) and (file.parts[1], file.stem) not in included:
+            yield f"{file}: no query includes it"
     for file in migrations():
         for word in ("Why", "Cost", "Lock", "Way back"):
             if not re.search(rf"\b{word}:", header(file), re.I):
@@ -51,9 +73,8 @@ def tested():
 
 
 def scoped():
-    for file in queries():
-        body = "\n".join(l for l in text(file).splitlines() if not l.startswith("--"))
-        if re.search(r"\b(?:FROM|JOIN)\s+events\b", body, re.I) and not re.search(r"\bunits?\b|\{scope", body) \
+    for file in fixed():
+        sql = body(file)
+        if re.search(r"\b(?:FROM|JOIN)\s+events\b", sql, re.I) and not re.search(r"\bunits?\b|\{scope", sql) \
                 and "-- Scope:" not in header(file):
             yield f"{file}: reads events without the Grant's units"
-

@@ -1,4 +1,7 @@
 // Journeys: stages, paths, graph.
+#include <initializer_list>
+#include <vector>
+
 #include "journey/journey.h"
 #include "server/api.h"
 
@@ -8,6 +11,28 @@ namespace {
 json::value integer_or_null(std::optional<std::int64_t> value) {
   if (!value) return nullptr;
   return *value;
+}
+
+/// A number of the question beside the filter; its default is what stands in `into`.
+struct Count {
+  std::string_view name;
+  int& into;
+  int least, most;
+};
+
+/// The filter of a question that has a level and counts of its own, which are read on the way.
+Result<query::Filter> read_question(Call& call, journey::Level& level, std::initializer_list<Count> counts) {
+  std::vector<std::string_view> own{"level"};
+  for (const Count& count : counts) own.push_back(count.name);
+  CX_TRY(auto filter, call.filter(own));
+  if (!call.param("level").empty()) {
+    CX_TRY(level, journey::parse_level(call.param("level")));
+  }
+  for (const Count& count : counts) {
+    CX_TRY(const auto given, call.number(count.name, count.into, count.least, count.most));
+    count.into = static_cast<int>(given);
+  }
+  return filter;
 }
 
 Result<Response> get_stages(Call& call) {
@@ -40,16 +65,9 @@ Result<Response> get_stages(Call& call) {
 }
 
 Result<Response> get_paths(Call& call) {
-  static constexpr std::string_view kOwn[] = {"level", "steps", "top"};
-  CX_TRY(const auto filter, call.filter(kOwn));
   journey::PathOptions options;
-  if (!call.param("level").empty()) {
-    CX_TRY(options.level, journey::parse_level(call.param("level")));
-  }
-  CX_TRY(const auto steps, call.number("steps", options.steps, 2, 10));
-  CX_TRY(const auto top, call.number("top", options.top, 2, 20));
-  options.steps = static_cast<int>(steps);
-  options.top = static_cast<int>(top);
+  CX_TRY(const auto filter,
+         read_question(call, options.level, {{"steps", options.steps, 2, 10}, {"top", options.top, 2, 20}}));
   CX_TRY(const auto paths, journey::paths(call.app.warehouse(), call.grant, filter, options));
   const auto node_id = [&](std::size_t index) {
     return fmt::format("{}:{}", paths.nodes[index].position, paths.nodes[index].key);
@@ -71,16 +89,10 @@ Result<Response> get_paths(Call& call) {
 }
 
 Result<Response> get_graph(Call& call) {
-  static constexpr std::string_view kOwn[] = {"level", "nodes", "edges"};
-  CX_TRY(const auto filter, call.filter(kOwn));
   journey::GraphOptions options;
-  if (!call.param("level").empty()) {
-    CX_TRY(options.level, journey::parse_level(call.param("level")));
-  }
-  CX_TRY(const auto node_count, call.number("nodes", options.nodes, 2, 60));
-  CX_TRY(const auto edge_count, call.number("edges", options.edges, 1, 300));
-  options.nodes = static_cast<int>(node_count);
-  options.edges = static_cast<int>(edge_count);
+  CX_TRY(const auto filter,
+         read_question(call, options.level,
+                       {{"nodes", options.nodes, 2, 60}, {"edges", options.edges, 1, 300}}));
   CX_TRY(const auto graph, journey::graph(call.app.warehouse(), call.grant, filter, options));
   json::array nodes, edges;
   for (const auto& node : graph.nodes) nodes.push_back(json::object{{"id", node.id}, {"count", node.count}});

@@ -42,7 +42,7 @@ Result<bool> run_all(const fs::path& source, const fs::path& engine, const fs::p
              {.program = engine, .folder = folder / "store", .socket = folder / "engine.sock"}));
   const auto client = warehouse::Client::connect(supervisor->address());
   CX_TRY(warehouse::migrate(*client, source / "migrations/warehouse"));
-  text_test::Runner runner(*client, source);
+  text_test::Runner runner(*client, ZHIKE_GEN_DIR);
   int passed = 0, failed = 0;
   for (const fs::path& file : find_tests(source, words)) {
     const auto from = std::chrono::steady_clock::now();

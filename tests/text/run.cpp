@@ -172,8 +172,8 @@ std::string type_in(const std::string& sql, const std::string& name) {
 
 }  // namespace
 
-Runner::Runner(warehouse::Client& client, std::filesystem::path source)
-    : client_(client), source_(std::move(source)) {}
+Runner::Runner(warehouse::Client& client, std::filesystem::path queries)
+    : client_(client), queries_(std::move(queries)) {}
 
 Outcome Runner::run(std::string_view text) {
   Outcome outcome;
@@ -308,16 +308,10 @@ Result<std::string> Runner::sql_of(const Step& step) const {
   if (step.kind == Step::Kind::kSql) return with_lets(step.text);
   const auto slash = step.name.find('/');
   if (slash == std::string::npos) return fail(Code::kInternal, "'{}' is not MODULE/NAME", step.name);
-  const auto folder = source_ / "src" / step.name.substr(0, slash) / "sql";
-  const std::string file = step.name.substr(slash + 1) + ".sql";
-  std::error_code error;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder, error)) {
-    const std::string path = entry.path().lexically_relative(folder).generic_string();
-    if (path != file && entry.path().filename() != file) continue;
-    CX_TRY(const std::string text, read_file(entry.path()));
-    return with_lets(text);
-  }
-  return fail(Code::kInternal, "there is no {} below {}", file, folder.string());
+  const auto file = queries_ / step.name.substr(0, slash) / "sql" / (step.name.substr(slash + 1) + ".sql");
+  if (!std::filesystem::exists(file)) return fail(Code::kInternal, "there is no query {}", step.name);
+  CX_TRY(const std::string text, read_file(file));
+  return with_lets(text);
 }
 
 Result<warehouse::Params> Runner::params_of(const Step& step, const std::string& sql) const {

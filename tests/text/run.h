@@ -18,8 +18,8 @@ struct Outcome {
 
 class Runner {
  public:
-  /// Borrows the client. `source` is the root of the repository.
-  Runner(warehouse::Client& client, std::filesystem::path source);
+  /// Borrows the client. `queries` holds the composed queries as MODULE/sql/NAME.sql (tools/embed_sql.py).
+  Runner(warehouse::Client& client, std::filesystem::path queries);
   [[nodiscard]] Outcome run(std::string_view text);
 
  private:
@@ -38,7 +38,7 @@ class Runner {
   [[nodiscard]] Result<const std::map<std::string, std::string>*> types_of(const std::string& table);
 
   warehouse::Client& client_;
-  std::filesystem::path source_;
+  std::filesystem::path queries_;
   std::map<std::string, std::map<std::string, std::string>> types_;  // table, column, type
   std::map<std::string, std::string> lets_;
   Expectation next_;

@@ -3,29 +3,8 @@
 -- pause_ms Int64: the pause that ends a journey, unless a case goes on over it;
 -- steps UInt64: steps of a path that are looked at; paths UInt64: answered, most frequent first.
 -- Reads events by the key prefix (unit, day).
-WITH steps AS
-(
-    SELECT customer, ms, event_id, node, countIf(is_new) OVER (PARTITION BY customer ORDER BY ms, event_id) AS journey
-    FROM
-    (
-        SELECT *, max(reach) OVER (PARTITION BY customer ORDER BY ms, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS reached,
-               row_number() OVER (PARTITION BY customer ORDER BY ms, event_id) = 1 OR ms - reached > {pause_ms:Int64} AS is_new
-        FROM
-        (
-            SELECT dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id) AS customer,
-                   toUnixTimestamp64Milli(occurred_at) AS ms, event_id,
-                   if({level:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
-                      if({level:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)),
-                         dictGet('kind_of', 'touchpoint', toUInt64(kind)))) AS node,
-                   if(case_id = '', ms, max(ms) OVER (PARTITION BY customer, case_id)) AS reach
-            FROM events
-            WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))
-              AND occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')}
-              AND kind IN (SELECT kind FROM kinds FINAL
-                           WHERE multiIf({level:String} = 'stage', stage, {level:String} = 'channel', channel, touchpoint) != '') /*filter*/
-        )
-    )
-)
+WITH
+/*include steps*/
 SELECT path, is_longer, count() AS journeys
 FROM
 (
