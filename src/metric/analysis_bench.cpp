@@ -1,7 +1,8 @@
 // Times the overview and every metric on a store of synthetic events: analysis_bench [EVENTS] (10 million).
 // Events come in visits of about five, of a million subjects in 20 units over 90 days; a tenth of the
 // subjects belong to another customer. The overview looks at the last 30 days and compares with the 30
-// before.
+// before. Each row says what the engine read for it and how long this machine's memory alone would take to
+// bring that, with both cores adding it up: the bound below which no scan can go.
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -10,8 +11,10 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <numeric>
 #include <sstream>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "metric/overview.h"
@@ -106,6 +109,105 @@ Result<void> same_customers(warehouse::Client& client, const query::Filter& filt
   return {};
 }
 
+/// Bytes a second that all cores together add up from memory, the best of five rounds.
+double memory_speed() {
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  constexpr std::size_t kWords = std::size_t{64} << 20 >> 3;  // 64 MB for each core: no cache holds it
+  std::vector<std::vector<std::uint64_t>> memory(cores, std::vector<std::uint64_t>(kWords, 1));
+  double best = 0;
+  for (int round = 0; round < 5; ++round) {
+    std::vector<std::uint64_t> sums(cores);
+    const auto from = Clock::now();
+    {
+      std::vector<std::jthread> threads;
+      for (std::size_t i = 0; i < cores; ++i)
+        threads.emplace_back(
+            [&, i] { sums[i] = std::reduce(memory[i].begin(), memory[i].end(), std::uint64_t{0}); });
+    }
+    const double ms = since(from);
+    for (const std::uint64_t sum : sums) cx_check(sum == kWords, "memory does not add up");
+    best = std::max(best, static_cast<double>(cores * kWords * 8) / ms * 1000);
+  }
+  return best;
+}
+
+struct Read {
+  double rows = 0, bytes = 0;
+};
+/// What the engine has read from tables since its start, uncompressed.
+Result<Read> read_so_far(warehouse::Client& client) {
+  CX_TRY(const auto table,
+         client.select(
+             {.sql = "SELECT sumIf(value, event = 'SelectedRows'), sumIf(value, event = 'SelectedBytes') "
+                     "FROM system.events"}));
+  return Read{.rows = static_cast<double>(warehouse::as_u64(table.rows[0][0])),
+              .bytes = static_cast<double>(warehouse::as_u64(table.rows[0][1]))};
+}
+
+struct Timing {
+  std::vector<double> ms, cpu;  ///< sorted
+  Read read;                    ///< of one round
+  [[nodiscard]] static double median(const std::vector<double>& of) { return of[of.size() / 2]; }
+};
+
+template <class Work>
+Result<Timing> timed(warehouse::Client& client, int pid, int rounds, const Work& work) {
+  Timing out;
+  CX_TRY(const Read before, read_so_far(client));
+  for (int i = 0; i < rounds; ++i) {
+    const double cpu_before = cpu_ms(pid);
+    const auto from = Clock::now();
+    CX_TRY(work());
+    out.ms.push_back(since(from));
+    out.cpu.push_back(cpu_ms(pid) - cpu_before);
+  }
+  CX_TRY(const Read after, read_so_far(client));
+  out.read = {.rows = (after.rows - before.rows) / rounds, .bytes = (after.bytes - before.bytes) / rounds};
+  std::ranges::sort(out.ms);
+  std::ranges::sort(out.cpu);
+  return out;
+}
+
+void print(const std::string& name, const Timing& timing, double memory) {
+  const double ms = timing.ms.front(), bound = timing.read.bytes / memory * 1000;
+  std::printf("%-26s %8.0f %8.0f %8.0f %10.1f %8.1f %10.1f %8.1f %7.0f\n", name.c_str(), ms,
+              Timing::median(timing.ms), timing.cpu.front(), timing.read.rows / 1e6, timing.read.bytes / 1e6,
+              timing.read.rows / ms / 1000, bound, bound > 0 ? ms / bound : 0);
+}
+
+Result<void> measure(warehouse::Client& client, int pid, const query::Filter& filter) {
+  const double memory = memory_speed();
+  std::printf("memory: %.1f GB/s\n", memory / 1e9);
+  std::printf("%-26s %8s %8s %8s %10s %8s %10s %8s %7s\n", "", "best ms", "median", "cpu ms", "M rows", "MB",
+              "M rows/s", "bound ms", "ratio");
+  for (const metric::Metric& m : metric::list()) {
+    const metric::Question question{
+        .filter = filter, .grain = query::Grain::kDay, .compare = query::Compare::kPrevious};
+    const auto work = [&]() -> Result<void> {
+      CX_TRY(metric::compute(client, Grant::owner(), m, question));
+      return {};
+    };
+    CX_TRY(const Timing timing, timed(client, pid, 3, work));
+    print(m.key, timing, memory);
+    if (m.key == "cross_channel_share" || m.key == "complaint_rate" || m.key == "new_customers")
+      std::printf("figure %s %.0f ms\n", m.key.c_str(), timing.ms.front());
+  }
+  const auto work = [&]() -> Result<void> {
+    CX_TRY(const auto overview, metric::overview(client, Grant::owner(), filter));
+    cx_check(overview.events > 0 && overview.cards.size() > 4, "an empty overview");
+    return {};
+  };
+  CX_TRY(const Timing timing, timed(client, pid, 9, work));
+  print("overview", timing, memory);
+  std::printf("figure memory_speed %.1f GB/s\n", memory / 1e9);
+  std::printf("figure overview_memory_ratio %.0f times\n",
+              timing.ms.front() / (timing.read.bytes / memory * 1000));
+  std::printf("figure overview_cpu_median %.0f ms\n", Timing::median(timing.cpu));
+  std::printf("figure overview_best %.0f ms\n", timing.ms.front());
+  std::printf("figure overview_median %.0f ms <= 1000\n", Timing::median(timing.ms));
+  return {};
+}
+
 Result<void> run(const fs::path& folder, std::uint64_t events) {
   CX_TRY(const auto engine, warehouse::Supervisor::start({.program = warehouse::find_engine(),
                                                           .folder = folder / "store",
@@ -119,31 +221,8 @@ Result<void> run(const fs::path& folder, std::uint64_t events) {
   const query::Filter filter{
       .range = {*parse_time("2026-03-02", Zone::utc()), *parse_time("2026-04-01", Zone::utc())},
       .zone = *Zone::find("Asia/Shanghai")};
-  std::vector<double> times, cpu;
-  for (int i = 0; i < 7; ++i) {
-    const double cpu_before = cpu_ms(engine->status().pid);
-    const auto from = Clock::now();
-    CX_TRY(const auto overview, metric::overview(*client, Grant::owner(), filter));
-    times.push_back(since(from));
-    cpu.push_back(cpu_ms(engine->status().pid) - cpu_before);
-    cx_check(overview.events > 0 && overview.cards.size() > 4, "an empty overview");
-  }
   CX_TRY(same_customers(*client, filter));
-  for (const metric::Metric& m : metric::list()) {
-    const auto from = Clock::now();
-    CX_TRY(const auto answer,
-           metric::compute(
-               *client, Grant::owner(), m,
-               {.filter = filter, .grain = query::Grain::kDay, .compare = query::Compare::kPrevious}));
-    std::printf("%-26s %8.0f ms   n %llu\n", m.key.c_str(), since(from),
-                static_cast<unsigned long long>(answer.value.n));
-  }
-  std::printf("overview, first: %.0f ms\n", times.front());
-  std::ranges::sort(times);
-  std::ranges::sort(cpu);
-  std::printf("figure overview_cpu_median %.0f ms\n", cpu[cpu.size() / 2]);
-  std::printf("figure overview_median %.0f ms <= 1000\n", times[times.size() / 2]);
-  return {};
+  return measure(*client, engine->status().pid, filter);
 }
 
 }  // namespace

@@ -114,6 +114,63 @@ std::vector<Group> groups(const Metric& metric, const std::vector<Row>& rows, co
   return out;
 }
 
+/// The rows that answer a question: of the range by time, by group and as a whole, and of the range before.
+struct Readings {
+  std::vector<Row> by_time, by_group, total, before;
+  bool comparable = false;  ///< something is stored of the range before
+};
+
+Result<Readings> read(warehouse::Client& client, const Grant& grant, std::span<const Metric* const> metrics,
+                      const Question& question) {
+  using query::By;
+  using query::Grain;
+  const Metric& metric = *metrics.front();
+  const query::Filter& filter = question.filter;
+  Readings out;
+  if (question.grain != Grain::kNone) {
+    CX_TRY(out.by_time, ask(client, grant, metric, filter, question.grain, By::kNone));
+  }
+  if (question.by != By::kNone) {
+    CX_TRY(out.by_group, ask(client, grant, metric, filter, Grain::kNone, question.by));
+  }
+  // What adds up is not asked twice.
+  const bool additive = std::ranges::all_of(metrics, [](const Metric* m) { return m->additive; });
+  if (additive && question.grain != Grain::kNone) {
+    out.total = out.by_time;
+  } else if (additive && question.by != By::kNone) {
+    out.total = out.by_group;
+  } else {
+    CX_TRY(out.total, ask(client, grant, metric, filter, Grain::kNone, By::kNone));
+  }
+  if (question.compare != query::Compare::kNone) {
+    query::Filter earlier = filter;
+    earlier.range = query::compared(filter.range, filter.zone, question.compare);
+    CX_TRY(out.before, ask(client, grant, metric, earlier, Grain::kNone, By::kNone));
+    out.comparable = std::ranges::any_of(out.before, [](const Row& row) { return row.parts.n > 0; });
+    if (!out.comparable) {
+      CX_TRY(out.comparable, query::any(client, grant, earlier.range));
+    }
+  }
+  return out;
+}
+
+Answer answer(const Metric& metric, const Question& question, const Readings& readings) {
+  const query::Filter& filter = question.filter;
+  const std::string currency = main_currency(readings.total);
+  const Parts now = whole(readings.total, currency);
+  Answer out{.metric = &metric,
+             .range = filter.range,
+             .grain = question.grain,
+             .value = estimate(metric, now),
+             .change = {},
+             .currency = {},
+             .series = series(metric, readings.by_time, currency, filter, question.grain),
+             .groups = groups(metric, readings.by_group, currency)};
+  if (metric.unit == "money") out.currency = currency;
+  if (readings.comparable) out.change = change(metric, whole(readings.before, currency), now);
+  return out;
+}
+
 }  // namespace
 
 std::span<const Metric> list() {
@@ -127,47 +184,23 @@ Result<const Metric*> find(std::string_view key) {
   return fail(Code::kUnknownMetric, "{}", key.substr(0, 60));
 }
 
-Result<Answer> compute(warehouse::Client& client, const Grant& grant, const Metric& metric,
-                       const Question& question) {
-  using query::By;
-  using query::Grain;
-  const query::Filter& filter = question.filter;
-  Answer out{.metric = &metric,
-             .range = filter.range,
-             .grain = question.grain,
-             .value = {},
-             .change = {},
-             .currency = {},
-             .series = {},
-             .groups = {}};
-  std::vector<Row> by_time, by_group, total;
-  if (question.grain != Grain::kNone) {
-    CX_TRY(by_time, ask(client, grant, metric, filter, question.grain, By::kNone));
-  }
-  if (question.by != By::kNone) {
-    CX_TRY(by_group, ask(client, grant, metric, filter, Grain::kNone, question.by));
-  }
-  // What adds up is not asked twice.
-  if (metric.additive && question.grain != Grain::kNone) {
-    total = by_time;
-  } else if (metric.additive && question.by != By::kNone) {
-    total = by_group;
-  } else {
-    CX_TRY(total, ask(client, grant, metric, filter, Grain::kNone, By::kNone));
-  }
-  const std::string currency = main_currency(total);
-  if (metric.unit == "money") out.currency = currency;
-  const Parts now = whole(total, currency);
-  out.value = estimate(metric, now);
-  out.series = series(metric, by_time, currency, filter, question.grain);
-  if (question.compare != query::Compare::kNone) {
-    query::Filter earlier = filter;
-    earlier.range = query::compared(filter.range, filter.zone, question.compare);
-    CX_TRY(const std::vector<Row> before, ask(client, grant, metric, earlier, Grain::kNone, By::kNone));
-    out.change = change(metric, whole(before, currency), now);
-  }
-  out.groups = groups(metric, by_group, currency);
+Result<std::vector<Answer>> compute_alike(warehouse::Client& client, const Grant& grant,
+                                          std::span<const Metric* const> metrics, const Question& question) {
+  cx_check(!metrics.empty(), "no metric to compute");
+  for (const Metric* metric : metrics) cx_check(alike(*metrics.front(), *metric), "metrics of other rows");
+  CX_TRY(const Readings readings, read(client, grant, metrics, question));
+  std::vector<Answer> out;
+  for (const Metric* metric : metrics) out.push_back(answer(*metric, question, readings));
   return out;
 }
+
+Result<Answer> compute(warehouse::Client& client, const Grant& grant, const Metric& metric,
+                       const Question& question) {
+  const Metric* const only = &metric;
+  CX_TRY(std::vector<Answer> answers, compute_alike(client, grant, {&only, 1}, question));
+  return std::move(answers.front());
+}
+
+bool alike(const Metric& a, const Metric& b) { return a.sql == b.sql && a.params == b.params; }
 
 }  // namespace zhike::metric

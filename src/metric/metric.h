@@ -33,6 +33,7 @@ struct Param {
   std::string text;
   std::optional<double> number;
   bool is_list = false;
+  friend bool operator==(const Param&, const Param&) = default;
 };
 
 struct Metric {
@@ -81,10 +82,12 @@ struct Answer {
   query::Range range;
   query::Grain grain = query::Grain::kNone;
   Value value;
-  std::optional<Change> change;  ///< absent without comparison, or when either side has too little
-  std::string currency;          ///< of money: the one with most observations; the others are not counted
-  std::vector<Point> series;     ///< one for each day, week or month of the range; empty without grain
-  std::vector<Group> groups;     ///< most observations first, at most kGroupsMax; empty without `by`
+  std::optional<Change>
+      change;                 ///< absent without comparison, when either side has too little, or when nothing
+                              ///< at all is stored of the range compared with: that is no count of 0
+  std::string currency;       ///< of money: the one with most observations; the others are not counted
+  std::vector<Point> series;  ///< one for each day, week or month of the range; empty without grain
+  std::vector<Group> groups;  ///< most observations first, at most kGroupsMax; empty without `by`
 };
 inline constexpr std::size_t kGroupsMax = 50;
 
@@ -95,9 +98,17 @@ struct Question {
   query::Compare compare = query::Compare::kNone;
 };
 
-/// Thread-safe; blocks for two to four queries. Permission: kViewMetrics.
+/// Thread-safe; blocks for one to five queries, one after the other. Permission: kViewMetrics.
 /// Errors: kPermissionMissing, kBadFilter, and the client's.
 [[nodiscard]] Result<Answer> compute(warehouse::Client& client, const Grant& grant, const Metric& metric,
                                      const Question& question);
+
+/// The same for metrics that read the same rows (equal SQL and parameters, such as revenue and the value of
+/// an order), for the queries of one; answers in their order. Aborts on metrics that do not, and on none.
+[[nodiscard]] Result<std::vector<Answer>> compute_alike(warehouse::Client& client, const Grant& grant,
+                                                        std::span<const Metric* const> metrics,
+                                                        const Question& question);
+/// Whether compute_alike() takes them together.
+[[nodiscard]] bool alike(const Metric& a, const Metric& b);
 
 }  // namespace zhike::metric

@@ -92,7 +92,7 @@ TEST(Compute, AddsUpWhatAddsUpAndFillsTheSeries) {
   Canned client;
   client.answers = {table({"bucket", "grp", "n", "promoters", "detractors", "hits", "total", "squares"},
                           {{"1970-01-02", "", "20", "12", "4", "0", 150.0, 1300.0}}),
-                    table({"bucket", "grp", "n", "promoters", "detractors"}, {})};
+                    table({"bucket", "grp", "n", "promoters", "detractors"}, {}), table({"1"}, {{1}})};
   const auto answer =
       compute(client, Grant::owner(), named("nps"),
               {.filter = kTwoDays, .grain = query::Grain::kDay, .compare = query::Compare::kPrevious});
@@ -103,7 +103,7 @@ TEST(Compute, AddsUpWhatAddsUpAndFillsTheSeries) {
   EXPECT_DOUBLE_EQ(*answer->series[1].value.value, 40);
   EXPECT_EQ(answer->series[1].at.ms, 86'400'000);
   EXPECT_FALSE(answer->change);
-  ASSERT_EQ(client.asked.size(), 2U);
+  ASSERT_EQ(client.asked.size(), 3U);
   EXPECT_NE(client.asked[0].find("grain=day"), std::string::npos);
 }
 
@@ -131,6 +131,41 @@ TEST(Compute, KeepsCurrenciesApart) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->currency, "CNY");
   EXPECT_DOUBLE_EQ(*answer->value.value, 600);
+}
+
+/// A count of the range, nothing before it, and whether anything at all is stored of the time before.
+std::optional<Change> change_from_nothing(bool something_stored) {
+  Canned client;
+  client.answers = {table({"bucket", "grp", "n"}, {{"1970-01-01", "", 8016}}),
+                    table({"bucket", "grp", "n"}, {}),
+                    table({"1"}, something_stored ? std::vector<boost::json::array>{{1}}
+                                                  : std::vector<boost::json::array>{})};
+  const auto answer = compute(client, Grant::owner(), named("orders"),
+                              {.filter = kTwoDays, .compare = query::Compare::kPrevious});
+  EXPECT_TRUE(answer && answer->value.value == 8016);
+  return answer ? answer->change : std::nullopt;
+}
+
+TEST(Compute, ComparesWithNoOrdersButNotWithNoData) {
+  const auto from_none = change_from_nothing(true);
+  ASSERT_TRUE(from_none);
+  EXPECT_DOUBLE_EQ(from_none->value, 8016);
+  EXPECT_FALSE(change_from_nothing(false));
+}
+
+TEST(Compute, AsksOnceForMetricsOfTheSameRows) {
+  ASSERT_TRUE(alike(named("revenue"), named("order_value")));
+  EXPECT_FALSE(alike(named("nps"), named("csat")));
+  Canned client;
+  client.answers = {table({"bucket", "grp", "currency", "n", "total", "squares"},
+                          {{"1970-01-01", "", "CNY", 30, 600.0, 13000.0}})};
+  const Metric* const both[] = {&named("revenue"), &named("order_value")};
+  const auto answers = compute_alike(client, Grant::owner(), both, {.filter = kTwoDays});
+  ASSERT_TRUE(answers);
+  ASSERT_EQ(answers->size(), 2U);
+  EXPECT_DOUBLE_EQ(*answers->at(0).value.value, 600);
+  EXPECT_DOUBLE_EQ(*answers->at(1).value.value, 20);
+  EXPECT_EQ(client.asked.size(), 1U);
 }
 
 TEST(Compute, DemandsThePermission) {

@@ -17,11 +17,7 @@ constexpr std::array<std::string_view, 9> kCards{
     "nps",    "csat",    "ces",         "review_mean", "active_customers",
     "orders", "revenue", "order_value", "repeat_rate"};
 
-Result<Answer> answer(warehouse::Client& client, const Grant& grant, std::string_view key,
-                      const Question& question) {
-  CX_TRY(const Metric* const metric, find(key));
-  return compute(client, grant, *metric, question);
-}
+constexpr std::uint64_t kChannelSlot = 64, kWholeSlot = 128;  // of customer_mix.sql
 
 /// Active customers, by day or week, and by channel: what compute() would answer in four readings, in one.
 struct CustomerMix {
@@ -38,15 +34,14 @@ Result<CustomerMix> customer_mix(warehouse::Client& client, const Grant& grant, 
       .set("step", step_days);
   CX_TRY(const warehouse::Table table, client.select(prepared.query()));
   CustomerMix out{.whole = {}, .by_time = std::vector<std::uint64_t>(buckets.size()), .by_channel = {}};
-  for (const auto& row : table.rows) {
-    const std::uint64_t used = warehouse::as_u64(row[0]), n = warehouse::as_u64(row[2]);
-    out.whole.n += n;
-    const auto& channels = row[1].as_array();
-    for (std::size_t i = 0; i < std::min<std::size_t>(channels.size(), 64); ++i)
-      if ((used >> i & 1U) != 0) out.by_channel[warehouse::as_text(channels[i])] += n;
-    const auto& by_time = row[3].as_array();
-    for (std::size_t i = 0; i < std::min(by_time.size(), out.by_time.size()); ++i)
-      out.by_time[i] += warehouse::as_u64(by_time[i]);
+  for (const auto& row : table.rows) {  // slot, channel, n: see the SQL
+    const std::uint64_t slot = warehouse::as_u64(row[0]), n = warehouse::as_u64(row[2]);
+    if (slot < out.by_time.size())
+      out.by_time[slot] = n;
+    else if (slot >= kChannelSlot && slot < kWholeSlot)
+      out.by_channel[warehouse::as_text(row[1])] = n;
+    else if (slot == kWholeSlot)
+      out.whole.n = n;
   }
   return out;
 }
@@ -58,9 +53,17 @@ Result<Answer> active_customers(warehouse::Client& client, const Grant& grant, c
   const std::vector<std::int32_t> buckets = query::buckets(filter.range, filter.zone, question.grain);
   if (buckets.size() > 64 || question.grain == query::Grain::kMonth)
     return compute(client, grant, *metric, question);
-  CX_TRY(const CustomerMix mix,
-         customer_mix(client, grant, filter, buckets, question.grain == query::Grain::kWeek ? 7 : 1));
-  // What remains is the period compared with: one reading.
+  Question earlier{.filter = filter};
+  std::future<Result<Answer>> before;
+  if (question.compare != query::Compare::kNone) {
+    earlier.filter.range = query::compared(filter.range, filter.zone, question.compare);
+    before = std::async(std::launch::async, [&] { return compute(client, grant, *metric, earlier); });
+  }
+  const Result<CustomerMix> read =
+      customer_mix(client, grant, filter, buckets, question.grain == query::Grain::kWeek ? 7 : 1);
+  std::optional<Result<Answer>> old;
+  if (before.valid()) old = before.get();  // awaited before any return: it borrows from this frame
+  CX_TRY(const CustomerMix mix, read);
   Answer out{.metric = metric,
              .range = filter.range,
              .grain = question.grain,
@@ -74,11 +77,13 @@ Result<Answer> active_customers(warehouse::Client& client, const Grant& grant, c
                           .value = estimate(*metric, {.n = mix.by_time[i]})});
   for (const auto& [channel, n] : mix.by_channel)
     out.groups.push_back({.key = channel, .value = estimate(*metric, {.n = n})});
-  if (question.compare != query::Compare::kNone) {
-    Question earlier{.filter = filter};
-    earlier.filter.range = query::compared(filter.range, filter.zone, question.compare);
-    CX_TRY(const Answer before, compute(client, grant, *metric, earlier));
-    out.change = change(*metric, {.n = before.value.n}, mix.whole);
+  if (old) {
+    CX_TRY(const Answer then, *old);
+    bool comparable = then.value.n > 0;
+    if (!comparable) {
+      CX_TRY(comparable, query::any(client, grant, earlier.filter.range));
+    }
+    if (comparable) out.change = change(*metric, {.n = then.value.n}, mix.whole);
   }
   return out;
 }
@@ -95,6 +100,23 @@ std::vector<ChannelShare> mix(const Answer& events, const Answer& customers) {
   return out;
 }
 
+using Answers = Result<std::vector<Answer>>;
+
+/// The cards, those that read the same rows together.
+Result<std::vector<std::vector<const Metric*>>> batches() {
+  std::vector<std::vector<const Metric*>> out;
+  for (const std::string_view key : kCards) {
+    CX_TRY(const Metric* const metric, find(key));
+    const auto same =
+        std::ranges::find_if(out, [&](const auto& batch) { return alike(*batch.front(), *metric); });
+    if (same != out.end())
+      same->push_back(metric);
+    else
+      out.push_back({metric});
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<Overview> overview(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
@@ -106,41 +128,43 @@ Result<Overview> overview(warehouse::Client& client, const Grant& grant, const q
   Question mix_only = by_channel;
   mix_only.grain = query::Grain::kNone;
   mix_only.compare = query::Compare::kNone;
-  const auto start = [&](std::string_view key, const Question& question) {
-    return std::async(std::launch::async,
-                      [&client, &grant, key, &question] { return answer(client, grant, key, question); });
-  };
-  // The longest first, so that the short ones fill the gaps.
-  std::map<std::string_view, std::future<Result<Answer>>> cards;
-  cards["active_customers"] =
-      std::async(std::launch::async, [&] { return active_customers(client, grant, by_channel); });
-  auto channel_events = start("events", mix_only);
-  for (const std::string_view key : kCards)
-    if (!cards.contains(key)) cards[key] = start(key, card);
-  auto stored = query::stored(client, grant);
+  CX_TRY(const Metric* const customers_metric, find("active_customers"));
+  CX_TRY(const Metric* const events_metric, find("events"));
+  CX_TRY(auto together, batches());
+  std::erase_if(together, [&](const auto& batch) { return batch.front() == customers_metric; });
 
-  Overview out{.range = filter.range, .grain = grain, .cards = {}, .channel_mix = {}, .stored = {}};
-  std::optional<Error> failed;
-  const auto take = [&](std::future<Result<Answer>>& waiting) {
-    auto result = waiting.get();  // all are awaited: they borrow from this frame
-    if (!result && !failed) failed = result.error();
-    return result ? std::move(*result) : Answer{};
-  };
-  for (const std::string_view key : kCards) out.cards.push_back(take(cards[key]));
-  const Answer events = take(channel_events);
-  if (failed) return std::unexpected<Error>(*failed);
-  if (!stored) return std::unexpected<Error>(stored.error());
-  out.stored = *stored;
-  const auto card_of = [&](std::string_view key) -> Answer& {
-    return *std::ranges::find(out.cards, key,
-                              [](const Answer& a) { return std::string_view(a.metric->key); });
-  };
-  Answer& customers = card_of("active_customers");
-  out.channel_mix = mix(events, customers);
-  customers.groups.clear();
-  out.events = events.value.n;
-  out.customers = customers.value.n;
-  out.orders = card_of("orders").value.n;
+  // The longest first, so that the short ones fill the gaps.
+  auto customers_asked =
+      std::async(std::launch::async, [&] { return active_customers(client, grant, by_channel); });
+  auto events_asked =
+      std::async(std::launch::async, [&] { return compute(client, grant, *events_metric, mix_only); });
+  std::vector<std::future<Answers>> asked;
+  for (const auto& batch : together)
+    asked.push_back(
+        std::async(std::launch::async, [&] { return compute_alike(client, grant, batch, card); }));
+  const Result<query::Stored> stored = query::stored(client, grant);
+
+  // All are awaited before any error is passed on: they borrow from this frame.
+  Result<Answer> customers = customers_asked.get();
+  const Result<Answer> events = events_asked.get();
+  std::vector<Answers> answers;
+  for (auto& waiting : asked) answers.push_back(waiting.get());
+  CX_TRY(customers);
+  CX_TRY(events);
+  CX_TRY(stored);
+  std::map<std::string_view, Answer> cards;
+  for (Answers& batch : answers) {
+    CX_TRY(batch);
+    for (Answer& one : *batch) cards.emplace(one.metric->key, std::move(one));
+  }
+  Overview out{.range = filter.range, .grain = grain, .cards = {}, .channel_mix = {}, .stored = *stored};
+  out.channel_mix = mix(*events, *customers);
+  out.events = events->value.n;
+  out.customers = customers->value.n;
+  customers->groups.clear();
+  cards.emplace(customers_metric->key, std::move(*customers));
+  out.orders = cards.at("orders").value.n;
+  for (const std::string_view key : kCards) out.cards.push_back(std::move(cards.at(key)));
   return out;
 }
 

@@ -176,4 +176,11 @@ Result<Stored> stored(warehouse::Client& client, const Grant& grant) {
   return out;
 }
 
+Result<bool> any(warehouse::Client& client, const Grant& grant, const Range& range) {
+  CX_TRY(const Prepared prepared,
+         prepare(grant, Permission::kViewMetrics, Filter{.range = range}, sql::kAny));
+  CX_TRY(const warehouse::Table table, client.select(prepared.query()));
+  return !table.rows.empty();
+}
+
 }  // namespace zhike::query

@@ -42,5 +42,7 @@ struct Stored {
 };
 /// Errors: kPermissionMissing, and the client's.
 [[nodiscard]] Result<Stored> stored(warehouse::Client& client, const Grant& grant);
+/// Whether anything at all is stored of a range, within the Grant's scope. Errors: as stored().
+[[nodiscard]] Result<bool> any(warehouse::Client& client, const Grant& grant, const Range& range);
 
 }  // namespace zhike::query

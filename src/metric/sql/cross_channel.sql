@@ -2,7 +2,10 @@
 -- In: all_units UInt8, units Array(String) (from the Grant); from, to; zone; grain (none, day, week, month);
 -- by (none, unit; others as none).
 -- Reads events by the key prefix (unit, day).
-SELECT bucket, grp, countIf(channels >= 2) AS hits, count() AS n
+-- Channels are numbered: two or more were used exactly when the lowest number is not the highest.
+WITH (SELECT groupArrayInsertAt(toUInt32(0))(number, kind)
+      FROM (SELECT kind, toUInt32(dense_rank() OVER (ORDER BY channel)) AS number FROM kinds FINAL)) AS numbers
+SELECT bucket, grp, countIf(lowest < highest) AS hits, count() AS n
 FROM
 (
     SELECT if({grain:String} = 'day', toDate(occurred_at, {zone:String}),
@@ -10,7 +13,8 @@ FROM
               if({grain:String} = 'month', toStartOfMonth(occurred_at, {zone:String}), toDate(0)))) AS bucket,
            if({by:String} = 'unit', toString(unit), '') AS grp,
            dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id) AS customer,
-           uniqExact(dictGet('kind_of', 'channel', toUInt64(kind))) AS channels
+           min(numbers[kind + 1]) AS lowest,
+           max(numbers[kind + 1]) AS highest
     FROM events
     WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))
       AND occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')}

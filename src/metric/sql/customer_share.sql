@@ -3,7 +3,8 @@
 -- by (none, channel, touchpoint, stage, unit);
 -- base and goal Array(String) of touchpoints; base empty: any event.
 -- Reads events by the key prefix (unit, day).
-SELECT bucket, grp, countIf(is_hit) AS hits, count() AS n
+-- Who passed both, from who passed one, the other and any of them: sets cost less than a row for each customer.
+SELECT bucket, grp, passed_goal + n - passed_any AS hits, if(empty({base:Array(String)}), passed_any, passed_base) AS n
 FROM
 (
     SELECT if({grain:String} = 'day', toDate(occurred_at, {zone:String}),
@@ -13,16 +14,15 @@ FROM
               if({by:String} = 'touchpoint', dictGet('kind_of', 'touchpoint', toUInt64(kind)),
               if({by:String} = 'stage', dictGet('kind_of', 'stage', toUInt64(kind)),
               if({by:String} = 'unit', toString(unit), '')))) AS grp,
-           dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id) AS customer,
-           max(kind IN (SELECT kind FROM kinds FINAL WHERE has({goal:Array(String)}, touchpoint))) AS is_hit,
-           max(empty({base:Array(String)}) OR kind IN (SELECT kind FROM kinds FINAL WHERE has({base:Array(String)}, touchpoint))) AS is_base
+           uniqExact(dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id) AS customer) AS passed_any,
+           uniqExactIf(customer, kind IN (SELECT kind FROM kinds FINAL WHERE has({goal:Array(String)}, touchpoint))) AS passed_goal,
+           uniqExactIf(customer, kind IN (SELECT kind FROM kinds FINAL WHERE has({base:Array(String)}, touchpoint))) AS passed_base
     FROM events
     WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))
       AND occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')}
       AND (empty({base:Array(String)}) OR kind IN (SELECT kind FROM kinds FINAL
                       WHERE has({base:Array(String)}, touchpoint) OR has({goal:Array(String)}, touchpoint))) /*filter*/
-    GROUP BY bucket, grp, customer
+    GROUP BY bucket, grp
 )
-WHERE is_base
-GROUP BY bucket, grp
+WHERE n > 0
 ORDER BY bucket, grp

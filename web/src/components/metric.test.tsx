@@ -11,8 +11,8 @@ const card: Card = {
   metric: 'nps', value: 31.4, low: 28, high: 35, n: 1234, enough: true, currency: null, series: [],
   change: { value: -4.2, low: -6, high: -2, significant: true },
 };
-const show = (patch: Partial<Card>, onDrill = vi.fn()) => {
-  render(<StatCard card={{ ...card, ...patch }} metric={metric} name="Net Promoter Score" selected={false} onSelect={vi.fn()} onDrill={onDrill} />);
+const show = (patch: Partial<Card>, onDrill = vi.fn(), compared = true) => {
+  render(<StatCard card={{ ...card, ...patch }} metric={metric} name="Net Promoter Score" compared={compared} selected={false} onSelect={vi.fn()} onDrill={onDrill} />);
   return onDrill;
 };
 
@@ -38,6 +38,16 @@ describe('an index card', () => {
     const drill = show({});
     screen.getByText('n = 1,234').click();
     expect(drill).toHaveBeenCalledOnce();
+  });
+
+  it('says that there is nothing to compare with', () => {
+    show({ change: null });
+    expect(screen.getByText('No comparison')).toBeTruthy();
+  });
+
+  it('is silent about a comparison that nobody asked for', () => {
+    show({ change: null }, vi.fn(), false);
+    expect(screen.queryByText('No comparison')).toBeNull();
   });
 
   it('says that there is nothing', () => {

@@ -16,10 +16,11 @@ export function verdict(change: Change, direction: MetricInfo['direction']): Ver
   return (change.value > 0) === (direction === 'up') ? 'good' : 'bad';
 }
 
-export function ChangeMark({ change, metric, currency }: { change: Change | null; metric: MetricInfo | undefined; currency?: string | null }) {
+/** Of a comparison that was asked for (`compared`) and is not there: nothing, or too little, is stored of the time before. */
+export function ChangeMark({ change, metric, currency, compared }: { change: Change | null; metric: MetricInfo | undefined; currency?: string | null; compared: boolean }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  if (!change) return null;
+  if (!change) return compared ? <Tooltip title={t('metric.no_comparison_why')}><span className="change neutral" style={{ position: 'relative', zIndex: 1 }}>{t('metric.no_comparison')}</span></Tooltip> : null;
   const unit = metric?.unit ?? 'count';
   const kind = verdict(change, metric?.direction ?? 'none');
   const icon = change.value > 0 ? <ArrowUpOutlined /> : change.value < 0 ? <ArrowDownOutlined /> : <MinusOutlined />;
@@ -62,8 +63,8 @@ export function MetricHelp({ metric }: { metric: MetricInfo | undefined }) {
 }
 
 /** An index card: value, change, interval, n, trend. Choosing it shows it in the main picture. */
-export function StatCard({ card, metric, name, selected, onSelect, onDrill }: {
-  card: Card; metric: MetricInfo | undefined; name: string; selected: boolean; onSelect: () => void; onDrill: (() => void) | undefined;
+export function StatCard({ card, metric, name, compared, selected, onSelect, onDrill }: {
+  card: Card; metric: MetricInfo | undefined; name: string; compared: boolean; selected: boolean; onSelect: () => void; onDrill: (() => void) | undefined;
 }) {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -81,7 +82,7 @@ export function StatCard({ card, metric, name, selected, onSelect, onDrill }: {
         {card.value === null || !card.enough
           ? <span className="value weak">{card.n === 0 ? t('metric.none') : t('metric.not_enough', { n: card.n })}</span>
           : <span className="value">{write(card.value)}</span>}
-        {card.enough && <ChangeMark change={card.change} metric={metric} currency={card.currency} />}
+        {card.enough && <ChangeMark change={card.change} metric={metric} currency={card.currency} compared={compared} />}
       </div>
       <div className="meta">
         <span>{card.enough && card.low !== null && card.high !== null && card.low !== card.high

@@ -26,12 +26,15 @@ import { LiveCounter } from './live_counter';
 
 function Cards({ overview, chosen, choose }: { overview: Overview; chosen: string; choose: (key: string) => void }) {
   const metrics = useMetricCatalogue();
+  const { filters } = useFilters();
   const { open } = useDrill();
+  const compared = comparison(filters) !== 'none';
   return (
     <div className="grid cards">
       {overview.cards.toSorted((a, b) => Number(a.value === null) - Number(b.value === null)).map((card) => (
         <StatCard
-          key={card.metric} card={card} metric={metrics.find(card.metric)} name={metrics.name(card.metric)} selected={card.metric === chosen}
+          key={card.metric} card={card} metric={metrics.find(card.metric)} name={metrics.name(card.metric)}
+          compared={compared} selected={card.metric === chosen}
           onSelect={() => choose(card.metric)} onDrill={() => open({ title: metrics.name(card.metric), metric: card.metric })}
         />
       ))}
@@ -111,7 +114,7 @@ function MainPicture({ metricKey, card, grain }: { metricKey: string; card: Card
   if (asked.isError && own) return <Panel title={name}><ProblemView error={asked.error} retry={() => void asked.refetch()} /></Panel>;
   return (
     <Panel title={<>{name} <MetricHelp metric={metric} /></>}
-      note={shown && <>{shown.value !== null && shown.enough && <b className="num" style={{ color: 'var(--text)' }}>{write(shown.value)}</b>}{' '}<ChangeMark change={shown.change} metric={metric} currency={currency} /></>}
+      note={shown && <>{shown.value !== null && shown.enough && <b className="num" style={{ color: 'var(--text)' }}>{write(shown.value)}</b>}{' '}{shown.enough && <ChangeMark change={shown.change} metric={metric} currency={currency} compared={comparison(filters) !== 'none'} />}</>}
       tools={<TrendExport name={metricKey} series={series ?? []} chart={chart} />}>
       {series ? <Trend name={name} series={series} grain={shownGrain} zone={zone} write={write} onPoint={onPoint} handle={handle} bounds={kBounds[metric?.unit ?? '']} /> : <PanelSkeleton rows={7} />}
       <p className="muted small" style={{ margin: '8px 0 0' }}>{t('overview.picture_note')}</p>
