@@ -7,6 +7,8 @@
 #include <array>
 #include <cerrno>
 
+#include "base/ascii.h"
+
 namespace zhike {
 namespace {
 
@@ -164,9 +166,7 @@ std::string_view to_string(Encoding encoding) noexcept {
 }
 
 Result<Encoding> parse_encoding(std::string_view name) {
-  std::string lower(name);
-  std::ranges::transform(lower, lower.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const std::string lower = ascii::lower(name);
   for (const Named& named : kNames)
     if (named.name == lower) return named.encoding;
   return fail(Code::kUnknownEncoding, "{}", to_valid_utf8(name.substr(0, 40)));

@@ -2,6 +2,7 @@
 #include <array>
 #include <unordered_set>
 
+#include "base/ascii.h"
 #include "identity/graph.h"
 
 namespace zhike::identity {
@@ -19,10 +20,10 @@ constexpr BlockedValue kBlocked[] = {
 #include "identity/blocked_values.inc"
 };
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (lower(c) >= 'a' && lower(c) <= 'z'); }
+using ascii::is_digit;
+using ascii::is_letter;
+using ascii::lower;
+using ascii::upper;
 
 /// Bytes of the blank at the front: ASCII blanks and controls, U+00A0, U+3000, U+FEFF, U+200B; 0: none.
 std::size_t blank_at(std::string_view text) {
@@ -70,8 +71,7 @@ std::string plain(std::string_view text) {
 }
 
 std::string email(std::string_view raw) {
-  std::string text = plain(raw);
-  std::ranges::transform(text, text.begin(), lower);
+  std::string text = lower(plain(raw));
   if (text.starts_with("mailto:")) text.erase(0, 7);
   const std::size_t at = text.find('@');
   const bool one = at != std::string::npos && text.find('@', at + 1) == std::string::npos;

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <optional>
 
+#include "base/ascii.h"
+
 namespace zhike::identity {
 namespace {
 
@@ -46,7 +48,7 @@ std::string comparable_name(std::string_view name) {
     }
     name.remove_prefix(taken);
     if (c <= ' ' || c == 0x7f) continue;
-    out.push_back(static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c));
+    out.push_back(ascii::lower(static_cast<char>(c)));
   }
   return out;
 }

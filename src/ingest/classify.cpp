@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
+#include "base/ascii.h"
 #include "base/encoding.h"
 #include "govern/mask.h"
 #include "ingest/detect.h"
@@ -141,8 +141,8 @@ constexpr std::array<std::string_view, 18> kContext{
 std::string plain_key(std::string_view key) {
   std::string out;
   for (const char c : key) {
-    const auto u = static_cast<unsigned char>(c);
-    if (u >= 0x80 || std::isalnum(u)) out.push_back(static_cast<char>(std::tolower(u)));
+    const bool beyond_ascii = static_cast<unsigned char>(c) >= 0x80;
+    if (beyond_ascii || ascii::is_alnum(c)) out.push_back(ascii::lower(c));
   }
   return out;
 }

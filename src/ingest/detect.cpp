@@ -6,12 +6,14 @@
 #include <optional>
 #include <span>
 
+#include "base/ascii.h"
+
 namespace zhike::ingest {
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alnum(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+using ascii::is_alnum;
+using ascii::is_digit;
+using ascii::lower;
 
 struct Group {
   std::size_t from, to;
@@ -154,7 +156,7 @@ class Scanner {
       ++equal;
     if (equal >= text_.size() || text_[equal] != '=') return at + 1;
     std::string name(text_.substr(at + 1, equal - at - 1));
-    std::ranges::transform(name, name.begin(), lower);
+    for (char& c : name) c = lower(c);
     if (std::ranges::find(kNames, name) == kNames.end()) return equal + 1;
     std::size_t to = equal + 1;
     while (to < text_.size() && text_[to] != '&' && text_[to] != '#' &&

@@ -1,8 +1,7 @@
 #include <fmt/format.h>
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 
+#include "base/ascii.h"
 #include "base/crypto.h"
 #include "ingest/lookup.h"
 #include "ingest/mapping.h"
@@ -144,14 +143,11 @@ class Mapper final : public RowMapper {
 
   std::optional<Refusal> read_score(const EventRule& rule, RawEvent& event) {
     if (!rule.score || !rule.score->render_whole(cells_, scratch_)) return std::nullopt;
-    double score = 0;
-    const char* end = scratch_.data() + scratch_.size();
-    const auto [stop, error] = std::from_chars(scratch_.data(), end, score);
-    if (error != std::errc{} || stop != end || !std::isfinite(score) || score < rule.score_min ||
-        score > rule.score_max)
+    const auto score = ascii::parse_number<double>(scratch_);
+    if (!score || *score < rule.score_min || *score > rule.score_max)
       return Refusal{Reason::kBadValue, fmt::format("{} is not a score between {} and {}",
                                                     column_of(*rule.score), rule.score_min, rule.score_max)};
-    event.score = static_cast<float>(score);
+    event.score = static_cast<float>(*score);
     return std::nullopt;
   }
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <initializer_list>
 #include <optional>
 
+#include "base/ascii.h"
 #include "ingest/detect.h"
 #include "ingest/template.h"
 
@@ -99,11 +99,9 @@ void take_answer(RawEvent& e) {
   const auto score = look(e.properties, {"score", "rating"});
   take_text(e, e.instrument, {"instrument", "survey_type"});
   if (score && !e.instrument.empty()) {
-    double value = 0;
-    const char* end = score->value.data() + score->value.size();
-    const auto [stop, error] = std::from_chars(score->value.data(), end, value);
-    if (error == std::errc{} && stop == end && std::isfinite(value) && std::abs(value) < 1e6) {
-      e.score = static_cast<float>(value);
+    const auto value = ascii::parse_number<double>(score->value);
+    if (value && std::abs(*value) < 1e6) {
+      e.score = static_cast<float>(*value);
       drop(e.properties, score->key);
     }
   }

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <cctype>
 #include <set>
 
+#include "base/ascii.h"
 #include "ingest/embedded.h"
 #include "ingest/mapping.h"
 
@@ -13,12 +13,7 @@ namespace {
 
 namespace json = boost::json;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return out;
-}
+using ascii::lower;
 
 std::string text_of(const json::object& object, std::string_view key) {
   const json::value* value = object.if_contains(key);
