@@ -17,7 +17,7 @@ namespace zhike::journal {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-constexpr double kSeconds = 2;
+constexpr double kSeconds = 1;
 
 struct Rate {
   double records = 0, megabytes = 0;
