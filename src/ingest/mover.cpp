@@ -156,7 +156,7 @@ void Mover::report(const Batch& batch, const Fates& fates) {
   const bool listening = parts_.feed != nullptr && parts_.feed->listening();
   std::vector<std::string> names;
   if (listening) {
-    names.reserve(batch.parsed.events.size() * 2);  // the items hold views
+    names.reserve(batch.parsed.events.size() * 2 + batch.parsed.rejects.size());  // the items hold views
     for (std::size_t i = 0; i < batch.parsed.events.size(); ++i) {
       const RawEvent& e = batch.parsed.events[i];
       const Reason why = fates.events[i];
@@ -167,9 +167,11 @@ void Mover::report(const Batch& batch, const Fates& fates) {
       const std::string& channel = names.emplace_back(scrub(e.channel));
       items.push_back({e.received_at, e.source, e.type, name, channel, e.message_id, fate, why, {}});
     }
-    for (const Reject& r : batch.parsed.rejects)
+    for (const Reject& r : batch.parsed.rejects) {
+      const std::string& id = names.emplace_back(scrub(message_id_of(r)));
       items.push_back(
-          {r.received_at, r.source, EventType::kTrack, {}, {}, {}, Fate::kQuarantined, r.reason, r.detail});
+          {r.received_at, r.source, EventType::kTrack, {}, {}, id, Fate::kQuarantined, r.reason, r.detail});
+    }
     parts_.feed->on_events(items);
   }
   std::vector<Watch> watches;

@@ -25,6 +25,9 @@ struct Reject {
   std::string raw;      ///< one call as JSON; header and row as CSV; an encoded RawEvent
   SourceId source;
   Instant received_at;
+  /// Of the call, for those who ask at once; not stored: message_id_of() of the quarantine reads it from raw.
+  std::size_t place = 0;  ///< in its batch, from 0
+  std::string message_id{};
 };
 
 struct Parsed {

@@ -11,8 +11,10 @@
 
 #include "base/encoding.h"
 #include "base/file.h"
+#include "event/codec.h"
 #include "ingest/detect.h"
 #include "ingest/record.h"
+#include "ingest/segment.h"
 
 namespace zhike::ingest {
 namespace {
@@ -41,6 +43,20 @@ constexpr std::string_view kColumns =
     "SELECT id, source, reason, received, detail, origin, day, place, bytes, state";
 
 }  // namespace
+
+std::string message_id_of(const Reject& reject) {
+  switch (reject.form) {
+    case Form::kSegment:
+      return SegmentParser::message_id_of(reject.raw);
+    case Form::kEvent: {
+      const auto events = decode(reject.raw);
+      return events && !events->empty() ? events->front().message_id : std::string{};
+    }
+    case Form::kCsv:
+      break;
+  }
+  return {};
+}
 
 std::filesystem::path Quarantine::file_of(std::int32_t day) const {
   return folder_ / fmt::format("{:06}.quarantine", day);
@@ -117,6 +133,7 @@ Result<std::vector<Quarantine::Indexed>> Quarantine::find(const QuarantineFilter
                    std::string(s.text(4)),
                    std::string(s.text(5)),
                    s.u64(8) > 0,
+                   {},
                    {}};
     found.place = {static_cast<std::int32_t>(s.i64(6)), s.u64(7), s.u64(8)};
     if (fits(filter, found.entry, s.i64(9))) out.push_back(std::move(found));
@@ -168,6 +185,8 @@ Result<std::vector<QuarantineEntry>> Quarantine::list(const QuarantineFilter& fi
     if (const auto reject = open_at(item.place)) {
       std::string_view head = std::string_view(reject->raw).substr(0, kPreviewMax * 4);
       item.entry.preview = to_valid_utf8(scrub(to_valid_utf8(head)).substr(0, kPreviewMax));
+      item.entry.message_id =
+          to_valid_utf8(scrub(to_valid_utf8(message_id_of(*reject))).substr(0, kPreviewMax));
     }
     out.push_back(std::move(item.entry));
   }

@@ -27,8 +27,9 @@ struct QuarantineEntry {
   Reason reason = Reason::kUnreadable;
   Instant received_at;
   std::string detail, origin;
-  bool kept = true;     ///< false: above the day's limit, only counted and indexed
-  std::string preview;  ///< start of the input, scrubbed
+  bool kept = true;        ///< false: above the day's limit, only counted and indexed
+  std::string preview;     ///< start of the input, scrubbed
+  std::string message_id;  ///< as message_id_of(), scrubbed; empty too when the input was not kept
 };
 
 struct QuarantineFilter {
@@ -38,6 +39,9 @@ struct QuarantineFilter {
   std::vector<std::uint64_t> ids;   ///< not empty: only these
   QuarantineState state = QuarantineState::kOpen;
 };
+
+/// The message id that the sender gave; empty: none, or a row of a file.
+[[nodiscard]] std::string message_id_of(const Reject& reject);
 
 /// Reads rejected input again; message ids that are missing are derived from `seed`, so that a replay that is
 /// repeated after a crash is detected.

@@ -17,6 +17,9 @@ namespace dom = simdjson::dom;
 constexpr std::size_t kFlattenDepthMax = 6;     // deeper objects stay JSON text
 constexpr std::size_t kDocumentDepthMax = 128;  // deeper documents are refused by the parser
 constexpr Millis kFutureMax = days(1);
+// Calls with less text than this are below the limit of an event however they are written as JSON: an escape
+// makes six bytes of one at most. Only above it is the JSON itself measured.
+constexpr std::size_t kMeasureFrom = EventLimits::kBytesMax / 8;
 
 std::string_view text_at(dom::object object, std::string_view key) {
   std::string_view text;
@@ -160,6 +163,24 @@ std::optional<Refusal> read_objects(dom::object call, const Envelope& envelope, 
   return std::nullopt;
 }
 
+std::size_t text_of(const Properties& all) {
+  std::size_t sum = 0;
+  for (const Property& p : all) {
+    sum += p.key.size() + 8;
+    if (const auto* text = std::get_if<std::string>(&p.value)) sum += text->size();
+  }
+  return sum;
+}
+
+bool is_oversize(dom::object call, const RawEvent& e) {
+  return text_of(e.properties) + text_of(e.traits) + text_of(e.context) > kMeasureFrom &&
+         simdjson::minify(call).size() > EventLimits::kBytesMax;
+}
+
+Refusal oversize() {
+  return {Reason::kTooLarge, fmt::format("an event above {} bytes", EventLimits::kBytesMax)};
+}
+
 std::optional<Refusal> read_call(dom::object call, const SegmentOptions& options, const Envelope& envelope,
                                  std::size_t place, RawEvent& e) {
   const std::string_view named = text_at(call, "type");
@@ -184,6 +205,7 @@ std::optional<Refusal> read_call(dom::object call, const SegmentOptions& options
   if (e.type == EventType::kAlias) identify(IdentifierKind::kAnonymousId, "previousId");
   e.channel = std::string(trim(text_at(call, "channel")));
   if (auto refusal = read_objects(call, envelope, e)) return refusal;
+  if (is_oversize(call, e)) return oversize();
   add_context_identifiers(e);
   take_known_fields(e);
   return admit(e);
@@ -215,10 +237,9 @@ struct SegmentParser::Impl {
       refusal = Refusal{Reason::kUnreadable, "the call is not a JSON object"};
     else
       refusal = read_call(call, options, envelope, place, event);
-    if (refusal)
-      refuse(*std::move(refusal), std::string(simdjson::minify(item)), place, out);
-    else
-      out.events.push_back(std::move(event));
+    if (!refusal) return out.events.push_back(std::move(event));
+    refuse(*std::move(refusal), std::string(simdjson::minify(item)), place, out);
+    if (item.is_object()) out.rejects.back().message_id = id_at(call, "messageId");
   }
 
   static void refuse(Refusal why, std::string raw, std::size_t place, Parsed& out) {
@@ -229,7 +250,16 @@ struct SegmentParser::Impl {
                            .mapping = {},
                            .raw = std::move(raw),
                            .source = {},
-                           .received_at = {}});
+                           .received_at = {},
+                           .place = place});
+  }
+
+  // A request of nothing but calls that are too large gains nobody anything in the quarantine: its sender is
+  // told at once, as the protocol says.
+  static bool is_all_oversize(const Parsed& parsed) {
+    return parsed.events.empty() && !parsed.rejects.empty() &&
+           std::ranges::all_of(parsed.rejects,
+                               [](const Reject& r) { return r.raw.size() > EventLimits::kBytesMax; });
   }
 
   Result<Parsed> take_all(dom::element whole, dom::object root, const SegmentOptions& options) {
@@ -237,6 +267,7 @@ struct SegmentParser::Impl {
     dom::element batch;
     if (root.at_key("batch").get(batch) != simdjson::SUCCESS) {
       take(whole, options, {}, 0, out);
+      if (is_all_oversize(out)) return fail(Code::kEventTooLarge);
       return out;
     }
     dom::array items;
@@ -246,6 +277,7 @@ struct SegmentParser::Impl {
     envelope.context = object_at(root, "context");
     std::size_t place = 0;
     for (const dom::element item : items) take(item, options, envelope, place++, out);
+    if (is_all_oversize(out)) return fail(Code::kEventTooLarge);
     return out;
   }
 
@@ -311,7 +343,20 @@ std::string SegmentParser::write_key_of(std::string_view body) {
   dom::object object;
   if (body.size() > EventLimits::kBatchBytesMax || parser.impl_->parse(body, root) || root.get(object))
     return {};
-  return std::string(text_at(object, "writeKey"));
+  if (const std::string_view key = text_at(object, "writeKey"); !key.empty()) return std::string(key);
+  // The browser SDK names it in each call of a batch.
+  dom::array calls;
+  dom::object first;
+  if (object.at_key("batch").get(calls) || calls.size() == 0 || calls.at(0).get(first)) return {};
+  return std::string(text_at(first, "writeKey"));
+}
+
+std::string SegmentParser::message_id_of(std::string_view call) {
+  SegmentParser parser;
+  dom::element root;
+  dom::object object;
+  if (parser.impl_->parse(call, root) || root.get(object)) return {};
+  return id_at(object, "messageId");
 }
 
 }  // namespace zhike::ingest

@@ -32,13 +32,16 @@ class SegmentParser {
   SegmentParser();
   ~SegmentParser();
 
-  /// A body with "batch", or a single call. Errors: kBadJson (not a JSON object: nothing was read),
-  /// kBatchTooLarge.
+  /// A body with "batch", or a single call. A call above EventLimits::kBytesMax of JSON becomes a reject;
+  /// where the body has no other, the whole is refused. Errors: kBadJson (not a JSON object: nothing was
+  /// read), kBatchTooLarge, kEventTooLarge.
   [[nodiscard]] Result<Parsed> parse_body(std::string_view body, const SegmentOptions& options);
   /// One call, appended to `out` as an event or a reject.
   void parse_call(std::string_view call, const SegmentOptions& options, Parsed& out);
   /// The write key that a browser puts into the body when it cannot send headers; empty: none.
   [[nodiscard]] static std::string write_key_of(std::string_view body);
+  /// The message id of one call; empty: it brings none, or is not JSON.
+  [[nodiscard]] static std::string message_id_of(std::string_view call);
 
  private:
   struct Impl;

@@ -82,7 +82,7 @@ TEST(Segment, HostileBodiesAreErrorsOrRejects) {
   for (int i = 0; i < 20'000; ++i) deep += "{\"a\":";
   EXPECT_EQ(code(deep), Code::kBadJson);
   std::string many = R"({"type":"track","event":"A","userId":"u","properties":{)";
-  for (int i = 0; i < 5000; ++i) many += "\"k" + std::to_string(i) + "\":1,";
+  for (int i = 0; i < 400; ++i) many += "\"k" + std::to_string(i) + "\":1,";
   const Parsed p = parse(many + "\"z\":1}}");
   ASSERT_EQ(p.rejects.size(), 1U);
   EXPECT_EQ(p.rejects[0].reason, Reason::kTooLarge);
@@ -100,6 +100,41 @@ TEST(Segment, WrongClocksAreCorrected) {
   EXPECT_EQ(
       parse(R"({"type":"track","event":"A","userId":"u","timestamp":"2199-01-01T00:00:00Z"})").rejects.size(),
       1U);
+}
+
+std::string call_of(std::size_t bytes) {
+  return R"({"type":"track","event":"A","userId":"u","messageId":"m","properties":{"long":")" +
+         std::string(bytes, 'x') + R"("}})";
+}
+
+TEST(Segment, CallsAboveTheLimitAreRefusedOrSetAside) {
+  SegmentParser parser;
+  const auto code = [&](const std::string& body) {
+    const auto p = parser.parse_body(body, {.now = kNow});
+    return p ? Code::kInternal : p.error().code;
+  };
+  EXPECT_EQ(parse(call_of(EventLimits::kBytesMax - 100)).events.size(), 1U);
+  EXPECT_EQ(code(call_of(EventLimits::kBytesMax)), Code::kEventTooLarge);
+  EXPECT_EQ(code("{\"batch\":[" + call_of(40'000) + "," + call_of(50'000) + "]}"), Code::kEventTooLarge);
+  const Parsed p = parse("{\"batch\":[" + call_of(10) + "," + call_of(40'000) + "," + call_of(20) + "]}");
+  EXPECT_EQ(p.events.size(), 2U);
+  ASSERT_EQ(p.rejects.size(), 1U);
+  EXPECT_EQ(p.rejects[0].reason, Reason::kTooLarge);
+  EXPECT_EQ(p.rejects[0].place, 1U);
+  EXPECT_EQ(p.rejects[0].message_id, "m");
+  // Six bytes of JSON for each byte of text: the limit is on what was sent.
+  std::string escaped = R"({"type":"track","event":"A","userId":"u","properties":{"long":")";
+  for (int i = 0; i < 6'000; ++i) escaped += "\\u0001";
+  EXPECT_EQ(code(escaped + "\"}}"), Code::kEventTooLarge);
+}
+
+TEST(Segment, KeysAndMessageIdsAreFoundInBodies) {
+  EXPECT_EQ(SegmentParser::write_key_of(R"({"writeKey":"k","event":"A"})"), "k");
+  EXPECT_EQ(SegmentParser::write_key_of(R"({"batch":[{"writeKey":"k2"},{"writeKey":"k3"}]})"), "k2");
+  EXPECT_EQ(SegmentParser::write_key_of(R"({"batch":[]})"), "");
+  EXPECT_EQ(SegmentParser::write_key_of(R"({"batch":[1]})"), "");
+  EXPECT_EQ(SegmentParser::message_id_of(R"({"messageId":7})"), "7");
+  EXPECT_EQ(SegmentParser::message_id_of("{\"messageId\":"), "");
 }
 
 TEST(JsonLines, EveryLineIsACallOrAReject) {

@@ -54,25 +54,42 @@ Result<EventPage> page(warehouse::Client& client, query::Prepared prepared,
 
 }  // namespace
 
+/// Without a customer: none, which the queries take for all.
+Result<std::vector<std::uint64_t>> Profiles::subjects_of(std::optional<CustomerId> customer) const {
+  std::vector<std::uint64_t> ids;
+  if (!customer) return ids;
+  CX_TRY(const CustomerId today, parts_.graph.customer_of(SubjectId{customer->value}));
+  CX_TRY(const std::vector<SubjectId> subjects, parts_.graph.subjects_of(today));
+  for (const SubjectId subject : subjects) ids.push_back(subject.value);
+  if (ids.empty()) return fail(Code::kNotFound, "customer {}", customer->value);
+  return ids;
+}
+
 Result<EventPage> Profiles::timeline(const Grant& grant, CustomerId customer,
                                      std::span<const std::string> channels, const query::Cursor& before,
                                      std::uint32_t count) const {
   query::Filter filter{.range = {{0}, before.at + Millis{1}}};
   if (!channels.empty()) filter.where = query::is(query::Field::kChannel, {channels.begin(), channels.end()});
   CX_TRY(query::Prepared prepared, query::prepare(grant, Permission::kViewCustomers, filter, sql::kTimeline));
-  CX_TRY(const CustomerId today, parts_.graph.customer_of(SubjectId{customer.value}));
-  CX_TRY(const std::vector<SubjectId> subjects, parts_.graph.subjects_of(today));
-  std::vector<std::uint64_t> ids;
-  for (const SubjectId subject : subjects) ids.push_back(subject.value);
-  // No subjects would mean all of them.
-  if (ids.empty()) return fail(Code::kNotFound, "customer {}", customer.value);
+  CX_TRY(const auto ids, subjects_of(customer));
   return page(parts_.client, std::move(prepared), ids, before, count);
 }
 
 Result<EventPage> Profiles::events(const Grant& grant, const query::Filter& filter,
-                                   const query::Cursor& before, std::uint32_t count) const {
+                                   std::optional<CustomerId> customer, const query::Cursor& before,
+                                   std::uint32_t count) const {
   CX_TRY(query::Prepared prepared, query::prepare(grant, Permission::kViewCustomers, filter, sql::kTimeline));
-  return page(parts_.client, std::move(prepared), {}, before, count);
+  CX_TRY(const auto ids, subjects_of(customer));
+  return page(parts_.client, std::move(prepared), ids, before, count);
+}
+
+Result<Behind> Profiles::behind(const Grant& grant, const query::Filter& filter,
+                                std::optional<CustomerId> customer) const {
+  CX_TRY(query::Prepared prepared, query::prepare(grant, Permission::kViewCustomers, filter, sql::kBehind));
+  CX_TRY(const auto ids, subjects_of(customer));
+  prepared.params.set("subjects", ids);
+  CX_TRY(const warehouse::Table table, parts_.client.select(prepared.query()));
+  return Behind{warehouse::as_u64(table.rows.at(0)[0]), warehouse::as_u64(table.rows.at(0)[1])};
 }
 
 }  // namespace zhike::profile

@@ -77,6 +77,10 @@ struct EventPage {
   std::optional<query::Cursor> next;
 };
 
+struct Behind {
+  std::uint64_t events = 0, customers = 0;
+};
+
 inline constexpr std::size_t kFoundMax = 50;
 
 struct Revealed {
@@ -114,15 +118,20 @@ class Profiles {
   [[nodiscard]] Result<EventPage> timeline(const Grant& grant, CustomerId customer,
                                            std::span<const std::string> channels, const query::Cursor& before,
                                            std::uint32_t count) const;
-  /// The events behind a number.
+  /// The events behind a number; with a customer, those of that one alone.
   [[nodiscard]] Result<EventPage> events(const Grant& grant, const query::Filter& filter,
-                                         const query::Cursor& before, std::uint32_t count) const;
+                                         std::optional<CustomerId> customer, const query::Cursor& before,
+                                         std::uint32_t count) const;
+  /// How many they are.
+  [[nodiscard]] Result<Behind> behind(const Grant& grant, const query::Filter& filter,
+                                      std::optional<CustomerId> customer) const;
 
   /// In clear. Permission: kRevealSensitive; audited first. Errors: also kReasonMissing.
   [[nodiscard]] Result<Revealed> reveal(const Grant& grant, CustomerId customer,
                                         std::string_view reason) const;
 
  private:
+  [[nodiscard]] Result<std::vector<std::uint64_t>> subjects_of(std::optional<CustomerId> customer) const;
   Parts parts_;
 };
 

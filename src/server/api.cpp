@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "query/parse.h"
+#include "server/collect.h"
 
 namespace zhike::server {
 
@@ -46,6 +47,7 @@ json::value next_cursor(const std::optional<query::Cursor>& next) {
 Handlers all_handlers(std::span<const Endpoint> endpoints) {
   Handlers handlers;
   add_service_handlers(handlers);
+  add_collect_handlers(handlers);
   add_session_handlers(handlers);
   add_user_handlers(handlers);
   add_source_handlers(handlers);

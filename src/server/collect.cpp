@@ -45,12 +45,64 @@ Result<ingest::Source> source_of(app::App& app, const Request& request) {
   return app.sources().authenticate(key);
 }
 
-json::array describe(const std::vector<ingest::Reject>& rejects) {
-  json::array out;
-  for (const auto& reject : rejects)
-    out.push_back(
-        json::object{{"at", reject.origin}, {"reason", to_string(reject.reason)}, {"detail", reject.detail}});
-  return out;
+/// Every call in its order: rejects know their places, the events fill the places between.
+void describe(const ingest::Parsed& parsed, json::object& body) {
+  json::array outcomes, problems;
+  auto reject = parsed.rejects.begin();
+  auto event = parsed.events.begin();
+  const std::size_t calls = parsed.events.size() + parsed.rejects.size();
+  for (std::size_t place = 0; place < calls; ++place) {
+    const bool rejected = reject != parsed.rejects.end() && reject->place == place;
+    const std::string& id = rejected ? reject->message_id : event->message_id;
+    outcomes.push_back(json::object{{"message_id", id.starts_with("none:") ? "" : id},
+                                    {"outcome", rejected ? "quarantined" : "accepted"},
+                                    {"reason", to_string(rejected ? reject->reason : Reason::kNone)}});
+    if (!rejected) {
+      ++event;
+      continue;
+    }
+    problems.push_back(json::object{
+        {"at", reject->origin}, {"reason", to_string(reject->reason)}, {"detail", reject->detail}});
+    ++reject;
+  }
+  body["accepted"] = parsed.events.size();
+  body["quarantined"] = parsed.rejects.size();
+  body["outcomes"] = std::move(outcomes);
+  body["problems"] = std::move(problems);
+}
+
+/// The address under which the caller reached us: as configured, else as the caller wrote it.
+struct Reached {
+  std::string protocol, host;
+};
+Reached reached(const Call& call) {
+  const std::string& url = call.app.config().text("server.public_url");
+  if (const auto colon = url.find("://"); colon != std::string::npos) {
+    std::string host = url.substr(colon + 3);
+    while (host.ends_with('/')) host.pop_back();
+    return {url.substr(0, colon), std::move(host)};
+  }
+  const bool secure =
+      call.app.config().flag("server.secure_cookies") || call.request.header("x-forwarded-proto") == "https";
+  return {secure ? "https" : "http", std::string(call.request.header("host"))};
+}
+
+/// The SDK's own sending is the only destination; nothing is measured or loaded elsewhere.
+Result<Response> project_settings(Call& call) {
+  std::string_view key;
+  for (const auto& [name, value] : call.params)
+    if (name == "key") key = value;
+  CX_TRY(call.app.sources().authenticate(key));
+  const auto [protocol, host] = reached(call);
+  json::object segment{
+      {"apiKey", key}, {"apiHost", host + "/v1"}, {"protocol", protocol}, {"addBundledMetadata", false}};
+  auto response = answer(json::object{{"integrations", json::object{{"Segment.io", std::move(segment)}}},
+                                      {"metrics", json::object{{"sampleRate", 0}, {"host", host + "/v1"}}},
+                                      {"middlewareSettings", json::object{}},
+                                      {"remotePlugins", json::array{}},
+                                      {"legacyVideoPluginsEnabled", false}});
+  response.headers.emplace_back("Cache-Control", "no-cache");
+  return response;
 }
 
 }  // namespace
@@ -76,16 +128,14 @@ void collect_events(app::App& app, Request request, Service::Reply reply) {
       parser.parse_body(request.body, {.now = app.clock().now(), .seed = {}, .type = type_of(request.path)});
   if (!parsed) return reply(problem(parsed.error(), request));
   json::object body{{"success", true}};
-  if (!request.header("x-zhike-detail").empty()) {
-    body["accepted"] = parsed->events.size();
-    body["quarantined"] = parsed->rejects.size();
-    body["problems"] = describe(parsed->rejects);
-  }
+  if (!request.header("x-zhike-detail").empty()) describe(*parsed, body);
   app.intake().accept(*source, std::move(*parsed),
                       [body = std::move(body), language = request.language, id = request.id,
                        reply = std::move(reply)](const Result<ingest::Accepted>& accepted) {
                         reply(accepted ? answer(body) : problem(accepted.error(), language, id));
                       });
 }
+
+void add_collect_handlers(Handlers& handlers) { handlers["projectSettings"] = project_settings; }
 
 }  // namespace zhike::server

@@ -91,7 +91,7 @@ Result<Response> get_customer(Call& call) {
   return answer(out);
 }
 
-Response page_of(const profile::EventPage& page) {
+json::object page_json(const profile::EventPage& page) {
   json::array items;
   for (const auto& e : page.items) {
     json::object properties;
@@ -113,7 +113,7 @@ Response page_of(const profile::EventPage& page) {
                                  {"text", e.text},
                                  {"properties", std::move(properties)}});
   }
-  return answer(json::object{{"items", std::move(items)}, {"next_cursor", next_cursor(page.next)}});
+  return {{"items", std::move(items)}, {"next_cursor", next_cursor(page.next)}};
 }
 
 Result<Response> get_timeline(Call& call) {
@@ -122,11 +122,11 @@ Result<Response> get_timeline(Call& call) {
   CX_TRY(const auto count, call.limit());
   const auto channels = split_list(call.param("channel"));
   CX_TRY(const auto page, call.app.profiles().timeline(call.grant, id, channels, before, count));
-  return page_of(page);
+  return answer(page_json(page));
 }
 
 Result<Response> list_events(Call& call) {
-  static constexpr std::string_view kOwn[] = {"cursor", "limit", "metric"};
+  static constexpr std::string_view kOwn[] = {"cursor", "limit", "metric", "customer", "count"};
   CX_TRY(auto filter, call.filter(kOwn));
   CX_TRY(const auto before, call.cursor());
   CX_TRY(const auto count, call.limit());
@@ -134,8 +134,17 @@ Result<Response> list_events(Call& call) {
     CX_TRY(const auto* found, metric::find(key));
     filter.where = query::all({std::move(filter.where), found->events});
   }
-  CX_TRY(const auto page, call.app.profiles().events(call.grant, filter, before, count));
-  return page_of(page);
+  std::optional<CustomerId> customer;
+  if (const auto text = call.param("customer"); !text.empty()) {
+    CX_TRY(customer, parse_id<CustomerId>(text));
+  }
+  CX_TRY(const auto page, call.app.profiles().events(call.grant, filter, customer, before, count));
+  json::object out = page_json(page);
+  if (call.param("count") == "true") {
+    CX_TRY(const auto behind, call.app.profiles().behind(call.grant, filter, customer));
+    out["total"] = json::object{{"events", behind.events}, {"customers", behind.customers}};
+  }
+  return answer(out);
 }
 
 Result<Response> reveal_customer(Call& call) {

@@ -43,7 +43,7 @@ Result<Response> list_quarantine(Call& call) {
                                  {"reason", to_string(entry.reason)},
                                  {"detail", entry.detail},
                                  {"name", entry.origin},
-                                 {"message_id", ""},
+                                 {"message_id", entry.message_id},
                                  {"preview", entry.preview}});
   }
   json::value next = nullptr;

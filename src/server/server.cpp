@@ -19,7 +19,7 @@ namespace zhike::server {
 namespace {
 
 constexpr std::string_view kAllowedHeaders =
-    "Authorization, Content-Type, Content-Encoding, X-Request-Id, X-Zhike-Detail";
+    "Authorization, Content-Type, Content-Encoding, X-Request-Id, X-Retry-Count, X-Zhike-Detail";
 
 bool is_collect(std::string_view path) { return path.starts_with("/v1/"); }
 bool is_write(const Request& request) { return request.method != "GET" && request.method != "HEAD"; }
@@ -80,7 +80,11 @@ class HttpServer final : public Server, private Service {
   }
 
  private:
-  std::size_t body_bytes_max(std::string_view, std::string_view) const override { return body_bytes_max_; }
+  /// A batch that is too large is read to its end where that is cheap, so that the sender is told so in the
+  /// protocol's own words and not by a connection that ends.
+  std::size_t body_bytes_max(std::string_view, std::string_view path) const override {
+    return is_collect(path) ? std::max(body_bytes_max_, 8 * EventLimits::kBatchBytesMax) : body_bytes_max_;
+  }
 
   void handle(Request request, Reply reply) override {
     const auto began = std::chrono::steady_clock::now();
@@ -138,7 +142,7 @@ class HttpServer final : public Server, private Service {
   Response options(const Request& request) const {
     Response response = no_content();
     if (is_collect(request.path)) {
-      response.headers.emplace_back("Access-Control-Allow-Methods", "POST, OPTIONS");
+      response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
       response.headers.emplace_back("Access-Control-Allow-Headers", std::string(kAllowedHeaders));
       response.headers.emplace_back("Access-Control-Max-Age", "86400");
     } else {

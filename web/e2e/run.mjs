@@ -2,98 +2,17 @@
 // its events, and fails on any console error, failed request or answer that breaks the API contract.
 //   ZHIKE_URL=http://127.0.0.1:8080 ZHIKE_USER=admin ZHIKE_PASSWORD=... node e2e/run.mjs
 // Screenshots stay in test-output/screenshots/. The last line is "N passed, N failed, N skipped".
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
-import { answerSchema, findOperation, loadContract, violations } from '../scripts/contract.mjs';
-
-const kRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const kShots = process.env.ZHIKE_SHOTS ?? join(kRoot, 'test-output', 'screenshots');
-const kSizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
-const kChromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const kFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+import { runActions } from './actions.mjs';
+import { runDrills } from './drill.mjs';
+import { kSizes, launch, report, settled, shot, step, Watch } from './harness.mjs';
+import { binFolder } from './service.mjs';
 
 const kPages = [
   ['overview', '/'], ['data', '/data'], ['data-live', '/data?view=live'], ['data-quarantine', '/data?view=quarantine'], ['customers', '/customers'],
   ['journeys', '/journeys'], ['journeys-paths', '/journeys?view=paths'], ['journeys-graph', '/journeys?view=graph'], ['voice', '/voice'],
   ['settings', '/settings'], ['settings-users', '/settings?view=users'], ['settings-keys', '/settings?view=keys'], ['settings-touchpoints', '/settings?view=touchpoints'],
 ];
-
-class Watch {
-  problems = [];
-  #contract = loadContract();
-  #pending = [];
-
-  attach(page) {
-    page.on('console', (message) => message.type() === 'error' && !this.expected(message.text()) && this.problems.push(`console: ${message.text()}`));
-    page.on('pageerror', (error) => this.problems.push(`exception: ${error.message}`));
-    page.on('requestfailed', (request) => {
-      const why = request.failure()?.errorText ?? '';
-      if (why !== 'net::ERR_ABORTED') this.problems.push(`request failed: ${request.method()} ${request.url()} ${why}`);
-    });
-    page.on('response', (response) => this.#pending.push(this.#check(response)));
-  }
-
-  /** While signed out the browser itself logs the 401 that leads to the sign-in page. */
-  expected(text) {
-    return this.signedOut && /401/.test(text);
-  }
-
-  async #check(response) {
-    const url = new URL(response.url());
-    const status = response.status();
-    if (status >= 400 && !(this.signedOut && status === 401)) {
-      const body = await response.text().catch(() => '');
-      this.problems.push(`${status}: ${response.request().method()} ${url.pathname}${url.search} ${body.slice(0, 300)}`);
-      return;
-    }
-    const operation = status === 200 || status === 201 ? findOperation(this.#contract, response.request().method(), url.pathname) : undefined;
-    const schema = operation && answerSchema(operation);
-    if (!schema) return;
-    const value = await response.json().catch(() => undefined);
-    if (value === undefined) return;
-    const found = violations(this.#contract, schema, value);
-    if (found.length > 0) this.problems.push(`contract: ${operation.operationId}: ${found.slice(0, 3).join('; ')}`);
-  }
-
-  async take() {
-    await Promise.all(this.#pending.splice(0));
-    return this.problems.splice(0);
-  }
-}
-
-const results = { passed: 0, failed: 0, skipped: 0 };
-
-async function step(name, watch, act) {
-  const started = Date.now();
-  let problems = [];
-  try {
-    await act();
-  } catch (error) {
-    problems = [String(error.message ?? error).split('\n').slice(0, 3).join(' ')];
-  }
-  problems.push(...(await watch.take()));
-  const ok = problems.length === 0;
-  results[ok ? 'passed' : 'failed'] += 1;
-  console.log(`${ok ? 'ok  ' : 'FAIL'} ${name} (${Date.now() - started} ms)`);
-  for (const problem of problems) console.log(`     ${problem}`);
-  return ok;
-}
-
-/** Content is there: no skeleton, no spinner, no failed query, nothing wider than the screen. */
-async function settled(page) {
-  await page.waitForSelector('main h1', { timeout: 15_000 });
-  await page.waitForFunction(() => !document.querySelector('.ant-skeleton, .ant-spin-spinning'), null, { timeout: 15_000 });
-  await page.waitForTimeout(450);
-  if (await page.locator('main [role=alert]').count() > 0) throw new Error(`the page shows: ${await page.locator('main [role=alert]').first().innerText()}`);
-  const missing = await page.evaluate(() => (document.body.innerText.match(/\b[a-z]+\.[a-z_]+(_[a-z]+)*\b/g) ?? []).filter((word) => /^(app|common|problem|nav|filter|metric|event|overview|customer|journey|voice|data|source|quarantine|settings|live|reason|role)\./.test(word)));
-  if (missing.length > 0) throw new Error(`words missing from the catalogue: ${missing.join(', ')}`);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  if (wide > 1) throw new Error(`the page is ${wide} px wider than the screen`);
-}
-
-const shot = (page, name) => page.screenshot({ path: join(kShots, `${name}.png`), fullPage: true });
 
 async function signIn(page, base, user, password) {
   await page.goto(`${base}/sign-in`);
@@ -186,14 +105,13 @@ async function interactions(page, base, watch) {
   });
 }
 
-export async function run({ base, user, password }) {
-  const executablePath = process.env.CHROMIUM ?? kChromium.find((path) => existsSync(path));
-  if (!executablePath) {
+/** `bin`: the folder of the programs, for what starts from an empty folder; without it that part is left out. */
+export async function run({ base, user, password, bin }) {
+  const browser = await launch();
+  if (!browser) {
     console.log('Chromium is not installed (apt-get install chromium).\n0 passed, 0 failed, 1 skipped');
     return 0;
   }
-  mkdirSync(kShots, { recursive: true });
-  const browser = await chromium.launch({ executablePath, args: kFlags });
   try {
     const watch = new Watch();
     const context = await browser.newContext({ viewport: kSizes.desktop, locale: 'en-GB', colorScheme: 'light', reducedMotion: 'reduce' });
@@ -213,19 +131,23 @@ export async function run({ base, user, password }) {
         }
       }
       await page.setViewportSize(kSizes.desktop);
+      await runDrills(page, base, watch, 'zh', 2);
+      await page.goto(`${base}/`);
+      await settled(page);
       await toLanguage(page, 'en');
+      await runDrills(page, base, watch, 'en', 10);
       await interactions(page, base, watch);
     }
+    if (bin) await runActions(browser, watch, bin);
   } finally {
     await browser.close();
   }
-  console.log(`${results.passed} passed, ${results.failed} failed, ${results.skipped} skipped`);
-  return results.failed > 0 ? 1 : 0;
+  return report();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   process.exitCode = await run({
     base: (process.env.ZHIKE_URL ?? 'http://127.0.0.1:8080').replace(/\/$/, ''),
-    user: process.env.ZHIKE_USER ?? 'admin', password: process.env.ZHIKE_PASSWORD ?? '',
+    user: process.env.ZHIKE_USER ?? 'admin', password: process.env.ZHIKE_PASSWORD ?? '', bin: process.argv.includes('--bin') || process.env.ZHIKE_BIN ? binFolder() : undefined,
   });
 }

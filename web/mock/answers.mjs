@@ -267,9 +267,14 @@ export const answers = {
     const seen = { first_seen: customer.events.at(-1).at };
     return { identifiers: [{ kind: 'phone', value: customer.phone.replace('****', '0000'), ...seen }, { kind: 'email', value: 'customer@example.com', ...seen }], traits: [{ key: 'name', value: customer.name.replace('**', '小明') }] };
   },
-  listEvents: ({ params, world }) => page(within(params, world).filter((event) =>
-    ['touchpoint', 'stage', 'name', 'instrument'].every((key) => !params[key] || event[key] === params[key]) && (!params.metric || counts(event, params.metric)) && (!params.case || event.case_id === params.case)
-    && (params.score_min === undefined || event.score >= Number(params.score_min)) && (params.score_max === undefined || (event.score !== null && event.score <= Number(params.score_max)))), params),
+  listEvents: ({ params, world }) => {
+    const found = within(params, world).filter((event) =>
+      ['touchpoint', 'stage', 'name', 'instrument', 'source', 'type'].every((key) => !params[key] || event[key] === params[key]) && (!params.metric || counts(event, params.metric)) && (!params.case || event.case_id === params.case)
+      && (!params.customer || event.customer_id === params.customer)
+      && (params.score_min === undefined || event.score >= Number(params.score_min)) && (params.score_max === undefined || (event.score !== null && event.score <= Number(params.score_max))));
+    const total = { events: found.length, customers: new Set(found.map((event) => event.customer_id)).size };
+    return page(found, params, params.count === 'true' ? { total } : {});
+  },
   getStages: ({ params, world }) => stagesOf(params, world),
   getPaths: ({ params, world }) => pathsOf(params, world),
   getGraph: ({ params, world }) => graphOf(params, world),

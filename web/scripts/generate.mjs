@@ -33,7 +33,7 @@ function objectType(schema) {
   const required = new Set(schema.required ?? []);
   const lines = Object.entries(schema.properties).map(([key, value]) => {
     const note = value.description ? `  /** ${value.description.replaceAll('*/', '')} */\n` : '';
-    return `${note}  ${key}${required.has(key) ? '' : '?'}: ${tsType(value)};`;
+    return `${note}  ${/^\w+$/.test(key) ? key : JSON.stringify(key)}${required.has(key) ? '' : '?'}: ${tsType(value)};`;
   });
   return `{\n${lines.join('\n')}\n}`;
 }

@@ -57,10 +57,11 @@ export function Chart({ option, height, label, points = 0, onClick, handle }: Ch
   };
   return (
     <div
-      ref={host} className="chart" style={{ height }} role="img" aria-label={label} tabIndex={points > 0 ? 0 : -1}
+      ref={host} className="chart" data-drill={onClick && points > 0 ? 'point' : undefined} style={{ height }} role="img" aria-label={label} tabIndex={points > 0 ? 0 : -1}
       onKeyDown={(event) => {
         if (event.key === 'ArrowRight') step(1);
         else if (event.key === 'ArrowLeft') step(-1);
+        else if (event.key === 'Enter' && cursor.current >= 0) click.current?.({ data: null, dataIndex: cursor.current, name: '' });
         else return;
         event.preventDefault();
       }}

@@ -9,6 +9,9 @@ export interface Bar {
   colour: string;
   end: ReactNode;
   hint?: string;
+  /** What opens: as many events as this, or something that is explained. */
+  behind?: 'events' | 'explained';
+  count?: number;
 }
 
 export function Bars({ bars, onPick }: { bars: Bar[]; onPick?: (key: string) => void }) {
@@ -23,7 +26,7 @@ export function Bars({ bars, onPick }: { bars: Bar[]; onPick?: (key: string) => 
           </>
         );
         return onPick
-          ? <button key={bar.key} type="button" className="bar-row" title={bar.hint} onClick={() => onPick(bar.key)}>{inner}</button>
+          ? <button key={bar.key} type="button" className="bar-row" data-drill={bar.behind ?? 'explained'} data-count={bar.count} title={bar.hint} onClick={() => onPick(bar.key)}>{inner}</button>
           : <div key={bar.key} className="bar-row" title={bar.hint}>{inner}</div>;
       })}
     </div>

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { useListEvents, type Event } from '../api/generated';
 import { saveCsv } from '../format/export';
-import { moment, money } from '../format/numbers';
+import { exact, moment, money } from '../format/numbers';
 import { useLanguage } from '../i18n';
 import { useNames } from '../state/catalogue';
 import { useDrill, type Drill } from '../state/drill';
@@ -86,18 +86,27 @@ export function EventTable({ events, loading, more, onMore, withCustomer = true 
 
 function DrillEvents({ drill }: { drill: Drill }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   const { query, ready } = useScope();
-  const { title: _title, score_min, score_max, ...rest } = drill;
+  const { title: _title, shown, why, scope, score_min, score_max, ...rest } = drill;
   const events = useListEvents({
-    ...query, ...rest,
+    ...(scope === 'all' ? { from: '1970-01-01', to: '2100-01-01' } : query), ...rest, count: 'true',
     ...(score_min !== undefined && { score_min: Number(score_min) }),
     ...(score_max !== undefined && { score_max: Number(score_max) }),
   }, { enabled: ready });
   const items = events.data?.pages.flatMap((page) => page.items) ?? [];
   if (events.isError) return <ProblemView error={events.error} retry={() => void events.refetch()} />;
+  const total = events.data?.pages[0]?.total;
+  const whole = total ?? { events: items.length, customers: new Set(items.map((event) => event.customer_id)).size };
   return (
     <>
-      <p className="muted">{t('drill.explain', { count: new Set(items.map((event) => event.customer_id)).size, events: items.length })}</p>
+      {events.isSuccess && (
+        <p data-testid="drill-total" data-events={whole.events} data-customers={whole.customers}>
+          {shown && <><b className="num">{shown}</b> · </>}{t('drill.total', { events: exact(whole.events, language), customers: exact(whole.customers, language) })}
+        </p>
+      )}
+      {why && <p className="muted" data-testid="drill-why">{t(`drill.why_${why}`)}</p>}
+      <p className="muted small">{t('drill.explain')}</p>
       <EventTable events={items} loading={events.isFetching} more={events.hasNextPage} onMore={() => void events.fetchNextPage()} />
     </>
   );
@@ -112,7 +121,7 @@ export function DrillDrawer() {
       open={drill !== null} onClose={close} size={Math.min(980, window.innerWidth)} title={drill?.title ?? t('drill.title')} destroyOnHidden
       closable={{ 'aria-label': t('common.close') }}
     >
-      {drill && (may('view_customers') ? <DrillEvents drill={drill} /> : <p>{t('drill.not_allowed')}</p>)}
+      {drill && (may('view_customers') ? <DrillEvents key={JSON.stringify(drill)} drill={drill} /> : <p>{t('drill.not_allowed')}</p>)}
     </Drawer>
   );
 }

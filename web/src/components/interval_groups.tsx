@@ -1,5 +1,6 @@
 // A number by group with its intervals: points with whiskers on one scale, lowest first. Colour only where the
 // interval lies clear of the overall value (dashed), good or bad by the metric's direction.
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MetricGroup, MetricInfo } from '../api/generated';
 import { exact } from '../format/numbers';
@@ -32,7 +33,7 @@ export function IntervalGroups({ groups, overall, direction, name, write, onPick
         const interval = from === to ? '' : ` (${t('metric.interval', { low: write(from), high: write(to) })})`;
         const words = `${name(group.group)}: ${write(value)}${interval} · ${t('metric.n', { n: exact(group.n, language) })}`;
         return (
-          <button key={group.group} type="button" className="bar-row" title={words} onClick={() => onPick(group.group)}>
+          <button key={group.group} type="button" className="bar-row" data-drill="explained" title={words} onClick={() => onPick(group.group)}>
             <span>{name(group.group)}</span>
             <span style={{ position: 'relative', height: 20 }} aria-hidden>
               {overall !== null && <span style={{ position: 'absolute', left: at(overall), top: 0, bottom: 0, borderInlineStart: `1px dashed ${palette.passive}` }} />}
@@ -43,7 +44,13 @@ export function IntervalGroups({ groups, overall, direction, name, write, onPick
           </button>
         );
       })}
-      {few.length > 0 && <p className="muted small" style={{ margin: '8px 0 0' }}>{t('voice.few', { groups: few.map((group) => `${name(group.group)} (${group.n})`).join(', ') })}</p>}
+      {few.length > 0 && (
+        <p className="muted small" style={{ margin: '8px 0 0' }}>
+          {t('voice.few')} {few.map((group, index) => (
+            <Fragment key={group.group}>{index > 0 && t('common.list')}<button type="button" className="link small" data-drill="explained" onClick={() => onPick(group.group)}>{name(group.group)} ({exact(group.n, language)})</button></Fragment>
+          ))}
+        </p>
+      )}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // A metric on screen: its number, change, interval, sample, definition.
 import { ArrowDownOutlined, ArrowUpOutlined, InfoCircleOutlined, MinusOutlined } from '@ant-design/icons';
 import { Popover, Tooltip } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Card, Change, MetricInfo } from '../api/generated';
 import { exact, metricValue } from '../format/numbers';
@@ -62,6 +63,10 @@ export function MetricHelp({ metric }: { metric: MetricInfo | undefined }) {
   );
 }
 
+function Behind({ drill, className, children }: { drill: (() => void) | undefined; className: string; children: ReactNode }) {
+  return drill ? <button type="button" className={className} data-drill="explained" onClick={drill}>{children}</button> : <span className={className}>{children}</span>;
+}
+
 /** An index card: value, change, interval, n, trend. Choosing it shows it in the main picture. */
 export function StatCard({ card, metric, name, compared, selected, onSelect, onDrill }: {
   card: Card; metric: MetricInfo | undefined; name: string; compared: boolean; selected: boolean; onSelect: () => void; onDrill: (() => void) | undefined;
@@ -81,13 +86,13 @@ export function StatCard({ card, metric, name, compared, selected, onSelect, onD
       <div className="figure">
         {card.value === null || !card.enough
           ? <span className="value weak">{card.n === 0 ? t('metric.none') : t('metric.not_enough', { n: card.n })}</span>
-          : <span className="value">{write(card.value)}</span>}
+          : <Behind drill={onDrill} className="value">{write(card.value)}</Behind>}
         {card.enough && <ChangeMark change={card.change} metric={metric} currency={card.currency} compared={compared} />}
       </div>
       <div className="meta">
         <span>{card.enough && card.low !== null && card.high !== null && card.low !== card.high
           ? t('metric.interval', { low: write(card.low), high: write(card.high) }) : '\u00a0'}</span>
-        {onDrill && card.n > 0 ? <button type="button" className="link" onClick={onDrill}>{sample}</button> : <span>{sample}</span>}
+        {card.n > 0 ? <Behind drill={onDrill} className="link">{sample}</Behind> : <span>{sample}</span>}
       </div>
       <Sparkline series={card.series} colour={colour} />
     </div>

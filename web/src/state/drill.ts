@@ -2,9 +2,15 @@
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 
-/** Filters of /api/events beyond the page's own, and `title`, the words of the number. */
+/** What a number says of the events behind it where it is not simply their count. */
+export type Why = 'index' | 'journeys' | 'customers' | 'wait' | 'satisfaction' | 'step' | 'edge' | 'orders' | 'spend' | 'last_score' | 'mean';
+
+/**
+ * Filters of /api/events beyond the page's own; `title`, the words of the number; `shown`, the number itself; `why`,
+ * how it comes from the events; `scope` "all": the page's filters do not count.
+ */
 export type Drill = Partial<Record<
-  'title' | 'metric' | 'channel' | 'touchpoint' | 'stage' | 'name' | 'instrument' | 'score_min' | 'score_max' | 'from' | 'to' | 'case' | 'units', string>>;
+  'title' | 'metric' | 'channel' | 'touchpoint' | 'stage' | 'name' | 'instrument' | 'score_min' | 'score_max' | 'from' | 'to' | 'case' | 'units' | 'source' | 'type' | 'customer' | 'shown', string>> & { why?: Why; scope?: 'all' };
 
 export function useDrill(): { drill: Drill | null; open: (drill: Drill) => void; close: () => void } {
   const [params, setParams] = useSearchParams();

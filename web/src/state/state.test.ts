@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildUrl } from '../api/client';
 import { badKeys } from '../features/settings/touchpoints_tab';
-import { browserSnippet, curlSnippet } from '../features/data/snippets';
+import { browserSnippet, curlSnippet, serverSnippet } from '../features/data/snippets';
 import { sentiment } from '../components/score';
 import { verdict } from '../components/metric';
 import { limits } from '../features/voice/verbatims';
@@ -45,7 +45,8 @@ describe('addresses', () => {
   });
 
   it('name this server in the snippets', () => {
-    expect(browserSnippet('https://cx.example.com:8443', 'zk_1')).toContain("apiHost: 'cx.example.com:8443/v1', protocol: 'https'");
+    expect(browserSnippet('https://cx.example.com:8443', 'zk_1')).toContain("writeKey: 'zk_1', cdnURL: 'https://cx.example.com:8443'");
+    expect(serverSnippet('http://127.0.0.1:8080', 'zk_1')).toContain("writeKey: 'zk_1', host: 'http://127.0.0.1:8080'");
     expect(curlSnippet('http://127.0.0.1:8080', 'zk_1', 'm')).toContain("http://127.0.0.1:8080/v1/track -u 'zk_1:'");
   });
 });

@@ -7,12 +7,12 @@ import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { useGetCustomer, useListSources, type Customer, type Revealed } from '../../api/generated';
 import { Load } from '../../components/load';
 import { Page, Panel } from '../../components/page';
-import { ScoreChip } from '../../components/score';
-import { day, exact, moment, money } from '../../format/numbers';
+import { day, moment } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { readable, useNames } from '../../state/catalogue';
 import { filterSearch, useScope } from '../../state/filters';
 import { useMay } from '../../state/session';
+import { EventsNumber, OrdersNumber, ScoreNumber, SpendNumber } from './numbers';
 import { Reveal } from './reveal';
 import { CustomerTimeline } from './timeline';
 
@@ -31,10 +31,10 @@ function Facts({ customer }: { customer: Customer }) {
   return (
     <Panel>
       <dl className="facts" style={{ margin: 0 }}>
-        <div><dt>{t('customer.spend')}</dt><dd>{customer.spend ? money(customer.spend, language, true) : '–'}</dd></div>
-        <div><dt>{t('customer.orders')}</dt><dd>{exact(customer.orders, language)}</dd></div>
-        <div><dt>{t('customer.events')}</dt><dd>{exact(customer.events, language)}</dd></div>
-        {(['nps', 'csat', 'ces'] as const).map((key) => <div key={key}><dt title={t(`instrument.${key}`)}>{key.toUpperCase()}</dt><dd><ScoreChip score={scores[key]} instrument={key} /></dd></div>)}
+        <div><dt>{t('customer.spend')}</dt><dd><SpendNumber customer={customer} /></dd></div>
+        <div><dt>{t('customer.orders')}</dt><dd><OrdersNumber customer={customer} /></dd></div>
+        <div><dt>{t('customer.events')}</dt><dd><EventsNumber customer={customer} /></dd></div>
+        {(['nps', 'csat', 'ces'] as const).map((key) => <div key={key}><dt title={t(`instrument.${key}`)}>{key.toUpperCase()}</dt><dd><ScoreNumber customer={customer} score={scores[key]} instrument={key} /></dd></div>)}
         <div><dt>{t('customer.first_seen')}</dt><dd className="plain">{day(customer.first_seen, language, zone)}</dd></div>
         <div><dt>{t('customer.last_seen')}</dt><dd className="plain">{moment(customer.last_seen, language, zone)}</dd></div>
       </dl>

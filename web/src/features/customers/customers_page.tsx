@@ -7,13 +7,13 @@ import { Link, useNavigate, useSearchParams } from 'react-router';
 import { useListCustomers, type CustomerSummary } from '../../api/generated';
 import { Page, Panel } from '../../components/page';
 import { ProblemView } from '../../components/problem';
-import { ScoreChip } from '../../components/score';
 import { Teach } from '../../components/teach';
 import { saveCsv } from '../../format/export';
-import { exact, moment, money } from '../../format/numbers';
+import { moment } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { useNames } from '../../state/catalogue';
 import { filterSearch, useFilters, useScope } from '../../state/filters';
+import { EventsNumber, OrdersNumber, ScoreNumber, SpendNumber } from './numbers';
 
 function useColumns(search: string): TableColumnsType<CustomerSummary> {
   const { t } = useTranslation();
@@ -27,10 +27,10 @@ function useColumns(search: string): TableColumnsType<CustomerSummary> {
     },
     { title: t('customer.last_seen'), key: 'last_seen', render: (_, item) => <span className="num nowrap">{moment(item.last_seen, language, zone)}</span> },
     { title: t('customer.channels'), key: 'channels', render: (_, item) => <span>{item.channels.map((key) => <Tag key={key} style={{ margin: 2 }}>{names.channel(key)}</Tag>)}</span> },
-    { title: t('customer.events'), key: 'events', align: 'end', render: (_, item) => <span className="num">{exact(item.events, language)}</span> },
-    { title: t('customer.orders'), key: 'orders', align: 'end', render: (_, item) => <span className="num">{exact(item.orders, language)}</span> },
-    { title: t('customer.spend'), key: 'spend', align: 'end', render: (_, item) => <span className="num nowrap">{item.spend ? money(item.spend, language, true) : '–'}</span> },
-    { title: 'NPS', key: 'nps', align: 'center', render: (_, item) => <ScoreChip score={item.nps} instrument="nps" /> },
+    { title: t('customer.events'), key: 'events', align: 'end', render: (_, item) => <EventsNumber customer={item} /> },
+    { title: t('customer.orders'), key: 'orders', align: 'end', render: (_, item) => <span className="num"><OrdersNumber customer={item} /></span> },
+    { title: t('customer.spend'), key: 'spend', align: 'end', render: (_, item) => <SpendNumber customer={item} /> },
+    { title: 'NPS', key: 'nps', align: 'center', render: (_, item) => <ScoreNumber customer={item} score={item.nps} instrument="nps" /> },
   ], [t, language, names, zone, search]);
 }
 
@@ -75,7 +75,7 @@ export function CustomersPage() {
           : !customers.isError && (
             <Table<CustomerSummary>
               rowKey="id" size="middle" columns={columns} dataSource={items} pagination={false} loading={customers.isPending} scroll={{ x: 'max-content' }}
-              onRow={(item) => ({ style: { cursor: 'pointer' }, onClick: (event) => !(event.target as HTMLElement).closest('a') && void navigate(`/customers/${item.id}${search}`) })}
+              onRow={(item) => ({ style: { cursor: 'pointer' }, onClick: (event) => !(event.target as HTMLElement).closest('a, button') && void navigate(`/customers/${item.id}${search}`) })}
             />
           )}
         {customers.hasNextPage && <Button style={{ marginTop: 12 }} loading={customers.isFetchingNextPage} onClick={() => void customers.fetchNextPage()}>{t('common.more')}</Button>}

@@ -1,10 +1,13 @@
 // Does everything arrive, and what does not? Sources, live debugger, quarantine, and how the parts are.
 import { Tabs } from 'antd';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { useGetStatus, type Status } from '../../api/generated';
+import { DrillNumber } from '../../components/drill_number';
 import { Load } from '../../components/load';
 import { Page } from '../../components/page';
+import { Told } from '../../components/told';
 import { compact, duration, exact } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { LiveTab } from './live_tab';
@@ -16,18 +19,25 @@ function StatusCards({ status }: { status: Status }) {
   const language = useLanguage();
   const { engine, journal, mover } = status;
   const bytes = (value: number) => `${exact(value / 1_048_576, language)} MB`;
-  const cards = [
-    { title: t('status.events'), value: compact(status.events, language), hint: exact(status.events, language), note: t('status.customers', { customers: exact(status.customers, language) }) },
-    { title: t('status.waiting'), value: compact(journal.waiting_events, language), hint: exact(journal.waiting_events, language), note: bytes(journal.waiting_bytes) },
-    { title: t('status.lag'), value: mover.lag_ms === 0 ? t('status.no_lag') : duration(mover.lag_ms, language), hint: '', note: t('status.blocks', { count: mover.blocks, blocks: exact(mover.blocks, language) }) },
-    { title: t('status.engine'), value: t(`engine.${engine.state}`), hint: engine.version, note: `${bytes(engine.memory_bytes)} · ${t('status.restarts', { count: engine.restarts })}`, bad: engine.state !== 'ready' },
+  const all = compact(status.events, language);
+  const cards: { title: string; value: ReactNode; hint: string; note: ReactNode; told?: string; bad?: boolean }[] = [
+    {
+      title: t('status.events'), hint: exact(status.events, language),
+      value: status.events === 0 ? all : <DrillNumber className="value small-value" behind="explained" to={{ title: t('status.events'), scope: 'all', why: 'index', shown: exact(status.events, language) }}>{all}</DrillNumber>,
+      note: <Link to="/customers" data-drill="link">{t('status.customers', { count: status.customers, customers: exact(status.customers, language) })}</Link>,
+    },
+    { title: t('status.waiting'), told: t('status.waiting_told'), value: compact(journal.waiting_events, language), hint: exact(journal.waiting_events, language), note: bytes(journal.waiting_bytes) },
+    { title: t('status.lag'), told: t('status.lag_told'), value: mover.lag_ms === 0 ? t('status.no_lag') : duration(mover.lag_ms, language), hint: '', note: t('status.blocks', { count: mover.blocks, blocks: exact(mover.blocks, language) }) },
+    { title: t('status.engine'), told: t('status.engine_told'), value: t(`engine.${engine.state}`), hint: engine.version, note: `${bytes(engine.memory_bytes)} · ${t('status.restarts', { count: engine.restarts })}`, bad: engine.state !== 'ready' },
   ];
   return (
     <div className="grid cards">
       {cards.map((card) => (
         <div key={card.title} className="stat">
           <div className="top">{card.title}</div>
-          <span className="value" style={{ fontSize: 22, ...(card.bad && { color: 'var(--bad)' }) }} title={card.hint}>{card.value}</span>
+          {card.told
+            ? <Told words={card.told}><button type="button" className="value" data-drill="told" style={{ fontSize: 22, ...(card.bad && { color: 'var(--bad)' }) }} title={card.hint}>{card.value}</button></Told>
+            : <span className="value" style={{ fontSize: 22 }} title={card.hint}>{card.value}</span>}
           <div className="meta">{card.note}</div>
         </div>
       ))}
@@ -38,6 +48,7 @@ function StatusCards({ status }: { status: Status }) {
 export function DataPage() {
   const { t } = useTranslation();
   const [params, setParams] = useSearchParams();
+  const language = useLanguage();
   const status = useGetStatus({ refetchInterval: 5_000, keep: true });
   const choose = (view: string) => setParams((current) => {
     const address = new URLSearchParams(current);
@@ -52,7 +63,7 @@ export function DataPage() {
         <Tabs activeKey={params.get('view') ?? 'sources'} onChange={choose} destroyOnHidden items={[
           { key: 'sources', label: t('data.sources'), children: <SourcesTab /> },
           { key: 'live', label: t('data.live'), children: <LiveTab /> },
-          { key: 'quarantine', label: waiting > 0 ? `${t('data.quarantine')} (${waiting})` : t('data.quarantine'), children: <QuarantineTab /> },
+          { key: 'quarantine', label: waiting > 0 ? `${t('data.quarantine')} (${exact(waiting, language)})` : t('data.quarantine'), children: <QuarantineTab /> },
         ]} />
       </div>
     </Page>

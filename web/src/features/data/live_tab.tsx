@@ -28,7 +28,7 @@ function Line({ row, sourceName }: { row: Row; sourceName: string }) {
     <div className="live-row">
       <span className="num muted">{clock(row.at, language)}</span>
       <span className="wide">{t(`type.${row.type}`, { defaultValue: row.type })}</span>
-      <span title={row.message_id}>{row.name || <span className="muted">–</span>}</span>
+      <span title={row.message_id}>{row.name || <span className="mono muted small">{row.message_id || '–'}</span>}</span>
       <span className="wide">{row.channel ? names.channel(row.channel) : <span className="muted">{sourceName}</span>}</span>
       <span><Tag color={kFateColour[row.fate]} style={{ margin: 0 }}>{t(`fate.${row.fate}`)}</Tag></span>
       <span className="wide muted">{row.reason !== 'none' && row.reason !== '' ? t(`reason.${row.reason}`, { defaultValue: row.reason }) : ''}</span>

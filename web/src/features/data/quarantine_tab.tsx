@@ -3,6 +3,7 @@ import { CheckCircleOutlined } from '@ant-design/icons';
 import { App, Button, Select, Table, Tag, type TableColumnsType } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSearchParams } from 'react-router';
 import { useInvalidate } from '../../api/client';
 import { useDiscardQuarantine, useListQuarantine, useListSources, useReplayQuarantine, type Quarantined, type QuarantineSelection } from '../../api/generated';
 import { Panel } from '../../components/page';
@@ -67,8 +68,15 @@ export function QuarantineTab() {
   const { t } = useTranslation();
   const language = useLanguage();
   const sources = useListSources({ staleTime: 60_000 });
-  const [reason, setReason] = useState<Reason | undefined>();
-  const [source, setSource] = useState<string | undefined>();
+  const [params, setParams] = useSearchParams();
+  const reason = kReasons.find((key) => key === params.get('reason'));
+  const source = params.get('source') ?? undefined;
+  const filter = (key: 'reason' | 'source') => (value: string | undefined) => setParams((current) => {
+    const address = new URLSearchParams(current);
+    if (value) address.set(key, value);
+    else address.delete(key);
+    return address;
+  }, { replace: true });
   const [chosen, setChosen] = useState<string[]>([]);
   const entries = useListQuarantine({ ...(reason && { reason }), ...(source && { source }) });
   const actions = useActions(() => setChosen([]));
@@ -86,8 +94,8 @@ export function QuarantineTab() {
   return (
     <Panel title={t('quarantine.title')} note={entries.isSuccess && t('quarantine.total', { count: total, shown: exact(total, language) })} tools={(
       <>
-        <Select size="small" allowClear placeholder={t('quarantine.all_reasons')} aria-label={t('quarantine.all_reasons')} style={{ minWidth: 150 }} value={reason} onChange={setReason} options={kReasons.map((key) => ({ value: key, label: t(`reason.${key}`) }))} />
-        <Select size="small" allowClear placeholder={t('live.all_sources')} aria-label={t('live.all_sources')} style={{ minWidth: 130 }} value={source} onChange={setSource} options={sources.data?.items.map((item) => ({ value: item.id, label: item.name })) ?? []} />
+        <Select size="small" allowClear placeholder={t('quarantine.all_reasons')} aria-label={t('quarantine.all_reasons')} style={{ minWidth: 150 }} value={reason} onChange={filter('reason')} options={kReasons.map((key) => ({ value: key, label: t(`reason.${key}`) }))} />
+        <Select size="small" allowClear placeholder={t('live.all_sources')} aria-label={t('live.all_sources')} style={{ minWidth: 130 }} value={source} onChange={filter('source')} options={sources.data?.items.map((item) => ({ value: item.id, label: item.name })) ?? []} />
         <Button size="small" type="primary" disabled={count === 0} loading={actions.busy} onClick={() => void actions.replay(selection)}>{t(chosen.length > 0 ? 'quarantine.replay_some' : 'quarantine.replay_all', { count })}</Button>
         <Button size="small" danger disabled={count === 0 || actions.busy} onClick={() => actions.discard(selection, count)}>{t('quarantine.discard')}</Button>
       </>
@@ -99,7 +107,12 @@ export function QuarantineTab() {
           <Table<Quarantined>
             rowKey="id" size="small" columns={columns} dataSource={items} pagination={false} loading={entries.isPending} scroll={{ x: 'max-content' }}
             rowSelection={{ selectedRowKeys: chosen, onChange: (keys) => setChosen(keys.map(String)) }}
-            expandable={{ expandedRowRender: (item) => <pre style={{ margin: 0, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{item.preview}</pre> }}
+            expandable={{ expandedRowRender: (item) => (
+              <>
+                {item.message_id && <div className="mono muted small" style={{ overflowWrap: 'anywhere' }}>{t('quarantine.message_id')} {item.message_id}</div>}
+                <pre style={{ margin: 0, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{item.preview}</pre>
+              </>
+            ) }}
           />
         )}
       {entries.hasNextPage && <Button style={{ marginTop: 12 }} loading={entries.isFetchingNextPage} onClick={() => void entries.fetchNextPage()}>{t('common.more')}</Button>}

@@ -7,7 +7,7 @@ import { useProblemNotice } from '../../components/problem';
 import { Snippet } from '../../components/snippet';
 import { ago, day } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
-import { browserSnippet, curlSnippet } from './snippets';
+import { browserSnippet, curlSnippet, serverSnippet } from './snippets';
 
 export const kKeyPlaceholder = 'YOUR_WRITE_KEY';
 
@@ -18,6 +18,7 @@ export function Snippets({ writeKey }: { writeKey: string }) {
     <Tabs size="small" items={[
       { key: 'curl', label: 'curl', children: <Snippet text={curlSnippet(origin, writeKey, 'first-event-1')} /> },
       { key: 'browser', label: t('source.browser_sdk'), children: <Snippet text={browserSnippet(origin, writeKey)} /> },
+      { key: 'server', label: t('source.server_sdk'), children: <Snippet text={serverSnippet(origin, writeKey)} /> },
     ]} />
   );
 }
@@ -60,13 +61,13 @@ export function KeyList({ source, onCreated }: { source: Source; onCreated: (wri
   return (
     <div style={{ display: 'grid', gap: 6 }}>
       {source.keys.map((key) => (
-        <div key={key.id} style={{ display: 'flex', flexWrap: 'wrap', gap: '2px 12px', alignItems: 'center' }}>
+        <div key={key.id} data-testid="write-key" style={{ display: 'flex', flexWrap: 'wrap', gap: '2px 12px', alignItems: 'center' }}>
           <code>{key.prefix}…</code>
           <span className="muted small">{t('source.key_made', { day: day(key.created_at, language) })} · {key.last_used_at ? t('source.key_used', { ago: ago(key.last_used_at, language) }) : t('source.key_unused')}</span>
           <Button size="small" type="text" danger onClick={() => end(key.id, key.prefix)}>{t('source.revoke')}</Button>
         </div>
       ))}
-      <div><Button size="small" loading={create.isPending} onClick={make}>{t('source.new_key')}</Button></div>
+      <div><Button size="small" data-testid="new-key" loading={create.isPending} onClick={make}>{t('source.new_key')}</Button></div>
     </div>
   );
 }

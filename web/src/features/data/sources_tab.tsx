@@ -1,14 +1,17 @@
 // Sources: what sends events, how much of it arrived, and how to send the first one.
 import { ApiOutlined, FileTextOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Form, Input, Modal, Select, Tag } from 'antd';
-import { useMemo, useState } from 'react';
+import { Fragment, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { useInvalidate } from '../../api/client';
 import { useCreateSource, useGetSourceStats, useListSources, useListUnits, type NewSource, type Source, type SourceStats } from '../../api/generated';
+import { DrillNumber } from '../../components/drill_number';
 import { Load } from '../../components/load';
 import { Panel, PanelSkeleton } from '../../components/page';
 import { ProblemView } from '../../components/problem';
 import { Sparkline } from '../../components/sparkline';
+import { Told } from '../../components/told';
 import { Teach } from '../../components/teach';
 import { ago, compact, exact } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
@@ -44,7 +47,19 @@ function NewSourceModal({ open, onClose, onCreated }: { open: boolean; onClose: 
   );
 }
 
-function Flow({ stats }: { stats: SourceStats }) {
+/** Stored events and the quarantine can be opened; what is received is their sum, and what was dropped is not kept. */
+function FlowNumber({ source, stats, kind }: { source: Source; stats: SourceStats; kind: 'received' | 'stored' | 'dropped' | 'quarantined' }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const shown = compact(stats[kind], language);
+  const title = exact(stats[kind], language);
+  if (stats[kind] === 0) return <span>{shown}</span>;
+  if (kind === 'stored') return <span title={title}><DrillNumber behind="events" count={stats.stored} to={{ title: `${source.name} · ${t('fate.stored')}`, source: source.id, scope: 'all' }}>{shown}</DrillNumber></span>;
+  if (kind === 'quarantined') return <Link className="num" data-drill="link" title={title} to={`/data?view=quarantine&source=${source.id}`}>{shown}</Link>;
+  return <Told words={t(`source.told_${kind}`)}><button type="button" className="link num" data-drill="told" title={title}>{shown}</button></Told>;
+}
+
+function Flow({ source, stats }: { source: Source; stats: SourceStats }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const palette = usePalette();
@@ -54,18 +69,21 @@ function Flow({ stats }: { stats: SourceStats }) {
   return (
     <div>
       <dl className="facts" style={{ margin: 0, gridTemplateColumns: 'repeat(auto-fit, minmax(74px, 1fr))', columnGap: 12 }}>
-        <div><dt>{t('source.received')}</dt><dd title={exact(stats.received, language)}>{compact(stats.received, language)}</dd></div>
+        <div><dt>{t('source.received')}</dt><dd><FlowNumber source={source} stats={stats} kind="received" /></dd></div>
         {parts.map(([key, colour]) => (
           <div key={key}>
             <dt><span style={{ display: 'inline-block', width: 8, height: 8, borderRadius: 2, background: colour, marginInlineEnd: 5 }} />{t(`fate.${key}`)}</dt>
-            <dd title={exact(stats[key], language)}>{compact(stats[key], language)}</dd>
+            <dd><FlowNumber source={source} stats={stats} kind={key} /></dd>
           </div>
         ))}
       </dl>
       <div style={{ marginTop: 8 }}><Sparkline series={series} colour={palette.accent} /></div>
       <div className="muted small">
-        {t('source.last_hour', { events: exact(recent, language) })}
-        {stats.reasons.length > 0 && <> · {stats.reasons.map((item) => `${t(`reason.${item.reason}`)} ${compact(item.count, language)}`).join(', ')}</>}
+        <Link to="/data?view=live" data-drill="link">{t('source.last_hour', { events: exact(recent, language) })}</Link>
+        {stats.reasons.map((item) => {
+          const words = `${t(`reason.${item.reason}`)} ${compact(item.count, language)}`;
+          return <Fragment key={item.reason}> · {item.reason === 'duplicate' ? words : <Link to={`/data?view=quarantine&source=${source.id}&reason=${item.reason}`} data-drill="link">{words}</Link>}</Fragment>;
+        })}
       </div>
     </div>
   );
@@ -83,10 +101,10 @@ function SourceCard({ source, onCreated }: { source: Source; onCreated: (writeKe
       note={source.last_event_at ? t('source.last_event', { ago: ago(source.last_event_at, language) }) : t('source.no_event')}
       tools={<>{source.channel && <Tag style={{ margin: 0 }}>{names.channel(source.channel)}</Tag>}{source.unit && <Tag style={{ margin: 0 }}>{names.unit(source.unit)}</Tag>}</>}
     >
-      <Load query={stats} rows={3}>{(data) => <Flow stats={data} />}</Load>
+      <Load query={stats} rows={3}>{(data) => <Flow source={source} stats={data} />}</Load>
       {source.kind === 'http' && (
         <div style={{ marginTop: 10 }}>
-          <Button size="small" type="text" aria-expanded={open} onClick={() => setOpen(!open)} style={{ paddingInline: 0 }}>{t(open ? 'source.hide_keys' : 'source.show_keys', { count: source.keys.length })}</Button>
+          <Button size="small" type="text" data-testid="source-keys" aria-expanded={open} onClick={() => setOpen(!open)} style={{ paddingInline: 0 }}>{t(open ? 'source.hide_keys' : 'source.show_keys', { count: source.keys.length })}</Button>
           {open && <div style={{ display: 'grid', gap: 10, marginTop: 8 }}><KeyList source={source} onCreated={onCreated} /><Snippets writeKey={kKeyPlaceholder} /></div>}
         </div>
       )}

@@ -4,12 +4,12 @@ import { Segmented, Slider, Tabs } from 'antd';
 import { useCallback, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { useGetGraph, useGetPaths, type GetGraphParams } from '../../api/generated';
+import { useGetGraph, useGetPaths, type GetGraphParams, type GraphEdge } from '../../api/generated';
 import { ExportMenu } from '../../charts/chart';
 import { Load } from '../../components/load';
 import { Page, Panel } from '../../components/page';
 import { Teach } from '../../components/teach';
-import { exact } from '../../format/numbers';
+import { duration, exact } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { useNames } from '../../state/catalogue';
 import { useDrill } from '../../state/drill';
@@ -29,6 +29,9 @@ function useLevelName(level: Level): (key: string) => string {
     return names[level](key);
   }, [t, names, level]);
 }
+
+/** The filter for a node: the ends of journeys and what is left over are no place of their own. */
+const inside = (key: string, level: Level) => (key === 'start' || key === 'end' || key === 'other' ? {} : { [level]: key });
 
 function LevelPicker({ level, setLevel }: { level: Level; setLevel: (level: Level) => void }) {
   const { t } = useTranslation();
@@ -72,7 +75,7 @@ function PathsTab() {
     <Load query={paths} rows={10}>
       {(data) => (data.links.length === 0
         ? <Panel title={t('journey.paths')}>{controls}<Empty /></Panel>
-        : <SankeyPanel paths={data} name={name} controls={controls} onPick={(key) => open({ title: name(key), [level]: key })} />)}
+        : <SankeyPanel paths={data} name={name} controls={controls} onPick={(key, shown) => open({ title: name(key), ...inside(key, level), why: 'step', shown })} onLink={(from, to, shown) => open({ title: `${name(from)} → ${name(to)}`, ...inside(to === 'end' || to === 'other' ? from : to, level), why: 'edge', shown })} />)}
     </Load>
   );
 }
@@ -89,9 +92,11 @@ function GraphTab() {
   const name = useLevelName(level);
   const graph = useGetGraph({ ...query, level, nodes, edges }, { enabled: ready, keep: true });
   const data = graph.data;
-  const pick = (key: string) => {
-    if (key !== 'start' && key !== 'end') open({ title: name(key), [level]: key });
-  };
+  const pick = (node: { id: string; count: number }) => open({ title: name(node.id), ...inside(node.id, level), why: node.id === 'start' || node.id === 'end' ? 'journeys' : 'step', shown: exact(node.count, language) });
+  const pickEdge = (edge: GraphEdge) => open({
+    title: `${name(edge.from)} → ${name(edge.to)}`, ...inside(edge.to === 'end' ? edge.from : edge.to, level), why: 'edge',
+    shown: [exact(edge.count, language), edge.median_ms !== null && duration(edge.median_ms, language)].filter(Boolean).join(' · '),
+  });
   return (
     <Panel title={t('journey.graph')} note={data && t('journey.of_journeys', { count: data.journeys, shown: exact(data.journeys, language) })}
       tools={data && <ExportMenu name="graph" rows={() => data.edges.map((edge) => ({ from: edge.from, to: edge.to, count: edge.count, median_ms: edge.median_ms ?? '' }))}
@@ -112,7 +117,7 @@ function GraphTab() {
       </div>
       <Load query={graph} rows={10}>
         {(found) => (found.edges.length === 0 ? <Empty />
-          : <ProcessGraph graph={found} measure={measure} name={name} onNode={pick} onEdge={(edge) => pick(edge.to === 'end' ? edge.from : edge.to)} />)}
+          : <ProcessGraph graph={found} measure={measure} name={name} onNode={pick} onEdge={pickEdge} />)}
       </Load>
       <p className="muted small" style={{ margin: '8px 0 0' }}>{t('journey.graph_note')}</p>
     </Panel>

@@ -21,7 +21,7 @@ function Box({ node, name, largest, onPick }: { node: Placed; name: string; larg
   const top = node.y - kNodeHeight / 2;
   const label = name.length > 20 ? `${name.slice(0, 19)}…` : name;
   return (
-    <g className="gnode" tabIndex={border ? -1 : 0} role="button" aria-label={`${name} ${exact(node.count, language)}`} onClick={border ? undefined : onPick} onKeyDown={onEnter(onPick)}>
+    <g className="gnode" tabIndex={0} role="button" data-drill="explained" aria-label={`${name} ${exact(node.count, language)}`} onClick={onPick} onKeyDown={onEnter(onPick)}>
       <title>{`${name}: ${exact(node.count, language)}`}</title>
       <rect x={left} y={top} width={kNodeWidth} height={kNodeHeight} rx={border ? kNodeHeight / 2 : 8} fill={palette.surface} stroke={palette.border} />
       <rect x={left} y={top} width={kNodeWidth} height={kNodeHeight} rx={border ? kNodeHeight / 2 : 8} fill={border ? palette.neutral : palette.accent} stroke={border ? palette.neutral : palette.accent} strokeOpacity={0.5}
@@ -33,7 +33,7 @@ function Box({ node, name, largest, onPick }: { node: Placed; name: string; larg
 }
 
 export function ProcessGraph({ graph, measure, name, onNode, onEdge }: {
-  graph: Graph; measure: 'count' | 'time'; name: (id: string) => string; onNode: (id: string) => void; onEdge: (edge: GraphEdge) => void;
+  graph: Graph; measure: 'count' | 'time'; name: (id: string) => string; onNode: (node: { id: string; count: number }) => void; onEdge: (edge: GraphEdge) => void;
 }) {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -55,14 +55,14 @@ export function ProcessGraph({ graph, measure, name, onNode, onEdge }: {
           const time = edge.median_ms === null ? '' : ` · ${t('journey.median', { time: duration(edge.median_ms, language) })}`;
           const words = `${name(edge.from)} → ${name(edge.to)}: ${exact(edge.count, language)}${time}`;
           return (
-            <g key={`${edge.from}>${edge.to}`} className="edge" tabIndex={0} role="button" aria-label={words} onClick={() => onEdge(edge)} onKeyDown={onEnter(() => onEdge(edge))}>
+            <g key={`${edge.from}>${edge.to}`} className="edge" tabIndex={0} role="button" data-drill="explained" aria-label={words} onClick={() => onEdge(edge)} onKeyDown={onEnter(() => onEdge(edge))}>
               <title>{words}</title>
               <path d={path} fill="none" stroke={measure === 'time' ? palette.bad : palette.neutral} strokeOpacity={back ? 0.4 : 0.55} strokeWidth={width(edge)} {...(back && { strokeDasharray: '6 4' })} markerEnd="url(#arrow)" />
               <path d={path} fill="none" stroke="transparent" strokeWidth={14} style={{ stroke: 'transparent' }} />
             </g>
           );
         })}
-        {layout.nodes.map((node) => <Box key={node.id} node={node} name={name(node.id)} largest={largest} onPick={() => onNode(node.id)} />)}
+        {layout.nodes.map((node) => <Box key={node.id} node={node} name={name(node.id)} largest={largest} onPick={() => onNode(node)} />)}
         {drawn.map(({ edge, labelX, labelY }) => {
           const text = measure === 'count' ? compact(edge.count, language) : edge.median_ms === null ? '' : duration(edge.median_ms, language);
           return text && (

@@ -1,4 +1,5 @@
 // Paths as a Sankey picture: width is the number of journeys, columns are steps.
+import { Table } from 'antd';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Paths } from '../../api/generated';
@@ -9,7 +10,32 @@ import { exact, percent } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import type { Palette } from '../../theme';
 
-export function SankeyPanel({ paths, name, controls, onPick }: { paths: Paths; name: (key: string) => string; controls: React.ReactNode; onPick: (key: string) => void }) {
+const kLinksShown = 10;
+
+/** The widest bands in words, for those who read or use the keyboard. */
+function LinkTable({ paths, name, onLink }: { paths: Paths; name: (key: string) => string; onLink: (from: string, to: string, shown: string) => void }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const byId = new Map(paths.nodes.map((node) => [node.id, node]));
+  const rows = paths.links.toSorted((a, b) => b.count - a.count).slice(0, kLinksShown).flatMap((link) => {
+    const [from, to] = [byId.get(link.source), byId.get(link.target)];
+    return from && to ? [{ key: `${link.source}>${link.target}`, from, to, count: link.count }] : [];
+  });
+  return (
+    <Table size="small" pagination={false} dataSource={rows} scroll={{ x: 'max-content' }} columns={[
+      { title: t('journey.step'), key: 'position', render: (_, row) => row.from.position + 1 },
+      { title: t('journey.from'), key: 'from', render: (_, row) => name(row.from.key) },
+      { title: t('journey.to'), key: 'to', render: (_, row) => name(row.to.key) },
+      {
+        title: t('journey.journeys'), key: 'count', align: 'end',
+        render: (_, row) => <button type="button" className="link num" data-drill="explained" onClick={() => onLink(row.from.key, row.to.key, exact(row.count, language))}>{exact(row.count, language)}</button>,
+      },
+      { title: t('journey.share'), key: 'share', align: 'end', render: (_, row) => <span className="num">{percent(row.count / Math.max(1, row.from.count), language)}</span> },
+    ]} />
+  );
+}
+
+export function SankeyPanel({ paths, name, controls, onPick, onLink }: { paths: Paths; name: (key: string) => string; controls: React.ReactNode; onPick: (key: string, shown: string) => void; onLink: (from: string, to: string, shown: string) => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const { chart, handle } = useTrendHandle();
@@ -53,10 +79,15 @@ export function SankeyPanel({ paths, name, controls, onPick }: { paths: Paths; n
       {controls}
       <Chart option={option} height={460} label={t('journey.paths')} handle={handle}
         onClick={(event) => {
-          const node = paths.nodes.find((candidate) => candidate.id === (event.data as { id?: string }).id);
-          if (node && node.key !== 'end' && node.key !== 'other') onPick(node.key);
+          const data = event.data as { id?: string; source?: string; target?: string; value?: number };
+          const find = (id?: string) => paths.nodes.find((candidate) => candidate.id === id);
+          const [from, to] = [find(data.source), find(data.target)];
+          if (from && to) return onLink(from.key, to.key, exact(data.value ?? 0, language));
+          const node = find(data.id);
+          return node && onPick(node.key, exact(node.count, language));
         }} />
-      <p className="muted small" style={{ margin: '8px 0 0' }}>{t('journey.click_note')}</p>
+      <p className="muted small" style={{ margin: '8px 0 12px' }}>{t('journey.click_note')}</p>
+      <LinkTable paths={paths} name={name} onLink={onLink} />
     </Panel>
   );
 }

@@ -2,11 +2,12 @@
 import { DatabaseOutlined, TeamOutlined } from '@ant-design/icons';
 import { Button, Segmented, Skeleton } from 'antd';
 import { useCallback, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { Trans, useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { useGetMetric, useGetOverview, type Card, type Overview } from '../../api/generated';
 import { Trend, TrendExport, useTrendHandle } from '../../charts/trend';
 import { Bars } from '../../components/bars';
+import { DrillNumber } from '../../components/drill_number';
 import { IntervalGroups } from '../../components/interval_groups';
 import { Load } from '../../components/load';
 import { ChangeMark, MetricHelp, StatCard } from '../../components/metric';
@@ -35,7 +36,7 @@ function Cards({ overview, chosen, choose }: { overview: Overview; chosen: strin
         <StatCard
           key={card.metric} card={card} metric={metrics.find(card.metric)} name={metrics.name(card.metric)}
           compared={compared} selected={card.metric === chosen}
-          onSelect={() => choose(card.metric)} onDrill={() => open({ title: metrics.name(card.metric), metric: card.metric })}
+          onSelect={() => choose(card.metric)} onDrill={() => open({ title: metrics.name(card.metric), metric: card.metric, why: 'index' })}
         />
       ))}
     </div>
@@ -69,7 +70,7 @@ function Breakdown({ metricKey }: { metricKey: string }) {
       <Load query={result}>
         {(data) => {
           const groups = data.groups.slice(0, 12);
-          const pick = (group: string) => open({ title: `${metrics.name(metricKey)} · ${names[by](group)}`, metric: metricKey, [by === 'unit' ? 'units' : by]: group });
+          const pick = (group: string) => open({ title: `${metrics.name(metricKey)} · ${names[by](group)}`, metric: metricKey, why: 'index', [by === 'unit' ? 'units' : by]: group });
           const write = (value: number) => metricValue(value, unit, language, { currency: data.currency });
           if (groups.length === 0) return <p className="muted">{t('overview.no_breakdown')}</p>;
           if (!kSums.has(unit)) {
@@ -108,7 +109,7 @@ function MainPicture({ metricKey, card, grain }: { metricKey: string; card: Card
   const currency = shown?.currency ?? null;
   const write = useCallback((value: number) => metricValue(value, metric?.unit ?? 'count', language, { currency }), [metric, language, currency]);
   const point = useCallback((at: string) => {
-    open({ title: name, metric: metricKey, ...pointRange(at, shownGrain) });
+    open({ title: name, metric: metricKey, why: 'index', ...pointRange(at, shownGrain) });
   }, [open, name, metricKey, shownGrain]);
   const onPoint = useCallback((target: { at: string }) => point(target.at), [point]);
   if (asked.isError && own) return <Panel title={name}><ProblemView error={asked.error} retry={() => void asked.refetch()} /></Panel>;
@@ -136,7 +137,7 @@ function ChannelMix({ overview }: { overview: Overview }) {
         bars={overview.channel_mix.map((item, index) => ({
           key: item.channel, label: names.channel(item.channel), length: item.share / largest, colour: palette.series[index % palette.series.length] ?? palette.accent,
           end: <><b>{percent(item.share, language)}</b> <span className="muted small">{compact(item.events, language)}</span></>,
-          hint: t('overview.mix_hint', { events: exact(item.events, language), customers: exact(item.customers, language) }),
+          behind: 'events', count: item.events, hint: t('overview.mix_hint', { events: exact(item.events, language), customers: exact(item.customers, language) }),
         }))}
       />
     </Panel>
@@ -194,6 +195,22 @@ function Content({ overview }: { overview: Overview }) {
   );
 }
 
+function Totals({ overview }: { overview: Overview }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { events, customers, orders } = overview.totals;
+  return (
+    <Trans
+      i18nKey={'overview.totals'} values={{ events: exact(events, language), customers: exact(customers, language), orders: exact(orders, language) }}
+      components={{
+        e: <DrillNumber behind="events" count={events} to={{ title: t('status.events') }}>{null}</DrillNumber>,
+        c: <DrillNumber behind="customers" count={customers} to={{ title: t('nav.customers'), why: 'customers', shown: exact(customers, language) }}>{null}</DrillNumber>,
+        o: <DrillNumber behind="explained" to={{ title: t('customer.orders'), metric: 'orders', why: 'orders', shown: exact(orders, language) }}>{null}</DrillNumber>,
+      }}
+    />
+  );
+}
+
 export function OverviewPage() {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -214,7 +231,7 @@ export function OverviewPage() {
       {overview.isError && !data ? <ProblemView error={overview.error} retry={() => void overview.refetch()} /> : data ? <Content overview={data} /> : <CardsSkeleton />}
       {data && data.totals.events > 0 && (
         <p className="muted small" style={{ marginTop: 14 }}>
-          {range} · {t('overview.totals', { events: exact(data.totals.events, language), customers: exact(data.totals.customers, language), orders: exact(data.totals.orders, language) })}
+          {range} · <Totals overview={data} />
           {data.data_as_of && <> · <span title={day(data.data_as_of, language, zone)}>{t('overview.as_of', { ago: ago(data.data_as_of, language) })}</span></>}
         </p>
       )}

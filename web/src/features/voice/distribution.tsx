@@ -34,7 +34,7 @@ export function Distribution({ scores, onPick }: { scores: VoiceScores; onPick: 
         {kKinds.map((kind) => {
           const own = range(kind);
           return (
-            <button key={kind} type="button" className="link small" disabled={!own} onClick={() => own && onPick(own[0], own[1], t(sentimentKey(kind, scores.instrument)))}>
+            <button key={kind} type="button" className="link small" disabled={!own} data-drill="events" data-count={scores.distribution.filter((bin) => sentiment(bin.score, scores.instrument) === kind).reduce((sum, bin) => sum + bin.count, 0)} onClick={() => own && onPick(own[0], own[1], t(sentimentKey(kind, scores.instrument)))}>
               <span style={{ display: 'inline-block', width: 9, height: 9, borderRadius: 2, background: `var(--${kind})`, marginInlineEnd: 6 }} />{t(sentimentKey(kind, scores.instrument))} {percent(part[kind], language)}
             </button>
           );
@@ -42,7 +42,7 @@ export function Distribution({ scores, onPick }: { scores: VoiceScores; onPick: 
       </div>
       <div className="bars" style={{ gap: 4 }}>
         {scores.distribution.toSorted((a, b) => (scores.instrument === 'ces' ? a.score - b.score : b.score - a.score)).map((bin) => (
-          <button key={bin.score} type="button" className="bar-row" style={{ gridTemplateColumns: '28px 1fr auto' }} title={exact(bin.count, language)} onClick={() => onPick(bin.score, bin.score, `${scores.instrument.toUpperCase()} = ${bin.score}`)}>
+          <button key={bin.score} type="button" className="bar-row" data-drill="events" data-count={bin.count} style={{ gridTemplateColumns: '28px 1fr auto' }} title={exact(bin.count, language)} onClick={() => onPick(bin.score, bin.score, `${scores.instrument.toUpperCase()} = ${bin.score}`)}>
             <span className="num">{exact(bin.score, language, 1)}</span>
             <span className="bar-track"><span className="bar-fill" style={{ display: 'block', width: `${(bin.count / largest) * 100}%`, background: `var(--${sentiment(bin.score, scores.instrument)})` }} /></span>
             <span className="end">{compact(bin.count, language)}</span>

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useGetVoiceScores, type GetVoiceScoresParams, type VoiceScores } from '../../api/generated';
 import { Trend, TrendExport, useTrendHandle } from '../../charts/trend';
+import { DrillNumber } from '../../components/drill_number';
 import { IntervalGroups } from '../../components/interval_groups';
 import { Load } from '../../components/load';
 import { Page, Panel } from '../../components/page';
@@ -44,17 +45,17 @@ function Numbers({ scores, write }: { scores: VoiceScores; write: (value: number
     <div className="grid three">
       <div className="stat">
         <div className="top">{title} · {t(`voice.measure_${scores.measure}`)}</div>
-        {scores.value !== null && scores.enough ? <span className="value">{write(scores.value)}</span> : <span className="value weak">{t('metric.not_enough', { n: scores.n })}</span>}
+        {scores.value !== null && scores.enough ? <DrillNumber className="value" behind="events" count={scores.n} to={{ title, instrument: scores.instrument, why: 'index', shown: write(scores.value) }}>{write(scores.value)}</DrillNumber> : <span className="value weak">{t('metric.not_enough', { n: scores.n })}</span>}
         <div className="meta">{interval}</div>
       </div>
       <div className="stat">
         <div className="top">{t('voice.mean')}</div>
-        <span className="value">{scores.mean === null ? '–' : exact(scores.mean, language, 2)}</span>
+        {scores.mean === null ? <span className="value">–</span> : <DrillNumber className="value" behind="events" count={scores.n} to={{ title, instrument: scores.instrument, why: 'mean', shown: exact(scores.mean, language, 2) }}>{exact(scores.mean, language, 2)}</DrillNumber>}
         <div className="meta">{t('voice.scale', { min: scores.scale_min, max: scores.scale_max })}</div>
       </div>
       <div className="stat">
         <div className="top">{t('voice.answers_count')}</div>
-        <span className="value">{exact(scores.n, language)}</span>
+        <DrillNumber className="value" behind="events" count={scores.n} to={{ title, instrument: scores.instrument }}>{exact(scores.n, language)}</DrillNumber>
         <div className="meta"><button type="button" className="link" onClick={() => open({ title, instrument: scores.instrument })}>{t('voice.show_answers')}</button></div>
       </div>
     </div>
@@ -72,7 +73,7 @@ function Scores({ scores, by, setBy }: { scores: VoiceScores; by: By; setBy: (by
   const write = useCallback((value: number) => metricValue(value, { nps: 'points', share: 'share', mean: 'score' }[measure], language), [measure, language]);
   const name = t(`instrument.${instrument}`, { defaultValue: instrument.toUpperCase() });
   const bounds = useMemo(() => ({ nps: [-100, 100], share: [0, 1], mean: [scores.scale_min, scores.scale_max] } as const)[measure], [measure, scores.scale_min, scores.scale_max]);
-  const onPoint = useCallback((point: { at: string }) => open({ title: name, instrument, ...pointRange(point.at, grain) }), [open, name, instrument, grain]);
+  const onPoint = useCallback((point: { at: string }) => open({ title: name, instrument, why: 'index', ...pointRange(point.at, grain) }), [open, name, instrument, grain]);
   return (
     <>
       <Numbers scores={scores} write={write} />
@@ -87,7 +88,7 @@ function Scores({ scores, by, setBy }: { scores: VoiceScores; by: By; setBy: (by
       <div className="section">
         <Panel title={t('voice.by_group')} note={t('voice.by_group_note')}
           tools={<Segmented<By> size="small" value={by} onChange={setBy} options={kBy.map((value) => ({ value, label: t(`by.${value}`) }))} />}>
-          <IntervalGroups groups={scores.groups} overall={scores.value} direction={instrument === 'ces' ? 'down' : 'up'} name={names[by]} write={write} onPick={(group) => open({ title: `${name} · ${names[by](group)}`, instrument, [by === 'unit' ? 'units' : by]: group })} />
+          <IntervalGroups groups={scores.groups} overall={scores.value} direction={instrument === 'ces' ? 'down' : 'up'} name={names[by]} write={write} onPick={(group) => open({ title: `${name} · ${names[by](group)}`, instrument, why: 'index', [by === 'unit' ? 'units' : by]: group })} />
         </Panel>
       </div>
     </>

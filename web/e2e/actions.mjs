@@ -1,0 +1,266 @@
+// What people do in the console, from the one-time link of an empty folder on: each through the browser, each checked
+// against the API or the store. Exports steps for run.mjs.
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, settled, shot, step, within } from './harness.mjs';
+import { Api, kPassword, startService } from './service.mjs';
+
+/** Sends one call as a script would; the status of the answer. */
+async function send(service, key, call) {
+  const answer = await fetch(`${service.url}/v1/${call.type === 'track' ? 'track' : 'batch'}`, {
+    method: 'POST', headers: { Authorization: `Basic ${btoa(`${key}:`)}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify(call.type === 'track' ? call : { batch: [call] }),
+  });
+  return answer.status;
+}
+
+class Actions {
+  constructor(parts) {
+    Object.assign(this, parts);
+  }
+
+  open = async (path) => {
+    await this.page.goto(this.service.url + path);
+    await settled(this.page);
+  };
+
+  /** The field of a form that has this label. */
+  field = (label, within = this.page) => within.getByLabel(label, { exact: true });
+
+  async setUp() {
+    const { page } = this;
+    await page.goto(new URL(this.service.setupUrl, this.service.url).href);
+    await page.waitForSelector('form');
+    if (!(await page.evaluate(() => document.documentElement.lang)).startsWith('en')) await page.getByTestId('language').click();
+    await shot(page, 'set-up');
+    await this.field('Name on screen').fill('Owner');
+    await this.field('User').fill('owner');
+    await this.field('Password').fill(kPassword);
+    await this.field('Password again').fill(kPassword);
+    await page.locator('button[type=submit]').click();
+    await page.waitForURL(/\/data/);
+    await settled(page);
+    await this.api.signIn('owner', kPassword);
+    await page.goto(new URL(this.service.setupUrl, this.service.url).href);
+    await page.getByText('Set-up is already done').waitFor();
+  }
+
+  async emptyPages() {
+    for (const [name, path] of [['overview', '/'], ['customers', '/customers'], ['journeys', '/journeys'], ['voice', '/voice'], ['data', '/data'], ['live', '/data?view=live'], ['quarantine', '/data?view=quarantine']]) {
+      await this.open(path);
+      await shot(this.page, `empty.${name}`);
+    }
+  }
+
+  async firstEvent() {
+    const { page } = this;
+    await this.open('/data');
+    await page.getByTestId('source-keys').first().click();
+    await page.getByTestId('new-key').first().click();
+    const dialog = page.locator('.ant-modal');
+    this.key = (await dialog.locator('.snippet pre').first().innerText()).trim();
+    expect((await dialog.locator('[role=tabpanel]:visible .snippet pre').innerText()).includes(this.key), 'the curl line carries the key');
+    await dialog.getByRole('button', { name: /kept/i }).click();
+    await this.open('/data?view=live');
+    await page.waitForSelector('.live-dot.open');
+    expect(await send(this.service, this.key, { type: 'track', event: 'First Event', userId: 'u-1', messageId: 'first-1' }) === 200, 'the event is accepted');
+    await page.locator('.live-row', { hasText: 'First Event' }).waitFor({ timeout: 8_000 });
+    expect(/stored/i.test(await page.locator('.live-row', { hasText: 'First Event' }).innerText()), 'its fate is shown');
+    await send(this.service, this.key, { type: 'track', event: 'First Event', userId: 'u-1', messageId: 'first-1' });
+    await page.locator('.live-row', { hasText: /sent before/i }).first().waitFor({ timeout: 8_000 });
+    await send(this.service, this.key, { type: 'dance', userId: 'u-1', messageId: 'odd-1' });
+    await page.locator('.live-row', { hasText: /quarantine/i }).first().waitFor({ timeout: 8_000 });
+    await shot(page, 'live');
+    await this.open('/');
+    await page.locator('.stat').first().waitFor();
+  }
+
+  async keys() {
+    const { page } = this;
+    await this.open('/settings?view=keys');
+    const before = await page.getByTestId('write-key').count();
+    await page.getByTestId('new-key').first().click();
+    const dialog = page.locator('.ant-modal');
+    const fresh = (await dialog.locator('.snippet pre').first().innerText()).trim();
+    await dialog.getByRole('button', { name: /kept/i }).click();
+    await within(5_000, 'the new key in the list', async () => (await page.getByTestId('write-key').count()) === before + 1);
+    expect(await send(this.service, fresh, { type: 'track', event: 'New Key', userId: 'u-1', messageId: 'k-1' }) === 200, 'the new key works');
+    expect(await send(this.service, this.key, { type: 'track', event: 'Old Key', userId: 'u-1', messageId: 'k-2' }) === 200, 'the old one too, until it is ended');
+    const old = page.getByTestId('write-key').filter({ hasText: this.key.slice(0, 6) }).filter({ hasNotText: fresh.slice(0, 9) }).first();
+    await old.getByRole('button').click();
+    await page.locator('.ant-modal-confirm-btns .ant-btn-dangerous').click();
+    await within(5_000, 'the old key is gone', async () => (await page.getByTestId('write-key').count()) === before);
+    expect(await send(this.service, this.key, { type: 'track', event: 'Ended Key', userId: 'u-1', messageId: 'k-3' }) === 401, 'the ended key is refused');
+    this.key = fresh;
+  }
+
+  async users() {
+    const { page } = this;
+    await this.open('/settings?view=users');
+    await page.getByRole('button', { name: 'New user' }).first().click();
+    const dialog = page.locator('.ant-modal');
+    await this.field('User', dialog).fill('li');
+    await this.field('Name on screen', dialog).fill('Li');
+    await dialog.locator('input[type=password]').fill('a long password');
+    await dialog.locator('button[type=submit]').click();
+    const row = page.locator('tr', { hasText: 'Li' }).filter({ hasText: 'li' }).last();
+    await row.waitFor();
+    const own = new Api(this.service.url);
+    expect((await own.signIn('li', 'a long password')).role === 'viewer', 'a viewer signs in');
+    await row.getByRole('button', { name: /edit/i }).click();
+    const role = dialog.getByRole('combobox').first();
+    await role.press('ArrowDown');
+    for (const key of ['ArrowUp', 'ArrowUp', 'Enter']) await role.press(key);
+    await dialog.locator('.ant-select-content', { hasText: 'Analyst' }).waitFor();
+    await dialog.locator('button[type=submit]').click();
+    await within(5_000, 'the role', async () => (await this.api.get('/api/users')).items.some((user) => user.user === 'li' && user.role === 'analyst'));
+    await dialog.waitFor({ state: 'hidden' });
+    await row.getByRole('switch').click();
+    await within(5_000, 'the user is disabled', async () => (await this.api.get('/api/users')).items.some((user) => user.user === 'li' && !user.enabled));
+    const refused = await new Api(this.service.url).signIn('li', 'a long password').then(() => false, () => true);
+    expect(refused, 'a disabled user cannot sign in');
+    expect(await own.get('/api/overview').then(() => false, () => true), 'nor go on with an open session');
+  }
+
+  async touchpoints() {
+    const { page } = this;
+    await this.open('/settings?view=touchpoints');
+    await page.getByRole('tab', { name: /^Channels/ }).click();
+    await page.getByRole('button', { name: /(^|plus )Add$/ }).locator('visible=true').click();
+    const last = page.locator('tbody tr.ant-table-row:visible').last();
+    await last.locator('input').nth(0).fill('vending');
+    await last.locator('input').nth(1).fill('售货机');
+    await last.locator('input').nth(2).fill('Vending');
+    await page.getByRole('tab', { name: /^Rules/ }).click();
+    await page.getByRole('button', { name: 'Add a rule at the top' }).click();
+    const rule = page.locator('tbody tr.ant-table-row:visible').first();
+    await rule.getByLabel('If name 1').fill('Ticket Printed');
+    const channel = rule.locator('.ant-select').nth(2).getByRole('combobox');
+    await channel.fill('vending');
+    await channel.press('Enter');
+    await rule.locator('.ant-select-content', { hasText: 'Vending' }).waitFor();
+    await page.getByRole('button', { name: /^save/i }).click();
+    await within(5_000, 'the saved catalogue', async () => {
+      const catalogue = await this.api.get('/api/touchpoints');
+      return catalogue.channels.some((item) => item.key === 'vending') && catalogue.rules[0].name === 'Ticket Printed' && catalogue.rules[0].set_channel === 'vending';
+    });
+    await send(this.service, this.key, { type: 'track', event: 'Ticket Printed', userId: 'u-2', messageId: 't-1' });
+    await within(8_000, 'an event of the new channel', async () => (await this.api.events()).some((event) => event.name === 'Ticket Printed' && event.channel === 'vending'));
+  }
+
+  async reveal() {
+    const { page } = this;
+    await send(this.service, this.key, { type: 'identify', userId: 'u-1', messageId: 'i-1', traits: { phone: '13926487153' } });
+    const customer = await within(8_000, 'the phone number', async () => {
+      const { items } = await this.api.get('/api/customers?q=13926487153');
+      return items[0]?.id;
+    });
+    await this.open(`/customers/${customer}`);
+    expect(!(await page.locator('main').innerText()).includes('13926487153'), 'the phone number is masked');
+    await page.getByRole('button', { name: 'Reveal' }).first().click();
+    const dialog = page.locator('.ant-modal');
+    await dialog.locator('button[type=submit]').click();
+    await dialog.locator('.ant-form-item-explain-error').waitFor();
+    await dialog.locator('textarea').fill('call back about order A-1');
+    await dialog.locator('button[type=submit]').click();
+    await page.locator('main', { hasText: '13926487153' }).waitFor({ timeout: 5_000 });
+    const ledger = new DatabaseSync(join(this.service.data, 'ledger.db'), { readOnly: true });
+    const entries = ledger.prepare('SELECT * FROM audit').all().map((entry) => JSON.stringify(entry, (_key, value) => (typeof value === 'bigint' ? String(value) : value)));
+    ledger.close();
+    expect(entries.some((entry) => entry.includes('call back about order A-1') && /reveal/.test(entry)), `the audit holds the reason: ${entries}`);
+  }
+}
+
+const kMapping = (time) => `source = "till"
+zone = "Asia/Shanghai"
+[[file]]
+name = "visits"
+pattern = "*visits*.csv"
+[[file.event]]
+name = "Store Visit"
+time = "{${time}}"
+id = "visit:{no}"
+identifiers = [{kind = "user_id", column = "who"}]
+channel = "store"
+`;
+
+/** Rows that the first mapping cannot read and the corrected one can. */
+function prepareRejects(bin) {
+  return (folder, data) => {
+    const write = (name, text) => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const load = (file, mapping) => {
+      try {
+        execFileSync(join(bin, 'zhike'), ['import', file, '--map', mapping, '--data', data, '--json'], { stdio: ['ignore', 'ignore', 'ignore'] });
+      } catch (error) {
+        if (error.status !== 3) throw error;
+      }
+    };
+    load(write('visits1.csv', 'no,who,came,arrived\n1,w-1,early,2026-11-01 10:00:00\n2,w-2,late,2026-11-01 18:00:00\n3,w-3,late,never\n'), write('wrong.toml', kMapping('came')));
+    load(write('visits2.csv', 'no,who,came,arrived\n4,w-4,early,2026-11-02 10:00:00\n'), write('right.toml', kMapping('arrived')));
+  };
+}
+
+async function quarantine(page, service, api) {
+  await page.goto(`${service.url}/sign-in`);
+  await page.locator('input').nth(0).fill('owner');
+  await page.locator('input').nth(1).fill(kPassword);
+  await page.locator('button[type=submit]').click();
+  await page.waitForSelector('main#content h1');
+  await page.goto(`${service.url}/data?view=quarantine`);
+  await settled(page);
+  const { total } = await api.get('/api/quarantine');
+  expect(total === 3, `three rows wait, not ${total}`);
+  const rows = page.locator('.ant-table-tbody .ant-table-row');
+  expect(await rows.count() === 3, `three rows are shown, not ${await rows.count()}`);
+  await rows.first().locator('.ant-table-row-expand-icon').click();
+  await page.locator('.ant-table-expanded-row pre').waitFor();
+  await shot(page, 'quarantine');
+  await page.getByRole('button', { name: /^Replay/ }).first().click();
+  await within(8_000, 'two rows are replayed', async () => (await api.get('/api/quarantine')).total === 1);
+  await within(8_000, 'three visits stored', async () => (await api.events()).filter((event) => event.name === 'Store Visit').length === 3);
+  await page.locator('main', { hasText: 'never' }).waitFor();
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.locator('.ant-modal-confirm-btns .ant-btn-dangerous').click();
+  await within(5_000, 'the last row is discarded', async () => (await api.get('/api/quarantine')).total === 0);
+}
+
+const kSteps = [
+  ['the one-time link makes the administrator, once', 'setUp'],
+  ['every page of an empty installation teaches', 'emptyPages'],
+  ['a key is made and the first event arrives in the live debugger', 'firstEvent'],
+  ['a write key is rotated: made, used, ended', 'keys'],
+  ['a user is made, changed, disabled', 'users'],
+  ['the touchpoint catalogue is edited and counts at once', 'touchpoints'],
+  ['a masked identifier is shown for a reason, which is audited', 'reveal'],
+];
+
+export async function runActions(browser, watch, bin) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', colorScheme: 'light', reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  watch.attach(page);
+  watch.signedOut = true;
+  const service = await startService(bin);
+  try {
+    const actions = new Actions({ page, service, api: new Api(service.url) });
+    for (const [name, method] of kSteps) if (!(await step(name, watch, () => actions[method]())) && method === 'setUp') break;
+  } finally {
+    await service.stop();
+  }
+  await context.clearCookies();
+  const other = await startService(bin, prepareRejects(bin));
+  try {
+    const api = new Api(other.url);
+    await api.setUp(other.setupUrl);
+    await step('the quarantine is replayed after the mapping was corrected, the rest discarded', watch, () => quarantine(page, other, api));
+  } finally {
+    await other.stop();
+    watch.signedOut = false;
+    await context.close();
+  }
+}

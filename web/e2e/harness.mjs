@@ -1,0 +1,121 @@
+// What the browser suites share: Chromium, the watch on console and network, steps and their count.
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { answerSchema, findOperation, loadContract, violations } from '../scripts/contract.mjs';
+
+export const kRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const kShots = process.env.ZHIKE_SHOTS ?? join(kRoot, 'test-output', 'screenshots');
+export const kSizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const kChromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const kFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+
+/** Null where Chromium is not installed. */
+export async function launch() {
+  const executablePath = process.env.CHROMIUM ?? kChromium.find((path) => existsSync(path));
+  if (!executablePath) return null;
+  mkdirSync(kShots, { recursive: true });
+  return chromium.launch({ executablePath, args: kFlags });
+}
+
+export class Watch {
+  problems = [];
+  #contract = loadContract();
+  #pending = [];
+
+  attach(page) {
+    page.on('console', (message) => message.type() === 'error' && !this.expected(message.text()) && this.problems.push(`console: ${message.text()}`));
+    page.on('pageerror', (error) => this.problems.push(`exception: ${error.message}`));
+    page.on('requestfailed', (request) => {
+      const why = request.failure()?.errorText ?? '';
+      if (why !== 'net::ERR_ABORTED') this.problems.push(`request failed: ${request.method()} ${request.url()} ${why}`);
+    });
+    page.on('response', (response) => this.#pending.push(this.#check(response)));
+  }
+
+  /** While signed out the browser itself logs the 401 that leads to the sign-in page. */
+  expected(text) {
+    return this.signedOut && /401/.test(text);
+  }
+
+  /** Error answers that a test provokes. */
+  tolerates() {
+    return false;
+  }
+
+  async #check(response) {
+    const url = new URL(response.url());
+    const status = response.status();
+    if (status >= 400 && !(this.signedOut && status === 401)) {
+      if (this.tolerates(status)) return;
+      const body = await response.text().catch(() => '');
+      this.problems.push(`${status}: ${response.request().method()} ${url.pathname}${url.search} ${body.slice(0, 300)}`);
+      return;
+    }
+    const operation = status === 200 || status === 201 ? findOperation(this.#contract, response.request().method(), url.pathname) : undefined;
+    const schema = operation && answerSchema(operation);
+    if (!schema) return;
+    const value = await response.json().catch(() => undefined);
+    if (value === undefined) return;
+    const found = violations(this.#contract, schema, value);
+    if (found.length > 0) this.problems.push(`contract: ${operation.operationId}: ${found.slice(0, 3).join('; ')}`);
+  }
+
+  async take() {
+    await Promise.all(this.#pending.splice(0));
+    return this.problems.splice(0);
+  }
+}
+
+export const results = { passed: 0, failed: 0, skipped: 0 };
+
+export async function step(name, watch, act) {
+  const started = Date.now();
+  let problems = [];
+  try {
+    await act();
+  } catch (error) {
+    problems = [String(error.message ?? error).split('\n').slice(0, 3).join(' ')];
+  }
+  problems.push(...(await watch.take()));
+  const ok = problems.length === 0;
+  results[ok ? 'passed' : 'failed'] += 1;
+  console.log(`${ok ? 'ok  ' : 'FAIL'} ${name} (${Date.now() - started} ms)`);
+  for (const problem of problems) console.log(`     ${problem}`);
+  return ok;
+}
+
+/** Content is there: no skeleton, no spinner, no failed query, nothing wider than the screen. */
+export async function settled(page) {
+  await page.waitForSelector('main h1', { timeout: 15_000 });
+  await page.waitForFunction(() => !document.querySelector('.ant-skeleton, .ant-spin-spinning'), null, { timeout: 15_000 });
+  await page.waitForTimeout(450);
+  if (await page.locator('main [role=alert]').count() > 0) throw new Error(`the page shows: ${await page.locator('main [role=alert]').first().innerText()}`);
+  const missing = await page.evaluate(() => (document.body.innerText.match(/\b[a-z]+\.[a-z_]+(_[a-z]+)*\b/g) ?? []).filter((word) => /^(app|common|problem|nav|filter|metric|event|overview|customer|journey|voice|data|source|quarantine|settings|live|reason|role)\./.test(word)));
+  if (missing.length > 0) throw new Error(`words missing from the catalogue: ${missing.join(', ')}`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  if (wide > 1) throw new Error(`the page is ${wide} px wider than the screen`);
+}
+
+export const shot = (page, name) => page.screenshot({ path: join(kShots, `${name}.png`), fullPage: true });
+
+export function report() {
+  console.log(`${results.passed} passed, ${results.failed} failed, ${results.skipped} skipped`);
+  return results.failed > 0 ? 1 : 0;
+}
+
+export function expect(holds, what) {
+  if (!holds) throw new Error(what);
+}
+
+/** Asks until the answer is truthy; the last error or "nothing came" when the time is over. */
+export async function within(ms, what, ask) {
+  const until = Date.now() + ms;
+  for (;;) {
+    const found = await ask();
+    if (found) return found;
+    if (Date.now() > until) throw new Error(`${what} did not come within ${ms} ms`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
