@@ -131,11 +131,11 @@ export async function run({ base, user, password, bin }) {
         }
       }
       await page.setViewportSize(kSizes.desktop);
-      await runDrills(page, base, watch, 'zh', 2);
+      await runDrills(page, base, watch, 'zh', 1);
       await page.goto(`${base}/`);
       await settled(page);
       await toLanguage(page, 'en');
-      await runDrills(page, base, watch, 'en', 10);
+      await runDrills(page, base, watch, 'en', 4);
       await interactions(page, base, watch);
     }
     if (bin) await runActions(browser, watch, bin);
