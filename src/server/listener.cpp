@@ -74,8 +74,44 @@ std::string request_id(std::string_view asked) {
   return usable ? std::string(asked) : crypto::random_token(12);
 }
 
-/// A Beast error of reading a request, as what the client is told; nothing: just close. A timeout has closed
-/// the socket already.
+/// Ends the reading of a stream when its time is up, and says so. Beast's own timeout closes the socket, and
+/// with it the way of the answer. Used on the stream's thread only.
+class Deadline {
+ public:
+  explicit Deadline(beast::tcp_stream& stream)
+      : timer_(stream.get_executor()), state_(std::make_shared<State>()) {
+    state_->stream = &stream;
+  }
+  ~Deadline() { state_->stream = nullptr; }
+  Deadline(const Deadline&) = delete;
+
+  void start(std::chrono::milliseconds time) {
+    state_->expired = false;
+    timer_.expires_after(time);
+    timer_.async_wait([state = state_, turn = ++state_->turn](const boost::system::error_code& error) {
+      // One that went off while it was stopped comes here without an error.
+      if (error || state->stream == nullptr || state->turn != turn) return;
+      state->expired = true;
+      state->stream->cancel();
+    });
+  }
+  void stop() {
+    ++state_->turn;
+    timer_.cancel();
+  }
+  [[nodiscard]] bool expired() const { return state_->expired; }
+
+ private:
+  struct State {
+    beast::tcp_stream* stream = nullptr;
+    std::uint64_t turn = 0;
+    bool expired = false;
+  };
+  net::steady_timer timer_;
+  std::shared_ptr<State> state_;  // outlives the connection in a handler that is already queued
+};
+
+/// A Beast error of reading a request, as what the client is told; nothing: just close.
 std::optional<Error> read_error(const boost::system::error_code& error) {
   if (error == http::error::end_of_stream || error == http::error::partial_message) return std::nullopt;
   if (error == http::error::header_limit) return Error{Code::kHeaderTooLarge, {}};
@@ -88,7 +124,7 @@ std::optional<Error> read_error(const boost::system::error_code& error) {
 class Connection {
  public:
   Connection(beast::tcp_stream stream, Thread& thread, Shared& shared)
-      : stream_(std::move(stream)), thread_(thread), shared_(shared) {
+      : stream_(std::move(stream)), deadline_(stream_), thread_(thread), shared_(shared) {
     boost::system::error_code ignored;
     remote_ = stream_.socket().remote_endpoint(ignored).address().to_string();
     stream_.socket().set_option(tcp::no_delay(true), ignored);
@@ -104,12 +140,14 @@ class Connection {
       parser.header_limit(static_cast<std::uint32_t>(shared_.options.header_bytes_max));
       parser.body_limit(boost::none);
       boost::system::error_code error;
-      stream_.expires_after(to_chrono(shared_.options.read_timeout));
+      stream_.expires_never();
+      deadline_.start(to_chrono(shared_.options.read_timeout));
       co_await http::async_read_header(stream_, buffer_, parser,
                                        net::redirect_error(net::use_awaitable, error));
       Request request;
       request.remote = remote_;
       if (!error) {
+        deadline_.stop();
         take_header(parser.get(), request);
         if (const auto refused = check(parser, request)) {
           co_await refuse(*refused, request);
@@ -121,8 +159,10 @@ class Connection {
         }
         co_await read_body(parser, request, error);
       }
+      deadline_.stop();
       if (error) {
-        if (const auto refused = read_error(error)) co_await refuse(*refused, request);
+        const auto refused = deadline_.expired() ? Error{Code::kRequestTimeout, {}} : read_error(error);
+        if (refused) co_await refuse(*refused, request);
         co_return;
       }
       const bool keep = parser.get().keep_alive() && !shared_.stopping;
@@ -192,8 +232,7 @@ class Connection {
   net::awaitable<void> read_body(Parser& parser, Request& request, boost::system::error_code& error) {
     if (parser.is_done()) co_return;
     const auto expected = static_cast<std::int64_t>(parser.content_length().value_or(0));
-    stream_.expires_after(
-        to_chrono(Millis{shared_.options.read_timeout.value + expected / kUploadBytesPerMs}));
+    deadline_.start(to_chrono(Millis{shared_.options.read_timeout.value + expected / kUploadBytesPerMs}));
     if (lower(request.header("expect")) == "100-continue") {
       static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
       co_await net::async_write(stream_, net::buffer(kContinue.data(), kContinue.size()),
@@ -298,6 +337,7 @@ class Connection {
   }
 
   beast::tcp_stream stream_;
+  Deadline deadline_;
   beast::flat_buffer buffer_;
   Thread& thread_;
   Shared& shared_;

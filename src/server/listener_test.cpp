@@ -166,15 +166,31 @@ TEST_F(ListenerTest, HostileRequestsAreRefusedAndTheServiceLives) {
   EXPECT_THAT(ask("GET /alive HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"), HasSubstr("GET /alive"));
 }
 
-TEST_F(ListenerTest, SlowHeadersAndBodiesAreCutOff) {
+TEST_F(ListenerTest, StalledRequestsAreToldAndClosed) {
   for (const char* start :
-       {"GET / HTTP/1.1\r\nHo", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc"}) {
+       {"GET / HTTP/1.1\r\nHo", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc",
+        "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nab"}) {
     RawClient client(listener_->port());
     client.send(start);
-    EXPECT_EQ(client.read_all(3000), "") << start;
+    const std::string answer = client.read_all(3000);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 408 Request Timeout\r\n")) << start;
+    EXPECT_THAT(answer, HasSubstr("Connection: close\r\n")) << start;
+    EXPECT_THAT(answer, HasSubstr("\"code\":\"request_timeout\"")) << start;
     EXPECT_TRUE(client.closed_by_peer()) << start;
   }
   EXPECT_EQ(echo_.handled, 0);
+}
+
+TEST_F(ListenerTest, AStallAfterAnAnswerIsToldToo) {
+  RawClient client(listener_->port());
+  client.send("GET /1 HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.read_until("GET /1"), HasSubstr("200 OK"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(350));  // longer than a request may take, but idle
+  client.send("GET /2 HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(client.read_until("GET /2"), HasSubstr("200 OK"));
+  client.send("GET /3 HT");
+  EXPECT_THAT(client.read_all(3000), HasSubstr("HTTP/1.1 408"));
+  EXPECT_EQ(echo_.handled, 2);
 }
 
 TEST_F(ListenerTest, IdleConnectionsAreClosedSilently) {
