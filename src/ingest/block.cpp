@@ -171,12 +171,16 @@ Result<void> write_block(const std::filesystem::path& file, const Block& block) 
 }
 
 Result<Block> read_block(const std::filesystem::path& file) {
-  CX_TRY(const std::string bytes, read_file(file));
-  const std::string name = file.filename().string();
-  if (!bytes.starts_with(kMagic) || bytes.size() < 20) return fail(Code::kBlockDamaged, "{}", name);
+  const auto damaged = [&](std::string_view what) {
+    return fail(Code::kBlockDamaged, "{}: {}", file.string(), what);
+  };
+  const auto whole = read_file(file);
+  if (!whole) return fail(Code::kBlockDamaged, "{}", whole.error().detail);
+  const std::string& bytes = *whole;
+  if (!bytes.starts_with(kMagic) || bytes.size() < 20) return damaged("this is no block");
   const std::string_view body = std::string_view(bytes).substr(20);
   if (fingerprint_bytes(body) != std::string_view(bytes).substr(4, 16))
-    return fail(Code::kBlockDamaged, "{}", name);
+    return damaged("its bytes are not those that were written");
   WireReader r(body);
   Block b;
   b.record.id.value = r.number();
@@ -202,7 +206,7 @@ Result<Block> read_block(const std::filesystem::path& file) {
   }
   read_counts(r, b);
   read_rejects(r, b);
-  if (!r.ok() || !r.rest().empty()) return fail(Code::kBlockDamaged, "{}", name);
+  if (!r.ok() || !r.rest().empty()) return damaged("its parts do not fit together");
   return b;
 }
 

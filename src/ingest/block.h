@@ -34,7 +34,7 @@ struct Block {
 [[nodiscard]] std::filesystem::path block_file(const std::filesystem::path& folder, BlockId block);
 /// Durable when it returns. Errors: kDiskFull, kFileFailed.
 [[nodiscard]] Result<void> write_block(const std::filesystem::path& file, const Block& block);
-/// Errors: kFileFailed, kBlockDamaged.
+/// Errors: kBlockDamaged (missing, unreadable or changed; names the file and which).
 [[nodiscard]] Result<Block> read_block(const std::filesystem::path& file);
 
 }  // namespace zhike::ingest
