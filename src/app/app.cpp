@@ -10,6 +10,7 @@
 #include "app/sql.h"
 #include "base/log.h"
 #include "warehouse/migrate.h"
+#include "warehouse/socket_place.h"
 
 namespace zhike::app {
 namespace {
@@ -77,6 +78,7 @@ Result<void> App::open_warehouse() {
     engine.program = config().text("engine.program");
     if (engine.program.empty()) engine.program = warehouse::find_engine();
     engine.folder = data() / "warehouse";
+    CX_TRY(engine.socket, warehouse::place_socket(data()));
     engine.memory_bytes_max = config().bytes("engine.memory_bytes_max");
     CX_TRY(supervisor_, warehouse::Supervisor::start(std::move(engine)));
     address = supervisor_->address();
@@ -164,7 +166,10 @@ App::~App() {
   mover_.reset();
   journal_.reset();
   client_.reset();
-  if (supervisor_) supervisor_->stop();
+  if (supervisor_) {
+    supervisor_->stop();
+    warehouse::clear_socket(data());
+  }
 }
 
 warehouse::EngineStatus App::engine() const {

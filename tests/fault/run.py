@@ -183,8 +183,39 @@ def damage_in_the_middle_is_never_skipped(context):
     return f"{context.finish(server, load)} events after the file was restored"
 
 
+def nothing_is_left_of_a_killed_service(context):
+    temporary = context.folder / "t"
+    temporary.mkdir()
+    before, os.environ["TMPDIR"] = os.environ.get("TMPDIR"), str(temporary)
+    try:
+        return leaves_nothing(context, temporary)
+    finally:
+        del os.environ["TMPDIR"]
+        if before is not None:
+            os.environ["TMPDIR"] = before
+
+
+def leaves_nothing(context, temporary):
+    context.serve().kill()
+    server = context.serve()
+    expect((context.data / "engine.sock").is_socket(), "the socket lies in the data folder")
+    server.stop()
+    expect(not (context.data / "engine.sock").exists(), "an orderly end removes the socket")
+    expect(not list(temporary.iterdir()), f"left in the temporary directory: {list(temporary.iterdir())}")
+    context.data = context.data / ("deep-" * 20)  # the path of a socket in it would not fit
+    context.data.mkdir(parents=True)
+    context.serve().kill()
+    left = list(temporary.iterdir())
+    expect(len(left) == 1, f"one short folder: {left}")
+    server = context.serve()
+    expect(not left[0].exists(), "the next start removes the short folder of the one that was killed")
+    server.stop()
+    expect(not list(temporary.iterdir()), f"left in the temporary directory: {list(temporary.iterdir())}")
+    return "killed twice"
+
+
 TESTS = [killed_at_random_moments, full_disk, second_process_is_refused, engine_killed_under_load,
-         torn_tail_is_cut_and_reported, damage_in_the_middle_is_never_skipped]
+         torn_tail_is_cut_and_reported, damage_in_the_middle_is_never_skipped, nothing_is_left_of_a_killed_service]
 
 
 def run(test, options):
