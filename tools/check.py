@@ -30,6 +30,8 @@ CHECKS = {
                   "add a case to tests/text; see the folder's README"),
     "sql-scope": (source_sql.scoped, "a query on events is bounded by the Grant's units",
                   "filter by the units parameter, or say in the contract `-- Scope: ` why it needs none"),
+    "sql-clocks": (source_sql.by_unit_clock, "SQL that uses zone, from or to can follow each unit's own clock",
+                   "see query/prepare.h: keep to its shapes, and carry the unit of a derived time"),
     "catalogue": (source_text.catalogue, "catalog/ obeys its schemas", "mend the named entry; tools/catalog.py check"),
     "i18n": (source_text.i18n, "every text of the console exists in zh-CN and in en", "add the missing key"),
     "words": (source_text.words, "no machine paths, registry addresses or unfinished notes in the repository",

@@ -78,3 +78,22 @@ def scoped():
         if re.search(r"\b(?:FROM|JOIN)\s+events\b", sql, re.I) and not re.search(r"\bunits?\b|\{scope", sql) \
                 and "-- Scope:" not in header(file):
             yield f"{file}: reads events without the Grant's units"
+
+
+ZONED = re.compile(r"(?:toDate|toStartOfWeek|toStartOfMonth)\((\w+)(?:, \d+)?, \{zone:String\}\)")
+RANGED = re.compile(r"\b(\w+) (?:>= \{from|< \{to):DateTime64\(3, 'UTC'\)\}")
+
+
+def by_unit_clock():
+    """query/prepare.h: units may have clocks of their own, so every day and every end of a range belongs to a unit."""
+    for file in queries():
+        sql = body(file)
+        calls, ends = ZONED.findall(sql), RANGED.findall(sql)
+        if len(calls) != sql.count("{zone:String}"):
+            yield f"{file}: {{zone:String}} stands elsewhere than in toDate, toStartOfWeek or toStartOfMonth of a column"
+        if len(ends) != len(re.findall(r"\{(?:from|to):", sql)):
+            yield f"{file}: {{from:...}} or {{to:...}} is not compared as `column >= {{from:...}}`, `column < {{to:...}}`"
+        for time in {*calls, *ends} - {"occurred_at"}:
+            unit = time.removesuffix("at") + "unit"
+            if not time.endswith("_at") or not re.search(rf"\bAS {unit}\b", sql):
+                yield f"{file}: {time} is put on a day, but there is no {unit} to say whose"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <map>
 
 #include "app/ports.h"
 #include "app/sql.h"
@@ -104,6 +105,7 @@ Result<void> App::open_stores() {
   users_ = std::make_unique<govern::Users>(*ledger_, *audit_, clock());
   sessions_ = std::make_unique<govern::Sessions>(*ledger_, *users_, *audit_, clock());
   CX_TRY(sessions_->clean());
+  CX_TRY(units_, govern::Units::open(*ledger_, *audit_, clock(), zone_));
   journal::Options journal;
   journal.folder = data() / "journal";
   journal.key = [keys = keys_.get()](std::int32_t day) -> Result<crypto::Key> { return keys->day(day); };
@@ -215,11 +217,35 @@ Result<void> App::add_administrator(std::string_view login, std::string_view nam
   return {};
 }
 
-Result<std::vector<std::string>> App::units(const Grant& grant) {
-  CX_TRY(const auto prepared, query::prepare(grant, Permission::kViewMetrics, sql::kUnits));
+Result<std::vector<UnitView>> App::unit_views(const Grant& grant) {
+  const auto tree = units_->current();
+  CX_TRY(const auto prepared, query::prepare(grant, query::viewing(grant), sql::kUnits));
   CX_TRY(const auto table, client_->select(prepared.query()));
-  std::vector<std::string> out;
-  for (const auto& row : table.rows) out.push_back(warehouse::as_text(row[0]));
+  std::map<std::string, std::uint64_t> events;
+  for (const auto& row : table.rows) events[warehouse::as_text(row[0])] = warehouse::as_u64(row[1]);
+  if (grant.all_units)
+    for (const govern::Unit& unit : tree->list()) events.try_emplace(unit.key);
+  else
+    for (const std::string& unit : grant.units) events.try_emplace(unit);
+  std::vector<UnitView> out;
+  for (const auto& [key, count] : events) {
+    const govern::Unit* known = tree->find(key);
+    UnitView view{.unit = known == nullptr ? govern::Unit{.key = key} : *known,
+                  .zone = tree->zone_of(key),
+                  .events = count,
+                  .listed = known != nullptr};
+    if (!events.contains(view.unit.parent)) view.unit.parent.clear();
+    out.push_back(std::move(view));
+  }
+  return out;
+}
+
+Result<query::Defaults> App::filter_defaults(const Grant& grant, const govern::UnitTree& tree, bool newest) {
+  query::Defaults out{.zone = zone_, .newest = {}, .now = clock().now(), .units = &tree, .grant = &grant};
+  if (newest) {
+    CX_TRY(const auto stored, query::stored(*client_, grant));
+    out.newest = stored.newest;
+  }
   return out;
 }
 

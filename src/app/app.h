@@ -18,6 +18,7 @@
 #include "govern/audit.h"
 #include "govern/keys.h"
 #include "govern/sessions.h"
+#include "govern/units.h"
 #include "govern/users.h"
 #include "identity/graph.h"
 #include "identity/traits.h"
@@ -31,6 +32,7 @@
 #include "ledger/db.h"
 #include "ledger/hot.h"
 #include "profile/profile.h"
+#include "query/parse.h"
 #include "query/prepare.h"
 #include "warehouse/client.h"
 #include "warehouse/supervisor.h"
@@ -51,6 +53,14 @@ struct Totals {
   std::uint64_t waiting_events = 0, waiting_bytes = 0;
   std::uint64_t customers = 0, events = 0, quarantined = 0;
   query::Stored stored;
+};
+
+/// A unit that has events, is listed, or is in the grant of who asks.
+struct UnitView {
+  govern::Unit unit;
+  Zone zone = Zone::utc();  ///< where its days begin, inherited or its own
+  std::uint64_t events = 0;
+  bool listed = false;  ///< something beside its key is known
 };
 
 /// Thread-safe.
@@ -82,6 +92,7 @@ class App {
   [[nodiscard]] const profile::Profiles& profiles() const { return *profiles_; }
   [[nodiscard]] govern::Users& users() { return *users_; }
   [[nodiscard]] govern::Sessions& sessions() { return *sessions_; }
+  [[nodiscard]] govern::Units& units() { return *units_; }
   [[nodiscard]] FeedHub& feed() { return feed_; }
 
   /// A fresh one-time token that makes the first administrator; nothing once there is a user.
@@ -96,8 +107,12 @@ class App {
   [[nodiscard]] warehouse::EngineStatus engine() const;
   [[nodiscard]] const std::string& engine_version() const { return engine_version_; }
   [[nodiscard]] Totals totals();
-  /// Units with events that the grant may see, in order.
-  [[nodiscard]] Result<std::vector<std::string>> units(const Grant& grant);
+  /// The units that the grant may see, by key. A parent that it may not see is left out.
+  [[nodiscard]] Result<std::vector<UnitView>> unit_views(const Grant& grant);
+  /// For query::parse_filter. `tree` must outlive the result. `newest`: look for the newest event, which ends
+  /// a range without an end.
+  [[nodiscard]] Result<query::Defaults> filter_defaults(const Grant& grant, const govern::UnitTree& tree,
+                                                        bool newest);
   [[nodiscard]] Result<query::Stored> stored(const Grant& grant);
   /// Keys of the stages, in order of the journey.
   [[nodiscard]] std::vector<std::string> stage_order() const;
@@ -121,6 +136,7 @@ class App {
   std::unique_ptr<govern::Audit> audit_;
   std::unique_ptr<govern::Users> users_;
   std::unique_ptr<govern::Sessions> sessions_;
+  std::unique_ptr<govern::Units> units_;
   std::unique_ptr<ledger::Hot> hot_;
   std::unique_ptr<identity::Graph> graph_;
   std::unique_ptr<warehouse::Supervisor> supervisor_;

@@ -39,6 +39,13 @@ Result<void> fill(Console& console, app::App& app, const DemoOptions& options) {
   CX_TRY(const auto mapping, ingest::preset("world"));
   CX_TRY(const auto report, load(console, app, files, mapping));
   print_report(console, report.files);
+  CX_TRY(app.units().put(UserId{},
+                         {{.key = "china", .name_en = "China", .name_zh = "中国"},
+                          {.key = "east", .name_en = "East China", .name_zh = "华东", .parent = "china"},
+                          {.key = "north", .name_en = "North China", .name_zh = "华北", .parent = "china"},
+                          {.key = "south", .name_en = "South China", .name_zh = "华南", .parent = "china"},
+                          {.key = "west", .name_en = "West China", .name_zh = "西部", .parent = "china"},
+                          {.key = "overseas", .name_en = "Overseas", .name_zh = "海外"}}));
   return app.add_administrator(kDemoUser, "Demo", kDemoPassword);
 }
 

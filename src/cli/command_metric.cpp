@@ -51,10 +51,11 @@ Result<metric::Question> question_of(app::App& app, const MetricOptions& options
     if (equals == std::string::npos) return fail(Code::kBadFilter, "'{}' is not like channel=web", text);
     pairs.emplace_back(std::string_view(text).substr(0, equals), std::string_view(text).substr(equals + 1));
   }
-  CX_TRY(const auto stored, app.stored(Grant::owner()));
+  const Grant owner = Grant::owner();
+  const auto tree = app.units().current();
+  CX_TRY(const auto defaults, app.filter_defaults(owner, *tree, true));
   metric::Question question;
-  CX_TRY(question.filter,
-         query::parse_filter(pairs, {.zone = app.zone(), .newest = stored.newest, .now = app.clock().now()}));
+  CX_TRY(question.filter, query::parse_filter(pairs, defaults));
   if (!options.grain.empty()) {
     CX_TRY(question.grain, query::parse_grain(options.grain));
   }

@@ -19,15 +19,6 @@ Result<ingest::Source> find_source(app::App& app, const std::string& text) {
   return app.sources().find(*id);
 }
 
-/// Opens the store, runs `work`, shows its error.
-template <class Work>
-int with_app(Console& console, Work work) {
-  auto app = open_app(console);
-  if (!app) return console.failed(app.error());
-  const Result<void> done = work(**app);
-  return done ? kDone : console.failed(done.error());
-}
-
 }  // namespace
 
 int source_list(Console& console) {

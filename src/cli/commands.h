@@ -68,6 +68,15 @@ struct SourceOptions {
 [[nodiscard]] int key_list(Console& console, const SourceOptions& options);
 [[nodiscard]] int key_end(Console& console, const SourceOptions& options);
 
+/// What is not given stays as it is.
+struct UnitOptions {
+  std::string key;
+  std::optional<std::string> name_en, name_zh, parent, zone;
+  bool forget = false;
+};
+[[nodiscard]] int unit_list(Console& console);
+[[nodiscard]] int unit_set(Console& console, const UnitOptions& options);
+
 struct SqlOptions {
   std::string text, format;
   bool write = false;

@@ -3,7 +3,10 @@
 
 #include <functional>
 
+#include <fmt/ranges.h>
+
 #include "cli/commands.h"
+#include "govern/roles.h"
 
 namespace zhike::cli {
 namespace {
@@ -20,6 +23,7 @@ class Program {
     add_metrics();
     add_accounts();
     add_sources();
+    add_units();
   }
 
   int run(int argc, char** argv) {
@@ -138,8 +142,10 @@ class Program {
                         [this](Console& c) { return user_add(c, user_); });
     add->add_option("user", user_.user, "sign-in name")->required();
     add->add_option("--name", user_.name, "name on screen");
-    add->add_option("--role", user_.role, "administrator, analyst, agent or viewer")
-        ->check(CLI::IsMember({"administrator", "analyst", "agent", "viewer"}));
+    std::vector<std::string> roles;
+    for (const govern::Role& role : govern::roles()) roles.emplace_back(role.key);
+    add->add_option("--role", user_.role, fmt::format("one of {}", fmt::join(roles, ", ")))
+        ->check(CLI::IsMember(roles));
     add->add_option("--unit", user_.units, "branch or brand that the user may see (default: all)");
     command(user, "list", "All users", "zhike user list --data D", [](Console& c) { return user_list(c); });
     command(user, "password", "Set a user's password, read from standard input",
@@ -173,6 +179,21 @@ class Program {
     end->add_option("key", source_.key, "number of the key")->required();
   }
 
+  void add_units() {
+    auto* unit = group("unit", "Branches, brands and regions: names, what they belong to, time zones");
+    command(unit, "list", "All units with their events", "zhike unit list --data D",
+            [](Console& c) { return unit_list(c); });
+    auto* set = command(unit, "set", "Name a unit, put it below another, or give it a time zone",
+                        "zhike unit set london --name-en London --name-zh 伦敦 --zone Europe/London --data D",
+                        [this](Console& c) { return unit_set(c, unit_); });
+    set->add_option("key", unit_.key, "the unit, as events name it")->required();
+    set->add_option("--name-en", unit_.name_en, "English name; '' for none");
+    set->add_option("--name-zh", unit_.name_zh, "Chinese name; '' for none");
+    set->add_option("--parent", unit_.parent, "key of the unit it belongs to; '' for none");
+    set->add_option("--zone", unit_.zone, "time zone that its days follow; '' for the parent's or app.zone");
+    set->add_flag("--forget", unit_.forget, "forget all that was said of it; its events stay");
+  }
+
   CLI::App app_;
   Common common_;
   std::function<int(Console&)> chosen_;
@@ -183,6 +204,7 @@ class Program {
   MetricOptions metric_;
   UserOptions user_;
   SourceOptions source_;
+  UnitOptions unit_;
   SqlOptions sql_;
 };
 

@@ -14,4 +14,13 @@ namespace zhike::cli {
 [[nodiscard]] Result<std::unique_ptr<app::App>> open_app(Console& console, Config config,
                                                          std::string write_key);
 
+/// Opens the store, runs `work` (App& to Result<void>), shows its error, answers the exit code.
+template <class Work>
+int with_app(Console& console, Work work) {
+  auto app = open_app(console);
+  if (!app) return console.failed(app.error());
+  const Result<void> done = work(**app);
+  return done ? kDone : console.failed(done.error());
+}
+
 }  // namespace zhike::cli

@@ -110,7 +110,7 @@ Scale scale_for(std::string_view instrument, const std::vector<Bin>& bins) {
 void fill_series(Scores& out, const std::vector<Row>& rows, const query::Filter& filter, double best_from) {
   std::map<std::int32_t, Tally> tallies;
   for (const Row& row : rows) tallies[row.bucket].add(row.score, row.n, best_from);
-  for (const std::int32_t day : query::buckets(filter.range, filter.zone, out.grain))
+  for (const std::int32_t day : query::buckets(filter, out.grain))
     out.series.push_back({.at = filter.zone.to_instant(std::int64_t{day} * 86'400'000),
                           .score = tallies[day].score(out.scale.measure)});
 }

@@ -96,7 +96,7 @@ std::vector<Point> series(const Metric& metric, const std::vector<Row>& rows, co
   for (const Row& row : rows)
     if (row.currency == currency) found[row.bucket] = row.parts;
   std::vector<Point> out;
-  for (const std::int32_t day : query::buckets(filter.range, filter.zone, grain))
+  for (const std::int32_t day : query::buckets(filter, grain))
     out.push_back({.at = filter.zone.to_instant(std::int64_t{day} * 86'400'000),
                    .value = estimate(metric, found[day])});
   return out;

@@ -50,7 +50,7 @@ Result<CustomerMix> customer_mix(warehouse::Client& client, const Grant& grant, 
 Result<Answer> active_customers(warehouse::Client& client, const Grant& grant, const Question& question) {
   CX_TRY(const Metric* const metric, find("active_customers"));
   const query::Filter& filter = question.filter;
-  const std::vector<std::int32_t> buckets = query::buckets(filter.range, filter.zone, question.grain);
+  const std::vector<std::int32_t> buckets = query::buckets(filter, question.grain);
   if (buckets.size() > 64 || question.grain == query::Grain::kMonth)
     return compute(client, grant, *metric, question);
   Question earlier{.filter = filter};

@@ -1,5 +1,6 @@
 #include "query/filter.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
@@ -148,6 +149,23 @@ std::vector<std::int32_t> buckets(const Range& range, const Zone& zone, Grain gr
        start = next_of(start, grain))
     out.push_back(static_cast<std::int32_t>(start.time_since_epoch().count()));
   return out;
+}
+
+std::vector<std::int32_t> buckets(const Filter& filter, Grain grain) {
+  std::vector<std::int32_t> out = buckets(filter.range, filter.zone, grain);
+  for (const UnitZone& own : filter.own_zones) {
+    const auto further = buckets(range_in(filter, own.zone), own.zone, grain);
+    out.insert(out.end(), further.begin(), further.end());
+  }
+  std::ranges::sort(out);
+  out.erase(std::ranges::unique(out).begin(), out.end());
+  return out;
+}
+
+Range range_in(const Filter& filter, const Zone& zone) {
+  if (!filter.by_wall_clock) return filter.range;
+  return {zone.to_instant(filter.zone.to_local_ms(filter.range.from)),
+          zone.to_instant(filter.zone.to_local_ms(filter.range.to))};
 }
 
 }  // namespace zhike::query

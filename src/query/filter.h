@@ -55,11 +55,20 @@ struct Range {
   friend bool operator==(const Range&, const Range&) = default;
 };
 
-/// `zone` defines the days, weeks and months of the answer.
+/// Units whose days begin elsewhere than the filter's `zone` says.
+struct UnitZone {
+  Zone zone = Zone::utc();
+  std::vector<std::string> units{};
+};
+
+/// `zone` defines the days, weeks and months of the answer, except of the units in `own_zones`: their events
+/// fall on the day that their own clock showed.
 struct Filter {
   Range range;
   Zone zone = Zone::utc();
   Expr where{};
+  std::vector<UnitZone> own_zones{};  ///< each zone once
+  bool by_wall_clock = false;  ///< the range was given as days: each unit's begin and end by its own clock
 };
 
 enum class Grain { kNone, kDay, kWeek, kMonth };  ///< weeks start on Monday
@@ -77,7 +86,11 @@ enum class Compare { kNone, kPrevious, kYear };
 /// The range that `range` is compared with, by the wall clock of `zone`: the one of equal length before, or
 /// the same dates a year before (29 February becomes 1 March).
 [[nodiscard]] Range compared(const Range& range, const Zone& zone, Compare with);
-/// The starts of all days, weeks or months that touch the range, as epoch days of the local date.
+/// The starts of all days, weeks or months that touch the range, as epoch days of the local date; of a
+/// filter, by the clock of any of its units.
 [[nodiscard]] std::vector<std::int32_t> buckets(const Range& range, const Zone& zone, Grain grain);
+[[nodiscard]] std::vector<std::int32_t> buckets(const Filter& filter, Grain grain);
+/// The filter's range as the clock of `zone` (one of own_zones) means it.
+[[nodiscard]] Range range_in(const Filter& filter, const Zone& zone);
 
 }  // namespace zhike::query

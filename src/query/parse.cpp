@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <map>
 
 namespace zhike::query {
 
@@ -65,28 +66,87 @@ Instant end_of_day(Instant at, const Zone& zone) {
   return zone.to_instant((local - local % kDayMs) + kDayMs);
 }
 
+/// Without an offset, which can only stand behind the time of day.
+bool is_wall_clock(std::string_view text) {
+  const std::size_t time = text.find_first_of("Tt ");
+  return time == std::string_view::npos || text.find_first_of("Zz+-", time) == std::string_view::npos;
+}
+
+/// The units that the conditions leave, of those the grant covers; nothing: all there are.
+std::optional<std::vector<std::string>> units_asked(const Expr& where, const Defaults& defaults) {
+  std::optional<std::vector<std::string>> out;
+  if (defaults.grant != nullptr && !defaults.grant->all_units) out = defaults.grant->units;
+  for (const Expr& part : where.parts) {
+    const Condition& condition = part.condition;
+    if (part.kind != Expr::Kind::kCondition || condition.field != Field::kUnit || condition.op != Op::kIn)
+      continue;
+    if (!out) {
+      out = condition.values;
+      continue;
+    }
+    std::erase_if(*out, [&](const std::string& unit) {
+      return std::ranges::find(condition.values, unit) == condition.values.end();
+    });
+  }
+  return out;
+}
+
+/// Sets zone and own_zones.
+void choose_zones(Filter& filter, const Defaults& defaults) {
+  if (defaults.units == nullptr) return;
+  const auto asked = units_asked(filter.where, defaults);
+  std::map<std::string, UnitZone> zones;
+  const auto add = [&](const std::string& unit) {
+    const Zone zone = defaults.units->zone_of(unit);
+    auto& entry = zones[zone.name()];
+    entry.zone = zone;
+    entry.units.push_back(unit);
+  };
+  if (asked)
+    std::ranges::for_each(*asked, add);
+  else
+    for (const govern::Unit& unit : defaults.units->list()) add(unit.key);
+  // Without a choice of units there may be events of unlisted ones: they live in the installation's zone.
+  if (asked && zones.size() == 1) {
+    filter.zone = zones.begin()->second.zone;
+    return;
+  }
+  zones.erase(filter.zone.name());
+  for (auto& [name, entry] : zones) filter.own_zones.push_back(std::move(entry));
+}
+
 }  // namespace
 
 Result<Filter> parse_filter(std::span<const std::pair<std::string_view, std::string_view>> pairs,
                             const Defaults& defaults, std::span<const std::string_view> skip) {
-  Filter filter{.range = {}, .zone = defaults.zone, .where = {}};
-  std::optional<Instant> from, to;
+  Filter filter{.range = {}, .zone = defaults.zone};
+  std::string_view from_text, to_text;
   for (const auto& [key, value] : pairs) {
     if (std::ranges::find(skip, key) != skip.end() || value.empty()) continue;
     if (value.size() > kValueBytesMax) return fail(Code::kBadFilter, "{} is too long", key);
     if (key == "from") {
-      CX_TRY(from, parse_time(value, defaults.zone));
+      from_text = value;
     } else if (key == "to") {
-      CX_TRY(to, parse_time(value, defaults.zone));
+      to_text = value;
     } else {
       CX_TRY(Expr condition, parse_condition(key, value));
+      auto& [field, op, values, number] = condition.condition;
+      if (field == Field::kUnit && defaults.units != nullptr && !values.empty())
+        values = defaults.units->with_below(values);
       filter.where.parts.push_back(std::move(condition));
     }
   }
-  filter.range.to = to ? *to : end_of_day(defaults.newest.value_or(defaults.now), defaults.zone);
-  filter.range.from =
-      from ? *from
-           : defaults.zone.to_instant(defaults.zone.to_local_ms(filter.range.to) - kDefaultDays * kDayMs);
+  choose_zones(filter, defaults);
+  filter.by_wall_clock = is_wall_clock(from_text) && is_wall_clock(to_text);
+  const Zone& zone = filter.zone;
+  filter.range.to = end_of_day(defaults.newest.value_or(defaults.now), zone);
+  if (!to_text.empty()) {
+    CX_TRY(filter.range.to, parse_time(to_text, zone));
+  }
+  filter.range.from = zone.to_instant(zone.to_local_ms(filter.range.to) - kDefaultDays * kDayMs);
+  if (!from_text.empty()) {
+    CX_TRY(filter.range.from, parse_time(from_text, zone));
+  }
   if (filter.range.to <= filter.range.from) return fail(Code::kBadFilter, "the range ends before it starts");
   return filter;
 }

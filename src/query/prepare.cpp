@@ -1,5 +1,6 @@
 #include "query/prepare.h"
 
+#include "query/by_zone.h"
 #include "query/sql.h"
 
 namespace zhike::query {
@@ -10,6 +11,7 @@ constexpr std::string_view kMark = "/*filter*/";
 constexpr std::size_t kDepthMax = 16;
 constexpr std::size_t kConditionsMax = 100;
 constexpr std::size_t kValuesMax = 1000;
+constexpr std::size_t kUnitValuesMax = 10'000;  ///< a region may hold every unit there is
 
 /// Prints a tree as a condition on the columns of events; values become parameters f0, f1, ...
 class Printer {
@@ -74,8 +76,9 @@ class Printer {
   Result<void> texts(const Condition& condition) {
     if (condition.field == Field::kScore)
       return fail(Code::kUnknownOperator, "{} on score", to_string(condition.op));
-    if (condition.values.empty() || condition.values.size() > kValuesMax)
-      return fail(Code::kBadFilter, "{} takes 1 to {} values", to_string(condition.field), kValuesMax);
+    const std::size_t most = condition.field == Field::kUnit ? kUnitValuesMax : kValuesMax;
+    if (condition.values.empty() || condition.values.size() > most)
+      return fail(Code::kBadFilter, "{} takes 1 to {} values", to_string(condition.field), most);
     const std::string name = next();
     params_.set(name, condition.values);
     out_ += fmt::format(fmt::runtime(shape(condition.field)),
@@ -141,10 +144,11 @@ Result<Prepared> prepare(const Grant& grant, Permission needed, const Filter& fi
   if (filter.range.to <= filter.range.from) return fail(Code::kBadFilter, "the range ends before it starts");
   cx_check(sql.find(kScope) != std::string_view::npos, "SQL without the scope of the Grant");
   Prepared out;
+  const Range widest = widest_range(filter);
   out.params.set("all_units", static_cast<std::uint64_t>(grant.all_units ? 1 : 0))
       .set("units", grant.units)
-      .set("from", filter.range.from)
-      .set("to", filter.range.to)
+      .set("from", widest.from)
+      .set("to", widest.to)
       .set("zone", filter.zone.name());
   const bool filtered = filter.where != Expr{};
   std::string conditions;
@@ -155,6 +159,7 @@ Result<Prepared> prepare(const Grant& grant, Permission needed, const Filter& fi
     conditions = " AND " + printer.take();
   }
   out.sql = with_conditions(sql, conditions);
+  if (!filter.own_zones.empty()) out.sql = by_zone(out.sql, filter, out.params);
   return out;
 }
 
@@ -162,8 +167,12 @@ Result<Prepared> prepare(const Grant& grant, Permission needed, std::string_view
   return prepare(grant, needed, Filter{.range = {{0}, {7'258'118'400'000}}}, sql);
 }
 
+Permission viewing(const Grant& grant) {
+  return grant.may(Permission::kViewMetrics) ? Permission::kViewMetrics : Permission::kViewCustomers;
+}
+
 Result<Stored> stored(warehouse::Client& client, const Grant& grant) {
-  CX_TRY(const Prepared prepared, prepare(grant, Permission::kViewMetrics, sql::kStored));
+  CX_TRY(const Prepared prepared, prepare(grant, viewing(grant), sql::kStored));
   CX_TRY(const warehouse::Table table, client.select(prepared.query()));
   Stored out;
   if (table.rows.empty()) return out;

@@ -26,6 +26,12 @@ struct Prepared {
   }
 };
 
+/// Where units have clocks of their own (filter.own_zones), prepare() rewrites the SQL, which otherwise names
+/// one zone: toDate, toStartOfWeek and toStartOfMonth of {zone:String}, and comparisons with {from:...} and
+/// {to:...}, then choose by the unit. The column `occurred_at` goes with `unit`; a derived time `X_at` must
+/// go with the unit `X_unit`. SQL that is needed only then stands in the comment
+/// /*zones: ...*/.
+
 /// Fixed SQL with the standard parameters: all_units, units (the Grant), from, to, zone (the filter), and the
 /// filter's conditions at every /*filter*/. Add further parameters to the result.
 /// Errors: kPermissionMissing, kBadFilter (range empty, condition without values, tree too deep or large).
@@ -34,6 +40,9 @@ struct Prepared {
 
 /// The same for questions without a time range or conditions; from and to span all time.
 [[nodiscard]] Result<Prepared> prepare(const Grant& grant, Permission needed, std::string_view sql);
+
+/// What to demand where either right to look is enough.
+[[nodiscard]] Permission viewing(const Grant& grant);
 
 /// What is stored, within the Grant's scope.
 struct Stored {

@@ -143,6 +143,102 @@ TEST(Compared, KeepsLocalMidnightsOverSummerTime) {
   EXPECT_EQ(format_utc(compared(week, berlin, Compare::kYear).from), "2023-03-31T22:00:00.000Z");
 }
 
+govern::UnitTree some_units() {
+  return *govern::UnitTree::make({{.key = "europe", .zone = "Europe/Berlin"},
+                                  {.key = "paris", .parent = "europe"},
+                                  {.key = "ny", .zone = "America/New_York"},
+                                  {.key = "beijing", .name_en = "Beijing"}},
+                                 *Zone::find("Asia/Shanghai"));
+}
+
+class UnitZones : public testing::Test {
+ protected:
+  Filter parsed(Pairs pairs, Grant grant = Grant::owner()) {
+    const Defaults defaults{.zone = *Zone::find("Asia/Shanghai"),
+                            .newest = {},
+                            .now = at("2026-03-10T20:00:00Z"),
+                            .units = &tree_,
+                            .grant = &grant};
+    auto filter = parse_filter(pairs, defaults);
+    EXPECT_TRUE(filter) << to_string(filter.error());
+    return filter.value_or(Filter{});
+  }
+  static std::string shape(const Filter& filter) {
+    std::string out = filter.zone.name();
+    for (const UnitZone& own : filter.own_zones) {
+      out += " " + own.zone.name() + ":";
+      for (const std::string& unit : own.units) out += " " + unit;
+    }
+    return out;
+  }
+  govern::UnitTree tree_ = some_units();
+};
+
+TEST_F(UnitZones, ChooseTheZoneOfTheAnswer) {
+  EXPECT_EQ(shape(parsed({})), "Asia/Shanghai America/New_York: ny Europe/Berlin: europe paris");
+  EXPECT_EQ(shape(parsed({{"units", "paris"}})), "Europe/Berlin");
+  EXPECT_EQ(shape(parsed({{"units", "europe"}})), "Europe/Berlin");
+  EXPECT_EQ(shape(parsed({{"units", "beijing,unlisted"}})), "Asia/Shanghai");
+  EXPECT_EQ(shape(parsed({{"units", "beijing,ny"}})), "Asia/Shanghai America/New_York: ny");
+  const auto scoped = [](std::vector<std::string> units) {
+    return Grant{.user = {}, .permissions = 1, .all_units = false, .units = std::move(units)};
+  };
+  EXPECT_EQ(shape(parsed({}, scoped({"ny"}))), "America/New_York");
+  EXPECT_EQ(shape(parsed({{"units", "ny,paris"}}, scoped({"paris"}))), "Europe/Berlin");
+  EXPECT_EQ(shape(parsed({{"units", "ny"}}, scoped({"paris"}))), "Asia/Shanghai") << "nothing is left";
+  EXPECT_EQ(shape(parsed({}, scoped({}))), "Asia/Shanghai");
+}
+
+TEST_F(UnitZones, AUnitMeansThoseBelowIt) {
+  EXPECT_EQ(parsed({{"units", "europe"}}).where, all({is(Field::kUnit, {"europe", "paris"})}));
+  EXPECT_EQ(parsed({{"units", "ny,europe"}}).where, all({is(Field::kUnit, {"europe", "ny", "paris"})}));
+}
+
+TEST_F(UnitZones, DaysAreEachUnitsOwnButMomentsAreOne) {
+  const Filter days = parsed({{"from", "2026-03-01"}, {"to", "2026-03-02"}});
+  EXPECT_TRUE(days.by_wall_clock);
+  EXPECT_EQ(format_utc(days.range.from), "2026-02-28T16:00:00.000Z");
+  EXPECT_EQ(format_utc(range_in(days, *Zone::find("America/New_York")).from), "2026-03-01T05:00:00.000Z");
+  EXPECT_EQ(buckets(days, Grain::kDay), (std::vector<std::int32_t>{20513}));
+  const Filter moments = parsed({{"from", "2026-03-01T00:00:00Z"}, {"to", "2026-03-02T00:00:00+08:00"}});
+  EXPECT_FALSE(moments.by_wall_clock);
+  EXPECT_EQ(range_in(moments, *Zone::find("America/New_York")), moments.range);
+  EXPECT_EQ(buckets(moments, Grain::kDay), (std::vector<std::int32_t>{20512, 20513}))
+      << "in New York it is Feb";
+  EXPECT_TRUE(parsed({{"from", "2026-03-01 10:00"}}).by_wall_clock);
+  EXPECT_FALSE(parsed({{"from", "2026-03-01 10:00-05:00"}}).by_wall_clock);
+}
+
+TEST_F(UnitZones, RewriteTheSql) {
+  Filter filter = parsed({{"from", "2026-03-01"}, {"to", "2026-03-02"}, {"units", "beijing,ny"}});
+  const std::string sql =
+      "SELECT toStartOfWeek(first_at, 1, {zone:String}) FROM (SELECT if({by:String} = 'unit' /*zones: OR 1*/, "
+      "unit, '') AS "
+      "first_unit FROM events WHERE " +
+      std::string(kScope) + " AND occurred_at >= {from:DateTime64(3, 'UTC')} /*filter*/)";
+  const auto prepared = prepare(Grant::owner(), Permission::kViewMetrics, filter, sql);
+  ASSERT_TRUE(prepared);
+  EXPECT_THAT(prepared->sql,
+              HasSubstr("multiIf(has({zone_units_0:Array(String)}, first_unit), toStartOfWeek(first_at, 1, "
+                        "{zone_0:String}), toStartOfWeek(first_at, 1, {zone:String}))"));
+  EXPECT_THAT(prepared->sql, HasSubstr("if({by:String} = 'unit'  OR 1, unit, '')"));
+  EXPECT_THAT(
+      prepared->sql,
+      HasSubstr("occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at >= multiIf(has({zone_units_0:"
+                "Array(String)}, unit), {from_0:DateTime64(3, 'UTC')}, {from_other:DateTime64(3, 'UTC')})"));
+  EXPECT_EQ(value_of(*prepared, "zone_0"), "America/New_York");
+  EXPECT_EQ(value_of(*prepared, "from"), "2026-02-28 16:00:00.000");
+  EXPECT_EQ(value_of(*prepared, "from_0"), "2026-03-01 05:00:00.000");
+  EXPECT_EQ(value_of(*prepared, "to"), "2026-03-02 05:00:00.000");
+  EXPECT_THAT(value_of(*prepared, "zone_units_0"), HasSubstr("ny"));
+}
+
+TEST(PrepareDeathTest, ADayWithoutAUnitIsABug) {
+  const Filter filter{.range = kDay.range, .own_zones = {{.zone = Zone::utc(), .units = {"x"}}}};
+  const std::string sql = "SELECT toDate(moment, {zone:String}) FROM events WHERE " + std::string(kScope);
+  EXPECT_DEATH((void)prepare(Grant::owner(), Permission::kViewMetrics, filter, sql), "whose");
+}
+
 TEST(CursorText, RoundTripsAndRefuses) {
   const Cursor cursor{.at = {1'500'000'000'000}, .id = ~0ULL};
   EXPECT_EQ(*parse_cursor(format_cursor(cursor)), cursor);

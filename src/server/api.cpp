@@ -31,11 +31,9 @@ Result<query::Filter> Call::filter(std::span<const std::string_view> skip) const
   std::vector<std::pair<std::string_view, std::string_view>> pairs;
   for (const auto& [key, value] : request.query)
     if (key != "lang") pairs.emplace_back(key, value);
-  query::Defaults defaults{.zone = app.zone(), .newest = {}, .now = app.clock().now()};
-  if (param("from").empty() || param("to").empty()) {
-    CX_TRY(const auto stored, app.stored(grant));
-    defaults.newest = stored.newest;
-  }
+  const auto tree = app.units().current();
+  const bool open_range = param("from").empty() || param("to").empty();
+  CX_TRY(const auto defaults, app.filter_defaults(grant, *tree, open_range));
   return query::parse_filter(pairs, defaults, skip);
 }
 
@@ -50,6 +48,7 @@ Handlers all_handlers(std::span<const Endpoint> endpoints) {
   add_collect_handlers(handlers);
   add_session_handlers(handlers);
   add_user_handlers(handlers);
+  add_unit_handlers(handlers);
   add_source_handlers(handlers);
   add_quarantine_handlers(handlers);
   add_touchpoint_handlers(handlers);

@@ -50,6 +50,7 @@ using Handlers = std::map<std::string_view, Handler>;
 void add_service_handlers(Handlers& handlers);
 void add_session_handlers(Handlers& handlers);
 void add_user_handlers(Handlers& handlers);
+void add_unit_handlers(Handlers& handlers);
 void add_source_handlers(Handlers& handlers);
 void add_quarantine_handlers(Handlers& handlers);
 void add_touchpoint_handlers(Handlers& handlers);

@@ -17,7 +17,7 @@ Result<void> authorise(Call& call, std::string_view permission) {
   if (token.empty()) return fail(Code::kNotSignedIn);
   CX_TRY(auto session, call.app.sessions().find(token));
   call.session = token;
-  call.grant = std::move(session.grant);
+  call.grant = call.app.units().widened(std::move(session.grant));
   if (permission == "any") return {};
   for (std::size_t i = 0; i < kPermissionCount; ++i) {
     const auto known = static_cast<Permission>(i);

@@ -1,4 +1,4 @@
-// Users, and the units whose data they may see.
+// Users.
 #include "govern/users.h"
 #include "server/api.h"
 
@@ -66,22 +66,12 @@ Result<Response> change_user(Call& call) {
   return answer(user_json(changed));
 }
 
-Result<Response> list_units(Call& call) {
-  CX_TRY(const auto units, call.app.units(call.grant));
-  json::array items;
-  for (const auto& unit : units)
-    items.push_back(
-        json::object{{"key", unit}, {"name_en", unit}, {"name_zh", unit}, {"zone", call.app.zone().name()}});
-  return answer(json::object{{"items", std::move(items)}});
-}
-
 }  // namespace
 
 void add_user_handlers(Handlers& handlers) {
   handlers["listUsers"] = list_users;
   handlers["createUser"] = create_user;
   handlers["changeUser"] = change_user;
-  handlers["listUnits"] = list_units;
 }
 
 }  // namespace zhike::server

@@ -53,6 +53,13 @@ Result<Fields> Fields::parse(std::string_view body) {
   return fields;
 }
 
+Result<Fields> Fields::of(const json::value& value, std::string_view what) {
+  if (!value.is_object()) return fail(Code::kBadField, "'{}' is not an object", what);
+  Fields fields;
+  fields.object_ = value.get_object();
+  return fields;
+}
+
 Result<std::string> Fields::text(std::string_view name, std::size_t bytes_max) const {
   const json::value* value = object_.if_contains(name);
   if (value == nullptr) return fail(Code::kBadField, "'{}' is missing", name);

@@ -32,6 +32,8 @@ class Fields {
  public:
   /// Errors: kBadJson (not one JSON object).
   [[nodiscard]] static Result<Fields> parse(std::string_view body);
+  /// Of an object within a body. Errors: kBadField, naming it `what`.
+  [[nodiscard]] static Result<Fields> of(const json::value& value, std::string_view what);
 
   [[nodiscard]] bool has(std::string_view name) const { return object_.contains(name); }
   /// `bytes_max`: longer is refused; also refuses NUL and other control characters.

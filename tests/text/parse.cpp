@@ -110,9 +110,9 @@ Result<Step> instruction(std::string_view line, int number) {
       second == std::string_view::npos ? std::string_view{} : trim(rest.substr(second));
   using Kind = Step::Kind;
   static const std::map<std::string, Kind> kWords = {
-      {"case", Kind::kCase},       {"do", Kind::kDo},      {"let", Kind::kLet},
-      {"query", Kind::kQuery},     {"sql", Kind::kSql},    {"unordered", Kind::kUnordered},
-      {"columns", Kind::kColumns}, {"error", Kind::kError}};
+      {"case", Kind::kCase},       {"do", Kind::kDo},       {"let", Kind::kLet},
+      {"query", Kind::kQuery},     {"sql", Kind::kSql},     {"unordered", Kind::kUnordered},
+      {"columns", Kind::kColumns}, {"zones", Kind::kZones}, {"error", Kind::kError}};
   const auto known = kWords.find(word);
   step.kind = known == kWords.end() ? Kind::kTable : known->second;
   switch (step.kind) {
@@ -121,6 +121,7 @@ Result<Step> instruction(std::string_view line, int number) {
       break;
     case Kind::kDo:
     case Kind::kSql:
+    case Kind::kZones:
       step.text = rest;
       break;
     case Kind::kLet:

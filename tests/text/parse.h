@@ -20,10 +20,10 @@ using Row = std::vector<Cell>;
 
 /// One instruction with the indented lines that belong to it.
 struct Step {
-  enum class Kind { kCase, kTable, kDo, kLet, kQuery, kSql, kUnordered, kColumns, kError } kind{};
+  enum class Kind { kCase, kTable, kDo, kLet, kQuery, kSql, kUnordered, kColumns, kZones, kError } kind{};
   int line = 0;
   std::string name;                                  ///< title, table, MODULE/NAME, let name, error code
-  std::string text;                                  ///< SQL, let text, error text
+  std::string text;                                  ///< SQL, let text, error text, zones as JSON
   std::vector<std::string> columns;                  ///< of a table, or expected
   std::vector<std::pair<std::string, Cell>> params;  ///< of a query
   std::vector<std::pair<int, Row>> rows;             ///< with their lines

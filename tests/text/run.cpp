@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "base/file.h"
+#include "query/by_zone.h"
 
 namespace zhike::text_test {
 namespace {
@@ -170,6 +171,45 @@ std::string type_in(const std::string& sql, const std::string& name) {
   return type;
 }
 
+/// {"Europe/Berlin": ["berlin", "paris"]}
+Result<std::vector<query::UnitZone>> zones_of(std::string_view text) {
+  boost::system::error_code error;
+  const auto value = boost::json::parse(text, error);
+  if (error || !value.is_object()) return fail(Code::kInternal, "zones need a JSON object");
+  std::vector<query::UnitZone> out;
+  for (const auto& [name, units] : value.as_object()) {
+    CX_TRY(const Zone zone, Zone::find({name.data(), name.size()}));
+    out.push_back({.zone = zone});
+    for (const auto& unit : units.as_array()) out.back().units.push_back(warehouse::as_text(unit));
+  }
+  return out;
+}
+
+/// The query with units of other zones: rewritten as query::prepare() does. from and to are days of `zone`.
+Result<void> with_zones(std::vector<query::UnitZone> zones, Step& step, std::string& sql,
+                        warehouse::Params& more) {
+  query::Filter filter{.range = {{0}, {1}}, .own_zones = std::move(zones), .by_wall_clock = true};
+  const auto cell = [&](std::string_view name) -> Cell* {
+    const auto at = std::ranges::find(step.params, name, [](const auto& p) { return p.first; });
+    return at == step.params.end() ? nullptr : &at->second;
+  };
+  if (const Cell* zone = cell("zone")) {
+    CX_TRY(filter.zone, Zone::find(zone->text));
+  }
+  Cell *const from = cell("from"), *const to = cell("to");
+  if (from != nullptr) {
+    CX_TRY(filter.range.from, parse_time(from->text, filter.zone));
+  }
+  if (to != nullptr) {
+    CX_TRY(filter.range.to, parse_time(to->text, filter.zone));
+  }
+  sql = query::by_zone(sql, filter, more);
+  const query::Range widest = query::widest_range(filter);
+  if (from != nullptr) from->text = format_utc(widest.from);
+  if (to != nullptr) to->text = format_utc(widest.to);
+  return {};
+}
+
 }  // namespace
 
 Runner::Runner(warehouse::Client& client, std::filesystem::path queries)
@@ -238,6 +278,10 @@ Result<void> Runner::step(const Step& step) {
     case Step::Kind::kColumns:
       next_.columns = step.columns;
       return {};
+    case Step::Kind::kZones: {
+      CX_TRY(next_.zones, zones_of(step.text));
+      return {};
+    }
     case Step::Kind::kError:
       next_.code = step.name;
       next_.text = step.text;
@@ -314,8 +358,8 @@ Result<std::string> Runner::sql_of(const Step& step) const {
   return with_lets(text);
 }
 
-Result<warehouse::Params> Runner::params_of(const Step& step, const std::string& sql) const {
-  warehouse::Params params;
+Result<warehouse::Params> Runner::params_of(const Step& step, const std::string& sql,
+                                            warehouse::Params params) const {
   for (const auto& [name, cell] : step.params) {
     const std::string type = type_in(sql, name);
     if (type.starts_with("Array")) {
@@ -341,10 +385,15 @@ Result<warehouse::Params> Runner::params_of(const Step& step, const std::string&
   return params;
 }
 
-Result<void> Runner::query(const Step& step) {
-  const Expectation expected = std::exchange(next_, {});
-  CX_TRY(const std::string sql, sql_of(step));
-  CX_TRY(warehouse::Params params, params_of(step, sql));
+Result<void> Runner::query(const Step& asked) {
+  Expectation expected = std::exchange(next_, {});
+  Step step = asked;
+  CX_TRY(std::string sql, sql_of(step));
+  warehouse::Params params;
+  if (!expected.zones.empty()) {
+    CX_TRY(with_zones(std::move(expected.zones), step, sql, params));
+  }
+  CX_TRY(params, params_of(step, sql, std::move(params)));
   const auto table = client_.select({.sql = sql, .params = std::move(params)});
   if (!expected.code.empty()) {
     if (table)

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "parse.h"
+#include "query/filter.h"
 #include "warehouse/client.h"
 
 namespace zhike::text_test {
@@ -27,13 +28,15 @@ class Runner {
     bool unordered = false;
     std::vector<std::string> columns;
     std::string code, text;  ///< of an error
+    std::vector<query::UnitZone> zones;
   };
   [[nodiscard]] Result<void> step(const Step& step);
   [[nodiscard]] Result<void> reset();
   [[nodiscard]] Result<void> load(const Step& step);
-  [[nodiscard]] Result<void> query(const Step& step);
+  [[nodiscard]] Result<void> query(const Step& asked);
   [[nodiscard]] Result<std::string> sql_of(const Step& step) const;
-  [[nodiscard]] Result<warehouse::Params> params_of(const Step& step, const std::string& sql) const;
+  [[nodiscard]] Result<warehouse::Params> params_of(const Step& step, const std::string& sql,
+                                                    warehouse::Params params) const;
   [[nodiscard]] std::string with_lets(std::string sql) const;
   [[nodiscard]] Result<const std::map<std::string, std::string>*> types_of(const std::string& table);
 

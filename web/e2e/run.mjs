@@ -11,7 +11,7 @@ import { binFolder } from './service.mjs';
 const kPages = [
   ['overview', '/'], ['data', '/data'], ['data-live', '/data?view=live'], ['data-quarantine', '/data?view=quarantine'], ['customers', '/customers'],
   ['journeys', '/journeys'], ['journeys-paths', '/journeys?view=paths'], ['journeys-graph', '/journeys?view=graph'], ['voice', '/voice'],
-  ['settings', '/settings'], ['settings-users', '/settings?view=users'], ['settings-keys', '/settings?view=keys'], ['settings-touchpoints', '/settings?view=touchpoints'],
+  ['settings', '/settings'], ['settings-users', '/settings?view=users'], ['settings-units', '/settings?view=units'], ['settings-keys', '/settings?view=keys'], ['settings-touchpoints', '/settings?view=touchpoints'],
 ];
 
 async function signIn(page, base, user, password) {

@@ -342,15 +342,28 @@ export const answers = {
     state.users = state.users.map((user) => (user.id === params.id ? { ...user, ...rest } : user));
     return state.users.find((user) => user.id === params.id);
   },
-  listUnits: () => ({ items: units }),
+  listUnits: ({ state, world }) => unitList(state, world),
+  putUnits: ({ body, state, world }) => {
+    for (const { key, name_en = '', name_zh = '', parent = '', zone = '' } of body.items) {
+      state.units = state.units.filter((unit) => unit.key !== key);
+      if (name_en || name_zh || parent || zone) state.units.push({ key, name_en, name_zh, parent, zone: zone || 'Asia/Shanghai', own_zone: zone, listed: true });
+    }
+    return unitList(state, world);
+  },
 };
+
+function unitList(state, world) {
+  const counts = new Map();
+  for (const event of world.events) counts.set(event.unit, (counts.get(event.unit) ?? 0) + 1);
+  return { items: state.units.map((unit) => ({ ...unit, events: counts.get(unit.key) ?? 0 })) };
+}
 
 export function makeState(world) {
   const key = (id) => ({ id, prefix: `zk_${id}a9`, created_at: new Date(world.now - 40 * kDayMs).toISOString(), last_used_at: new Date(world.now - 60_000).toISOString() });
   const source = (id, name, kind, channel, keys) => ({ id, name, kind, channel, unit: '', zone: 'Asia/Shanghai', created_at: new Date(world.now - 90 * kDayMs).toISOString(), keys, last_event_at: new Date(world.now - 90_000).toISOString() });
   const user = (id, name, role, all) => ({ id, user: name.toLowerCase(), name, role, all_units: all, units: all ? [] : ['shanghai'], language: 'en', enabled: true, created_at: new Date(world.now - 80 * kDayMs).toISOString(), last_seen_at: new Date(world.now - 3_600_000).toISOString() });
   return {
-    signedIn: false, setupNeeded: false, keys: 40, catalogue: { version: 1, channels, stages, touchpoints, rules },
+    signedIn: false, setupNeeded: false, keys: 40, units: [...units], catalogue: { version: 1, channels, stages, touchpoints, rules },
     session: { id: '1', user: 'admin', name: 'Admin', role: 'administrator', permissions: ['view_metrics', 'view_customers', 'reveal_sensitive', 'manage_data', 'manage_users'], all_units: true, units: [], language: 'en' },
     sources: [source('1', 'Web shop', 'http', 'web', [key('31')]), source('2', 'Store tills', 'file', 'store', []), source('3', 'Call centre', 'http', 'phone', [key('32'), key('33')])],
     users: [user('1', 'Admin', 'administrator', true), user('2', 'Analyst', 'analyst', true), user('3', 'Agent', 'agent', false)],

@@ -26,8 +26,8 @@ export const touchpoints = named([
   ['survey', 'Survey', '问卷'], ['loyalty', 'Loyalty programme', '会员计划'],
 ]);
 export const units = [
-  { key: 'shanghai', name_en: 'Shanghai', name_zh: '上海', zone: 'Asia/Shanghai' },
-  { key: 'shenzhen', name_en: 'Shenzhen', name_zh: '深圳', zone: 'Asia/Shanghai' },
+  { key: 'shanghai', name_en: 'Shanghai', name_zh: '上海', parent: '', zone: 'Asia/Shanghai', own_zone: '', listed: true },
+  { key: 'shenzhen', name_en: 'Shenzhen', name_zh: '深圳', parent: '', zone: 'Asia/Shanghai', own_zone: '', listed: true },
 ];
 const kStageOf = {
   product_page: 'consider', search: 'discover', campaign: 'discover', cart: 'consider', checkout: 'buy', order_confirmation: 'buy', delivery: 'receive',

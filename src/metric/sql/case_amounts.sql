@@ -23,7 +23,7 @@ FROM
            if(max(kind IN (SELECT kind FROM kinds FINAL WHERE has({touchpoints:Array(String)}, touchpoint))), sumIf(amount_minor, kind IN (SELECT kind FROM kinds FINAL WHERE has({touchpoints:Array(String)}, touchpoint))), sum(amount_minor)) AS amount,
            min(occurred_at) AS first_at,
            argMin(kind, occurred_at) AS first_kind,
-           argMin(if({by:String} = 'unit', toString(unit), ''), occurred_at) AS first_unit
+           argMin(if({by:String} = 'unit' /*zones: OR 1*/, toString(unit), ''), occurred_at) AS first_unit
     FROM events
     WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))
       AND occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')}

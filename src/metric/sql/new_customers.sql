@@ -20,12 +20,14 @@ FROM
 (
     SELECT min(subject_first) AS first,
            fromUnixTimestamp64Milli(toInt64(bitShiftRight(first, 20)) - 2208988800000) AS first_at,
-           bitAnd(first, 1048575) AS place
+           bitAnd(first, 1048575) AS place,
+           '' /*zones: || argMin(subject_unit, subject_first)*/ AS first_unit
     FROM
     (
         SELECT subject_id,
                min(bitShiftLeft(toUInt64(toUnixTimestamp64Milli(occurred_at) + 2208988800000), 20)
                    + if({by:String} = 'unit', indexOf(unit_names, toString(unit)), toUInt64(kind))) AS subject_first
+               /*zones: , argMin(toString(unit), occurred_at) AS subject_unit*/
         FROM events
         WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))
           AND occurred_at < {to:DateTime64(3, 'UTC')} /*filter*/

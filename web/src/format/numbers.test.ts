@@ -50,9 +50,11 @@ describe('numbers', () => {
     expect(percent(0.5, 'en')).toBe('50%');
   });
 
-  it('ends a month before the next one, also where local midnight lies in the month before', () => {
-    expect(pointRange('2026-01-31T16:00:00Z', 'month').to).toBe('2026-02-28T16:00:00.000Z');
-    expect(pointRange('2026-11-15T16:00:00Z', 'week').to).toBe('2026-11-22T16:00:00.000Z');
+  it('names the days of a point, also where local midnight lies on the day before and a day has 23 hours', () => {
+    expect(pointRange('2026-01-31T16:00:00Z', 'month', 'Asia/Shanghai')).toEqual({ from: '2026-02-01', to: '2026-03-01' });
+    expect(pointRange('2026-11-30T16:00:00Z', 'month', 'Asia/Shanghai')).toEqual({ from: '2026-12-01', to: '2027-01-01' });
+    expect(pointRange('2026-11-15T16:00:00Z', 'week', 'Asia/Shanghai')).toEqual({ from: '2026-11-16', to: '2026-11-23' });
+    expect(pointRange('2026-03-28T23:00:00Z', 'day', 'Europe/Berlin')).toEqual({ from: '2026-03-29', to: '2026-03-30' });
   });
 });
 

@@ -1,15 +1,14 @@
-// From one point of a series to the range of the events behind it.
+// From one point of a series to the days of the events behind it.
+import { addDays, isoDay } from './numbers';
 
-const kHour = 3_600_000;
-
-/** The API takes instants too: the point's start up to the start of the next one. Months differ in length. */
-export function pointRange(at: string, grain: string): { from: string; to: string } {
-  const start = new Date(at);
-  if (grain === 'month') {
-    // Starts lie at local midnight, up to 14 hours away from UTC's: the next start is found at noon of the day after.
-    const middle = new Date(start.getTime() + 36 * kHour);
-    const days = new Date(Date.UTC(middle.getUTCFullYear(), middle.getUTCMonth() + 1, 0)).getUTCDate();
-    return { from: start.toISOString(), to: new Date(start.getTime() + days * 24 * kHour).toISOString() };
-  }
-  return { from: start.toISOString(), to: new Date(start.getTime() + (grain === 'week' ? 7 : 1) * 24 * kHour).toISOString() };
+/**
+ * The point's day, week or month as days, the last excluded. Days rather than moments: branches with clocks of their
+ * own begin them at different moments. `zone`: that of the series.
+ */
+export function pointRange(at: string, grain: string, zone: string | undefined): { from: string; to: string } {
+  const from = isoDay(new Date(at), zone);
+  if (grain !== 'month') return { from, to: addDays(from, grain === 'week' ? 7 : 1) };
+  const year = Number(from.slice(0, 4));
+  const month = Number(from.slice(5, 7));
+  return { from, to: `${month === 12 ? year + 1 : year}-${String(month === 12 ? 1 : month + 1).padStart(2, '0')}-01` };
 }

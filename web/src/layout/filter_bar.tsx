@@ -59,10 +59,9 @@ export function FilterBar() {
   const { t } = useTranslation();
   const { pathname } = useLocation();
   const { filters, setFilters } = useFilters();
-  const language = useLanguage();
   const names = useNames();
   const { data: units } = useListUnits({ staleTime: 300_000 });
-  const unitOptions = useMemo(() => (units?.items ?? []).map((unit) => ({ value: unit.key, label: language === 'zh' ? unit.name_zh : unit.name_en })), [units, language]);
+  const unitOptions = useMemo(() => (units?.items ?? []).map((unit) => ({ value: unit.key, label: names.unit(unit.key) })), [units, names]);
   if (kWithout.test(pathname)) return null;
   const ofAllTime = pathname.startsWith('/customers');
   const multiple = { mode: 'multiple' as const, maxTagCount: 1, allowClear: true, popupMatchSelectWidth: false, style: { minWidth: 130, maxWidth: 240 } };
@@ -76,7 +75,7 @@ export function FilterBar() {
         />
       )}
       {unitOptions.length > 1 && (
-        <Select {...multiple} value={filters.units} onChange={(next) => setFilters({ units: next })} options={unitOptions} placeholder={t('filter.all_units')} aria-label={t('filter.units')} />
+        <Select {...multiple} optionFilterProp="label" value={filters.units} onChange={(next) => setFilters({ units: next })} options={unitOptions} placeholder={t('filter.all_units')} aria-label={t('filter.units')} />
       )}
       {!ofAllTime && <Select
         {...multiple} value={filters.channels} onChange={(channels) => setFilters({ channels })} placeholder={t('filter.all_channels')} aria-label={t('filter.channels')}

@@ -33,7 +33,7 @@ export function useNames(): Names {
   const { data: units } = useListUnits({ staleTime: 300_000 });
   return useMemo(() => {
     const namer = (items: Named[] | undefined) => {
-      const names = new Map((items ?? []).map((item) => [item.key, language === 'zh' ? item.name_zh : item.name_en]));
+      const names = new Map((items ?? []).map((item) => [item.key, (language === 'zh' ? item.name_zh || item.name_en : item.name_en || item.name_zh)]));
       return (key: string) => (key === '' ? t('common.unmapped') : names.get(key) || readable(key));
     };
     return {

@@ -1,8 +1,9 @@
 // The global filters. They live in the address, so that a link shows what its sender saw.
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
-import { useGetStatus, useListUnits } from '../api/generated';
+import { useGetStatus, useListUnits, type Unit } from '../api/generated';
 import { addDays, isoDay } from '../format/numbers';
+import { useSession } from './session';
 
 export const kRanges = ['7d', '30d', '90d', '12m', 'all', 'custom'] as const;
 export type Range = (typeof kRanges)[number];
@@ -85,10 +86,28 @@ export function useFilters(): { filters: Filters; setFilters: (patch: Partial<Fi
   };
 }
 
+/** Keys of units and everything below them. */
+export function withBelow(units: Unit[], keys: string[]): Set<string> {
+  const found = new Set(keys);
+  for (let size = -1; size !== found.size;) {
+    size = found.size;
+    for (const unit of units) if (found.has(unit.parent)) found.add(unit.key);
+  }
+  return found;
+}
+
+/** The zone that all units asked for share; undefined: the installation's. `everywhere`: the user sees all units. */
+export function scopeZone(units: Unit[], chosen: string[], everywhere: boolean): string | undefined {
+  if (chosen.length === 0 && everywhere) return undefined;
+  const asked = withBelow(units, chosen);
+  const zones = new Set(units.filter((unit) => chosen.length === 0 || asked.has(unit.key)).map((unit) => unit.zone));
+  return zones.size === 1 ? [...zones][0] : undefined;
+}
+
 export interface Scope {
   /** The filters as the API takes them. */
   query: { from: string; to: string; units?: string; channel?: string };
-  /** The business time zone that the chosen units share, else the installation's. */
+  /** The time zone that the chosen branches share, else the installation's; the server decides alike. */
   zone: string | undefined;
   /** The last day of the range lies before today: history is shown. */
   historic: boolean;
@@ -98,12 +117,11 @@ export interface Scope {
 /** What to ask the API for. Ranges end today, or on the last day with data where that is earlier. */
 export function useScope(): Scope {
   const { filters } = useFilters();
+  const { all_units: everywhere } = useSession();
   const status = useGetStatus({ staleTime: 30_000 });
   const units = useListUnits({ staleTime: 300_000 });
   return useMemo(() => {
-    const chosen = (units.data?.items ?? []).filter((unit) => filters.units.length === 0 || filters.units.includes(unit.key));
-    const zones = new Set(chosen.map((unit) => unit.zone));
-    const zone = zones.size === 1 ? [...zones][0] : status.data?.zone;
+    const zone = scopeZone(units.data?.items ?? [], filters.units, everywhere) ?? status.data?.zone;
     const today = isoDay(new Date(), zone);
     const newest = status.data?.data_to ? isoDay(new Date(status.data.data_to), zone) : today;
     const oldest = status.data?.data_from ? isoDay(new Date(status.data.data_from), zone) : addDays(today, -90);
@@ -118,5 +136,5 @@ export function useScope(): Scope {
       historic: newest < addDays(today, -1),
       ready: !status.isPending && !units.isPending,
     };
-  }, [filters, status.data, status.isPending, units.data, units.isPending]);
+  }, [filters, everywhere, status.data, status.isPending, units.data, units.isPending]);
 }

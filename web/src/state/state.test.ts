@@ -5,7 +5,7 @@ import { browserSnippet, curlSnippet, serverSnippet } from '../features/data/sni
 import { sentiment } from '../components/score';
 import { verdict } from '../components/metric';
 import { limits } from '../features/voice/verbatims';
-import { filterSearch, parseFilters, rangeDays, writeFilters } from './filters';
+import { filterSearch, parseFilters, rangeDays, scopeZone, withBelow, writeFilters } from './filters';
 import { safeNext } from './session';
 
 describe('filters', () => {
@@ -31,6 +31,25 @@ describe('filters', () => {
   it('travel to other pages without the page\'s own state', () => {
     expect(filterSearch(new URLSearchParams('range=7d&view=paths&drill=x'))).toBe('?range=7d');
     expect(filterSearch(new URLSearchParams('view=paths'))).toBe('');
+  });
+});
+
+describe('units', () => {
+  const unit = (key: string, parent: string, zone: string) => ({ key, parent, zone, own_zone: '', name_en: '', name_zh: '', listed: true, events: 0 });
+  const units = [unit('europe', '', 'Europe/Berlin'), unit('paris', 'europe', 'Europe/Berlin'), unit('london', 'europe', 'Europe/London'), unit('east', '', 'Asia/Shanghai')];
+
+  it('lend their zone to a question where all of them share it', () => {
+    expect(scopeZone(units, ['paris'], true)).toBe('Europe/Berlin');
+    expect(scopeZone(units, ['europe'], true)).toBeUndefined(); // London lies below it
+    expect(scopeZone(units, ['paris', 'east'], true)).toBeUndefined();
+    expect(scopeZone(units, [], true)).toBeUndefined();
+    expect(scopeZone([units[1]!], [], false)).toBe('Europe/Berlin');
+    expect(scopeZone(units, [], false)).toBeUndefined();
+  });
+
+  it('cannot belong to what lies below them', () => {
+    expect([...withBelow(units, ['europe'])].sort()).toEqual(['europe', 'london', 'paris']);
+    expect([...withBelow(units, ['east'])]).toEqual(['east']);
   });
 });
 

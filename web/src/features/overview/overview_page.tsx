@@ -109,8 +109,8 @@ function MainPicture({ metricKey, card, grain }: { metricKey: string; card: Card
   const currency = shown?.currency ?? null;
   const write = useCallback((value: number) => metricValue(value, metric?.unit ?? 'count', language, { currency }), [metric, language, currency]);
   const point = useCallback((at: string) => {
-    open({ title: name, metric: metricKey, why: 'index', ...pointRange(at, shownGrain) });
-  }, [open, name, metricKey, shownGrain]);
+    open({ title: name, metric: metricKey, why: 'index', ...pointRange(at, shownGrain, zone) });
+  }, [open, name, metricKey, shownGrain, zone]);
   const onPoint = useCallback((target: { at: string }) => point(target.at), [point]);
   if (asked.isError && own) return <Panel title={name}><ProblemView error={asked.error} retry={() => void asked.refetch()} /></Panel>;
   return (

@@ -6,6 +6,7 @@ import { useMay } from '../../state/session';
 import { KeysTab } from './keys_tab';
 import { ProfileTab } from './profile_tab';
 import { TouchpointsTab } from './touchpoints_tab';
+import { UnitsTab } from './units_tab';
 import { UsersTab } from './users_tab';
 
 export function SettingsPage() {
@@ -15,6 +16,7 @@ export function SettingsPage() {
   const tabs = [
     { key: 'profile', label: t('settings.profile'), children: <ProfileTab />, shown: true },
     { key: 'users', label: t('settings.users'), children: <UsersTab />, shown: may('manage_users') },
+    { key: 'units', label: t('settings.units_tab'), children: <UnitsTab />, shown: true },
     { key: 'keys', label: t('settings.keys'), children: <KeysTab />, shown: may('manage_data') },
     { key: 'touchpoints', label: t('settings.touchpoints'), children: <TouchpointsTab />, shown: true },
   ].filter((tab) => tab.shown);

@@ -13,7 +13,7 @@ import { useNames } from '../../state/catalogue';
 import { useSession } from '../../state/session';
 import { kPasswordMin } from '../session/setup_page';
 
-const kRoles: User['role'][] = ['administrator', 'analyst', 'agent', 'viewer'];
+const kRoles: User['role'][] = ['administrator', 'manager', 'analyst', 'agent', 'privacy_officer', 'viewer'];
 
 function Fields({ user }: { user: User | null }) {
   const { t } = useTranslation();

@@ -73,7 +73,7 @@ function Scores({ scores, by, setBy }: { scores: VoiceScores; by: By; setBy: (by
   const write = useCallback((value: number) => metricValue(value, { nps: 'points', share: 'share', mean: 'score' }[measure], language), [measure, language]);
   const name = t(`instrument.${instrument}`, { defaultValue: instrument.toUpperCase() });
   const bounds = useMemo(() => ({ nps: [-100, 100], share: [0, 1], mean: [scores.scale_min, scores.scale_max] } as const)[measure], [measure, scores.scale_min, scores.scale_max]);
-  const onPoint = useCallback((point: { at: string }) => open({ title: name, instrument, why: 'index', ...pointRange(point.at, grain) }), [open, name, instrument, grain]);
+  const onPoint = useCallback((point: { at: string }) => open({ title: name, instrument, why: 'index', ...pointRange(point.at, grain, zone) }), [open, name, instrument, grain, zone]);
   return (
     <>
       <Numbers scores={scores} write={write} />
