@@ -17,6 +17,7 @@ namespace zhike::app {
 namespace {
 
 std::string_view kDefaultSource = "default";
+constexpr std::chrono::seconds kHouseStep{10};
 
 Result<void> make_folder(const std::filesystem::path& folder) {
   std::error_code error;
@@ -69,6 +70,7 @@ Result<std::unique_ptr<App>> App::open(Options options) {
   CX_TRY(app->open_flow());
   CX_TRY(app->first_start());
   app->mover_->start();
+  app->housekeeper_ = std::thread([self = app.get()] { self->keep_house(); });
   return app;
 }
 
@@ -163,7 +165,24 @@ Result<void> App::first_start() {
   return {};
 }
 
+/// What is written down now and then; never on the way of a request.
+void App::keep_house() {
+  for (bool last = false; !last;) {
+    {
+      std::unique_lock lock(house_mutex_);
+      last = house_changed_.wait_for(lock, kHouseStep, [this] { return closing_; });
+    }
+    if (const auto noted = sources_->note_uses(last); !noted) log::error("key_uses_not_noted", noted.error());
+  }
+}
+
 App::~App() {
+  {
+    const std::lock_guard lock(house_mutex_);
+    closing_ = true;
+  }
+  house_changed_.notify_all();
+  if (housekeeper_.joinable()) housekeeper_.join();
   if (mover_) mover_->stop();
   mover_.reset();
   journal_.reset();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -78,6 +79,7 @@ class App {
   [[nodiscard]] const Zone& zone() const { return zone_; }
   [[nodiscard]] Instant started_at() const { return started_at_; }
 
+  [[nodiscard]] const govern::Keys& keys() const { return *keys_; }
   [[nodiscard]] ledger::Db& ledger() { return *ledger_; }
   [[nodiscard]] ledger::Hot& hot() { return *hot_; }
   [[nodiscard]] identity::Graph& graph() { return *graph_; }
@@ -123,6 +125,7 @@ class App {
   Result<void> open_warehouse();
   Result<void> open_flow();
   Result<void> first_start();
+  void keep_house();
 
   Options options_;
   Zone zone_ = Zone::utc();
@@ -151,6 +154,10 @@ class App {
   std::unique_ptr<identity::Traits> traits_;
   std::unique_ptr<Ports> ports_;
   std::unique_ptr<profile::Profiles> profiles_;
+  std::mutex house_mutex_;
+  std::condition_variable house_changed_;
+  bool closing_ = false;  // guarded by house_mutex_
+  std::thread housekeeper_;
   std::mutex totals_mutex_;
   Totals totals_;
   Instant totals_at_;

@@ -30,6 +30,8 @@ class Keys {
   [[nodiscard]] crypto::Key audit() const;
   /// Hashes and sealed forms of the sources' write keys.
   [[nodiscard]] crypto::Key write_keys() const;
+  /// Answers to writes, kept for their repeats.
+  [[nodiscard]] crypto::Key idempotency() const;
   /// A fresh key for one subject's sensitive values, and its wrapped form for the ledger (destroying the
   /// wrapped form destroys the values).
   struct SubjectKey {

@@ -62,13 +62,15 @@ Result<void> Sources::load() {
                           std::string(s.text(5)),
                           {s.i64(6)}});
     }
-    ledger::Statement& k =
-        tx.sql("SELECT id, source, hash, prefix, created FROM write_keys WHERE ended IS NULL ORDER BY id");
+    ledger::Statement& k = tx.sql(
+        "SELECT id, source, hash, prefix, created, last_used FROM write_keys WHERE ended IS NULL ORDER BY "
+        "id");
     for (;;) {
       CX_TRY(const bool found, k.step());
       if (!found) return {};
       keys_.push_back({k.u64(0), {k.u64(1)}, std::string(k.text(3)), {k.i64(4)}});
-      by_hash_.emplace(hash_from(k.blob(2)), SourceId{k.u64(1)});
+      const std::int64_t used = k.is_null(5) ? 0 : k.i64(5);
+      by_hash_.emplace(hash_from(k.blob(2)), Known{{k.u64(1)}, k.u64(0), used, used});
     }
   });
 }
@@ -169,7 +171,7 @@ Result<WriteKey> Sources::keep_key(SourceId source, const std::string& secret) {
   }));
   const std::lock_guard lock(mutex_);
   keys_.push_back(key);
-  by_hash_.emplace(hash, source);
+  by_hash_.emplace(hash, Known{source, key.id});
   return key;
 }
 
@@ -177,6 +179,10 @@ std::vector<WriteKey> Sources::keys(SourceId source) const {
   const std::lock_guard lock(mutex_);
   std::vector<WriteKey> out;
   std::ranges::copy_if(keys_, std::back_inserter(out), [&](const WriteKey& k) { return k.source == source; });
+  for (const auto& [hash, known] : by_hash_) {
+    const auto at = std::ranges::find(out, known.key, &WriteKey::id);
+    if (at != out.end() && known.used != 0) at->last_used = Instant{known.used};
+  }
   return out;
 }
 
@@ -217,9 +223,35 @@ Result<Source> Sources::authenticate(std::string_view write_key) const {
   const std::lock_guard lock(mutex_);
   const auto at = by_hash_.find(hash);
   if (at == by_hash_.end()) return fail(Code::kBadWriteKey);
-  const auto source = std::ranges::find(sources_, at->second, &Source::id);
+  const auto source = std::ranges::find(sources_, at->second.source, &Source::id);
   if (source == sources_.end()) return fail(Code::kBadWriteKey);
+  at->second.used = clock_.now().ms;
   return *source;
+}
+
+Result<void> Sources::note_uses(bool all) {
+  std::vector<Known> uses;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [hash, known] : by_hash_)
+      if (known.used > known.noted && (all || known.used - known.noted >= kUseStep.value))
+        uses.push_back(known);
+  }
+  if (uses.empty()) return {};
+  CX_TRY(ledger_.write([&](ledger::Tx& tx) -> Result<void> {
+    for (const Known& known : uses) {
+      CX_TRY(tx.sql("UPDATE write_keys SET last_used = $2 WHERE id = $1")
+                 .bind(1, known.key)
+                 .bind(2, known.used)
+                 .run());
+    }
+    return {};
+  }));
+  const std::lock_guard lock(mutex_);
+  for (const Known& written : uses)
+    for (auto& [hash, known] : by_hash_)
+      if (known.key == written.key) known.noted = written.used;
+  return {};
 }
 
 Result<void> Sources::add_counts(ledger::Tx& tx, const std::vector<SourceCounts>& counts) {

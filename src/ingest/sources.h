@@ -33,6 +33,7 @@ struct WriteKey {
   SourceId source;
   std::string prefix;  ///< first characters, to recognise it
   Instant created;
+  std::optional<Instant> last_used{};  ///< after a crash: to a minute, see Sources::note_uses
 };
 
 /// What became of the events of one source in one minute.
@@ -82,6 +83,11 @@ class Sources {
   [[nodiscard]] Result<void> end_key(SourceId source, std::uint64_t key);
   /// The source a write key belongs to; never looks at the disk. Errors: kBadWriteKey.
   [[nodiscard]] Result<Source> authenticate(std::string_view write_key) const;
+  /// Writes down when keys were last used, in one transaction: of those whose last use is kUseStep or more
+  /// after the one written before, so that a busy key costs a write a minute. To be called every few seconds,
+  /// and with `all` at the end.
+  [[nodiscard]] Result<void> note_uses(bool all = false);
+  static constexpr Millis kUseStep = minutes(1);
 
   /// Adds a block's counts inside the caller's transaction.
   [[nodiscard]] static Result<void> add_counts(ledger::Tx& tx, const std::vector<SourceCounts>& counts);
@@ -99,7 +105,12 @@ class Sources {
   mutable std::mutex mutex_;
   std::vector<Source> sources_;
   std::vector<WriteKey> keys_;
-  std::unordered_map<crypto::Hash128, SourceId> by_hash_;
+  struct Known {
+    SourceId source;
+    std::uint64_t key = 0;
+    std::int64_t used = 0, noted = 0;  // last use in milliseconds; what the ledger says of it; 0: none
+  };
+  mutable std::unordered_map<crypto::Hash128, Known> by_hash_;  // its uses change under const
 };
 
 }  // namespace zhike::ingest

@@ -10,7 +10,7 @@ json::object key_json(const ingest::WriteKey& key) {
   return {{"id", std::to_string(key.id)},
           {"prefix", key.prefix},
           {"created_at", time_text(key.created)},
-          {"last_used_at", nullptr}};
+          {"last_used_at", time_or_null(key.last_used)}};
 }
 
 Result<json::object> source_json(app::App& app, const ingest::Source& source) {

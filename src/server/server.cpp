@@ -58,7 +58,7 @@ class HttpServer final : public Server, private Service {
         router_(all_endpoints()),
         handlers_(all_handlers(all_endpoints())),
         telemetry_(all_endpoints()),
-        idempotency_(app.clock()),
+        idempotency_(app.ledger(), app.keys().idempotency(), app.clock()),
         body_bytes_max_(app.config().bytes("server.body_bytes_max")),
         live_(app),
         pool_(static_cast<unsigned>(app.config().integer("server.worker_threads")),
