@@ -50,6 +50,19 @@ Result<std::filesystem::path> find_share(const Config& config) {
   return fail(Code::kShareMissing, "{}", candidates.back().string());
 }
 
+Result<std::filesystem::path> find_web(const Config& config, const std::filesystem::path& data) {
+  const auto& named = config.text("server.web_folder");
+  if (named.empty()) {
+    CX_TRY(const auto share, find_share(config));
+    return share / "web" / "dist";
+  }
+  const auto folder = data / named;  // an absolute path stands for itself
+  std::error_code error;
+  if (std::filesystem::is_regular_file(folder / "index.html", error)) return folder;
+  return fail(Code::kBadSetting, "server.web_folder ({}): there is no {}", config.origin("server.web_folder"),
+              (folder / "index.html").string());
+}
+
 App::App(Options options)
     : options_(std::move(options)), started_at_(options_.clock->now()), feed_(*options_.clock) {}
 

@@ -166,6 +166,10 @@ class App {
 /// Where migrations, presets and the console are, seen from this program: app.share_folder, else share/zhike
 /// beside the installation, else the source tree that the program was built in. Errors: kShareMissing.
 [[nodiscard]] Result<std::filesystem::path> find_share(const Config& config);
+/// The folder of the built console: server.web_folder (a relative path begins in the data folder), else
+/// web/dist of the share folder, which need not be there. Errors: kBadSetting (the named folder has no
+/// index.html), kShareMissing.
+[[nodiscard]] Result<std::filesystem::path> find_web(const Config& config, const std::filesystem::path& data);
 [[nodiscard]] std::filesystem::path program_folder();
 
 }  // namespace zhike::app

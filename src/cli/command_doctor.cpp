@@ -103,8 +103,9 @@ class Doctor {
     if (!share) return add_error("program files", share.error());
     add("program files", Verdict::kOk, share->string());
     std::error_code error;
-    if (config.text("server.web_folder").empty() &&
-        !std::filesystem::exists(*share / "web" / "dist" / "index.html", error))
+    if (const auto web = app::find_web(config, folder_); !web)
+      add_error("console", web.error());
+    else if (!std::filesystem::exists(*web / "index.html", error))
       add("console", Verdict::kWarning, pick("the console is not built", "控制台尚未构建"),
           pick("Run ./dev build, or set server.web_folder.",
                "请运行 ./dev build，或设置 server.web_folder。"));

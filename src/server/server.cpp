@@ -32,12 +32,6 @@ bool makes_something(std::string_view operation) {
 /// Never needs a store, so it is answered even when every worker is busy.
 bool is_immediate(std::string_view operation) { return operation == "healthz" || operation == "openapi"; }
 
-std::filesystem::path web_folder(const app::App& app) {
-  if (const auto& named = app.config().text("server.web_folder"); !named.empty()) return named;
-  const auto share = app::find_share(app.config());
-  return share ? *share / "web" / "dist" : std::filesystem::path{};
-}
-
 ListenerOptions listener_options(const Config& config) {
   ListenerOptions options;
   options.address = config.text("server.address");
@@ -198,7 +192,8 @@ class HttpServer final : public Server, private Service {
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::start(app::App& app) {
-  CX_TRY(auto files, StaticFiles::load(web_folder(app)));
+  CX_TRY(const auto web, app::find_web(app.config(), app.data()));
+  CX_TRY(auto files, StaticFiles::load(web));
   auto server = std::make_unique<HttpServer>(app, std::move(files));
   CX_TRY(server->listen());
   return server;

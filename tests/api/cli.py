@@ -2,8 +2,10 @@
 import json
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import tempfile
+import urllib.request
 
 PASSWORD = "a long password"
 
@@ -102,6 +104,73 @@ def accounts_and_keys(c):
     c.run("source", "add", "bad", "--zone", "Mars/Olympus", code=1)
 
 
+def units_and_zones(c):
+    made = c.run("unit", "set", "europe", "--name-en", "Europe", "--name-zh", "欧洲", "--zone", "Europe/Berlin")
+    expect(made["zone"] == "Europe/Berlin", f"{made}")
+    expect(c.run("unit", "set", "paris", "--parent", "europe")["zone"] == "Europe/Berlin", "the zone is inherited")
+    expect(c.run("unit", "set", "paris", "--name-en", "Paris")["parent"] == "europe", "what is not given stays")
+    listed = {u["key"]: u for u in c.run("unit", "list")["units"]}
+    expect(listed["paris"]["name_en"] == "Paris" and listed["europe"]["name_zh"] == "欧洲", f"{listed}")
+    expect(c.run("unit", "set", "x", "--zone", "Mars/Olympus", code=1)["error"]["code"] == "unknown_zone", "zone")
+    expect(c.run("unit", "set", "europe", "--parent", "paris", code=1)["error"]["code"] == "bad_unit", "circle")
+    expect(c.run("unit", "set", "europe", "--forget", code=1)["error"]["code"] == "bad_unit", "Paris lies below it")
+    c.run("unit", "set", "paris", "--forget")
+    c.run("unit", "set", "europe", "--forget")
+    expect(not any(u["listed"] for u in c.run("unit", "list")["units"]), "both are forgotten")
+
+
+def a_lost_block_is_named(c):
+    blocks = pathlib.Path(c.data) / "blocks"
+    lost = blocks / f"{987654321:012}.block"
+    change(c, "INSERT INTO blocks SELECT 987654321, to_segment, to_offset, to_segment, to_offset, 1, mark, 1, created_at "
+              "FROM blocks ORDER BY id DESC LIMIT 1")
+    refused = c.run("serve", "--port", "0", code=1)["error"]
+    expect(refused["code"] == "block_damaged" and str(lost) in refused["detail"], f"{refused}")
+    expect("No such file" in refused["detail"] and refused["fix"], f"{refused}")
+    sick = c.run("doctor", "--port", "0", code=1)["findings"]
+    told = [f for f in sick if f["check"] == "store" and f["verdict"] == "problem"]
+    expect(told and str(lost) in told[0]["text"] and "block_damaged" in told[0]["text"] and told[0]["fix"], f"{sick}")
+    lost.write_bytes(b"not a block")
+    expect("no block" in c.run("serve", "--port", "0", code=1)["error"]["detail"], "a damaged file is told from a lost one")
+    lost.unlink()
+    change(c, "DELETE FROM blocks WHERE id = 987654321")
+    expect(c.run("doctor", "--port", "0")["problems"] == 0, "all is well again")
+
+
+def change(c, sql):
+    database = sqlite3.connect(pathlib.Path(c.data) / "identity.db")
+    with database:
+        expect(database.execute(sql).rowcount == 1, sql)
+    database.close()
+
+
+def the_console_lies_where_it_is_said_to(c):
+    toml = pathlib.Path(c.data) / "zhike.toml"
+    toml.write_text('[server]\nweb_folder = "console"\n')
+    named = str(pathlib.Path(c.data) / "console" / "index.html")
+    refused = c.run("serve", "--port", "0", code=1)["error"]
+    expect(refused["code"] == "bad_setting" and named in refused["detail"], f"{refused}")
+    told = [f for f in c.run("doctor", "--port", "0", code=1)["findings"] if f["check"] == "console"]
+    expect(told and named in told[0]["text"], f"{told}")
+    (pathlib.Path(c.data) / "console").mkdir()
+    (pathlib.Path(c.data) / "console" / "index.html").write_text("<!doctype html>mine")
+    expect(served(c) == "<!doctype html>mine", "a relative folder begins in the data folder")
+    toml.unlink()
+
+
+def served(c):
+    """The first page, from a service that runs for the question."""
+    process = subprocess.Popen([c.binary, "serve", "--port", "0", "--json", "--data", c.data], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        url = json.loads(process.stdout.readline())["url"]
+        with urllib.request.urlopen(url + "/", timeout=20) as answer:
+            return answer.read().decode()
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
 def doctor_tells(c):
     found = c.run("doctor", "--port", "0")
     expect(found["problems"] == 0, f"{found['findings']}")
@@ -112,7 +181,8 @@ def doctor_tells(c):
     (pathlib.Path(c.data) / "zhike.toml").unlink()
 
 
-CASES = (usage_errors, metric_catalogue, files_in, sql_is_read_only, accounts_and_keys, doctor_tells)
+CASES = (usage_errors, metric_catalogue, files_in, sql_is_read_only, accounts_and_keys, units_and_zones, doctor_tells,
+         a_lost_block_is_named, the_console_lies_where_it_is_said_to)
 
 
 def run(binary):
