@@ -212,7 +212,8 @@ TEST_F(UnitZones, DaysAreEachUnitsOwnButMomentsAreOne) {
 TEST_F(UnitZones, RewriteTheSql) {
   Filter filter = parsed({{"from", "2026-03-01"}, {"to", "2026-03-02"}, {"units", "beijing,ny"}});
   const std::string sql =
-      "SELECT toStartOfWeek(first_at, 1, {zone:String}) FROM (SELECT if({by:String} = 'unit' /*zones: OR 1*/, "
+      "SELECT toStartOfWeek(first_at, 1, {zone:String}) FROM (SELECT if({by:String} = 'unit' /*zones: OR "
+      "1*/, "
       "unit, '') AS "
       "first_unit FROM events WHERE " +
       std::string(kScope) + " AND occurred_at >= {from:DateTime64(3, 'UTC')} /*filter*/)";
