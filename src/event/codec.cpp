@@ -132,10 +132,12 @@ class Reader {
 };
 
 enum Flag : std::uint8_t { kHasAmount = 1, kHasScore = 2 };
+constexpr unsigned kTraitOpShift = 2;  // above the flags, three bits
 
 void write_event(Writer& w, const RawEvent& e) {
   w.u8(static_cast<std::uint8_t>(e.type));
-  w.u8(static_cast<std::uint8_t>((e.amount ? kHasAmount : 0) | (e.score ? kHasScore : 0)));
+  w.u8(static_cast<std::uint8_t>((e.amount ? kHasAmount : 0) | (e.score ? kHasScore : 0) |
+                                 static_cast<unsigned>(e.trait_op) << kTraitOpShift));
   w.text(e.name);
   w.text(e.message_id);
   w.signed_number(e.occurred_at.ms);
@@ -162,6 +164,8 @@ bool read_event(Reader& r, RawEvent& e) {
   const std::uint8_t type = r.u8(), flags = r.u8();
   if (type > static_cast<std::uint8_t>(EventType::kAlias)) return false;
   e.type = static_cast<EventType>(type);
+  if (flags >> kTraitOpShift > static_cast<unsigned>(TraitOp::kDelete)) return false;
+  e.trait_op = static_cast<TraitOp>(flags >> kTraitOpShift);
   e.name = r.text();
   e.message_id = r.text();
   e.occurred_at.ms = r.signed_number();

@@ -59,6 +59,16 @@ struct Property {
 using Properties = std::vector<Property>;  ///< in order of arrival; keys may not repeat
 [[nodiscard]] const Value* find(const Properties& properties, std::string_view key) noexcept;
 
+/// What an identify does with its traits. Part of the stored format: new ones go to the end.
+enum class TraitOp : std::uint8_t {
+  kSet,
+  kSetOnce,  ///< keys that the customer has not
+  kAdd,      ///< numbers to what is there
+  kAppend,   ///< entries to a list
+  kUnset,    ///< takes the keys away; their values mean nothing
+  kDelete,   ///< takes all away
+};
+
 struct RawEvent {
   EventType type = EventType::kTrack;
   std::string name;        ///< "Order Completed"; of a page or screen, its name
@@ -77,7 +87,8 @@ struct RawEvent {
   std::optional<float> score;  ///< the answer, on the instrument's own scale
   std::string text;            ///< what the customer said, unscrubbed
   Properties properties;
-  Properties traits;   ///< of identify and group
+  Properties traits;  ///< of identify and group
+  TraitOp trait_op = TraitOp::kSet;
   Properties context;  ///< device, page, campaign, library; flattened
 };
 

@@ -1,5 +1,8 @@
 #include "identity/traits.h"
 
+#include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <cstring>
 #include <optional>
 
@@ -53,6 +56,31 @@ std::string comparable_name(std::string_view name) {
   return out;
 }
 
+std::optional<double> number(std::string_view text) {
+  double out = 0;
+  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), out);
+  if (wrong != std::errc{} || end != text.data() + text.size() || !std::isfinite(out)) return std::nullopt;
+  return out;
+}
+
+/// Nothing: not two numbers.
+std::optional<std::string> sum(std::string_view a, std::string_view b) {
+  const auto left = number(a), right = number(b);
+  if (!left || !right || !std::isfinite(*left + *right)) return std::nullopt;
+  return fmt::format("{}", *left + *right);
+}
+
+/// Of two lists as JSON texts. Nothing: not two lists, or too long.
+std::optional<std::string> joined(std::string_view a, std::string_view b) {
+  const auto is_list = [](std::string_view s) {
+    return s.size() >= 2 && s.front() == '[' && s.back() == ']';
+  };
+  if (!is_list(a) || !is_list(b) || a.size() + b.size() > EventLimits::kTextMax) return std::nullopt;
+  if (a.size() == 2) return std::string(b);
+  if (b.size() == 2) return std::string(a);
+  return fmt::format("{},{}", a.substr(0, a.size() - 1), b.substr(1));
+}
+
 }  // namespace
 
 Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits) const {
@@ -75,16 +103,47 @@ Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trai
   return {};
 }
 
+Result<std::vector<Trait>> Traits::settle(ledger::Tx& tx, CustomerId customer, TraitOp op,
+                                          std::vector<Trait> traits) const {
+  if (op == TraitOp::kSet) return traits;
+  CX_TRY(const std::vector<Trait> known, get(tx, customer));
+  std::vector<Trait> out;
+  if (op == TraitOp::kDelete) {
+    if (traits.empty()) return out;
+    for (const Trait& old : known)
+      out.push_back({old.key, {}, false, traits.front().source, std::max(old.at, traits.front().at)});
+    return out;
+  }
+  for (Trait& trait : traits) {
+    const auto old = std::ranges::find(known, trait.key, &Trait::key);
+    if (old == known.end()) {
+      if (op != TraitOp::kUnset) out.push_back(std::move(trait));
+      continue;
+    }
+    std::optional<std::string> value;
+    if (op == TraitOp::kUnset) value.emplace();
+    if (op == TraitOp::kAdd) value = sum(old->value, trait.value);
+    if (op == TraitOp::kAppend) value = joined(old->value, trait.value);
+    if (!value) continue;
+    // What comes late still counts: it is put on top of what is there.
+    out.push_back({trait.key, *std::move(value), trait.sensitive, trait.source, std::max(old->at, trait.at)});
+  }
+  return out;
+}
+
 Result<std::vector<Trait>> Traits::get(ledger::Tx& tx, CustomerId customer) const {
   ledger::Statement& row = tx.sql(
       "SELECT t.key, t.sealed, t.clear, t.source, t.at, s.id, s.wrapped FROM subjects s "
       "JOIN traits t ON t.subject = s.id WHERE s.customer = $1 ORDER BY t.key, t.at DESC, s.id");
   row.bind(1, customer);
   std::vector<Trait> out;
+  std::string last;
   for (;;) {
     CX_TRY(const bool more, row.step());
     if (!more) return out;
-    if (!out.empty() && out.back().key == row.text(0)) continue;
+    if (last == row.text(0)) continue;
+    last = row.text(0);
+    if (row.is_null(1) && row.text(2).empty()) continue;  // taken away
     Trait trait{.key = std::string(row.text(0)),
                 .value = std::string(row.text(2)),
                 .sensitive = !row.is_null(1),

@@ -11,6 +11,7 @@
 #include "base/crypto.h"
 #include "base/ids.h"
 #include "base/time.h"
+#include "event/event.h"
 #include "govern/keys.h"
 #include "ledger/db.h"
 
@@ -31,9 +32,15 @@ class Traits {
   explicit Traits(const govern::Keys& keys) : keys_(keys), search_key_(keys.search()) {}
 
   /// Puts values of a subject that resolve() has answered, in the same or a later transaction. Of one key the
-  /// latest `at` wins, and of equal times the last put; an empty value removes nothing and is kept as such.
+  /// latest `at` wins, and of equal times the last put; an empty value says that there is none from then on.
   /// Errors: kNotFound (no such subject, or its key was destroyed), kSealBroken.
   [[nodiscard]] Result<void> put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits) const;
+
+  /// What `op` with these traits comes to for the customer, as values for put(): nothing for a key that is to
+  /// stay as it is, an empty value for one that is to go. Numbers that are none, and entries beyond 8 KB of a
+  /// list, are left out. Errors: kSealBroken.
+  [[nodiscard]] Result<std::vector<Trait>> settle(ledger::Tx& tx, CustomerId customer, TraitOp op,
+                                                  std::vector<Trait> traits) const;
 
   /// Of a customer: per key the latest value among its subjects, by key. Sensitive ones are opened: the
   /// caller masks them, or has a Grant to reveal. Errors: kSealBroken.

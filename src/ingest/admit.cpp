@@ -51,8 +51,22 @@ std::string_view to_string(Form form) noexcept {
       return "csv";
     case Form::kEvent:
       return "event";
+    case Form::kSensors:
+      return "sensors";
   }
   return "unknown";
+}
+
+std::optional<Refusal> place_in_time(RawEvent& e, Instant stated, std::optional<Instant> sent, Instant now) {
+  constexpr Millis kFutureMax = days(1);
+  e.occurred_at = stated;
+  if (sent) {
+    const Millis skew = now - *sent;
+    if (skew > minutes(1) || skew < Millis{-60'000}) e.occurred_at = stated + skew;
+  }
+  if (e.occurred_at - now > kFutureMax) return Refusal{Reason::kBadTime, "the time is more than a day ahead"};
+  if (e.occurred_at.ms < 0) return Refusal{Reason::kBadTime, "the time is before 1970"};
+  return std::nullopt;
 }
 
 std::optional<Refusal> admit(RawEvent& e) {

@@ -131,6 +131,7 @@ std::string encode(const Block& b) {
     w.text(r.origin);
     w.text(r.sealed);
   }
+  w.text(b.item_rows);
   return w.take();
 }
 
@@ -206,6 +207,7 @@ Result<Block> read_block(const std::filesystem::path& file) {
   }
   read_counts(r, b);
   read_rejects(r, b);
+  if (!r.rest().empty()) b.item_rows = r.text();  // files of earlier versions end before
   if (!r.ok() || !r.rest().empty()) return damaged("its parts do not fit together");
   return b;
 }

@@ -23,8 +23,9 @@ struct SealedReject {
 
 struct Block {
   identity::Block record;
-  std::string rows;      ///< of events, RowBinary
-  std::string map_rows;  ///< of subject_map, RowBinary
+  std::string rows;       ///< of events, RowBinary
+  std::string map_rows;   ///< of subject_map, RowBinary
+  std::string item_rows;  ///< of items, RowBinary
   std::vector<ledger::HotMerge> merges;
   std::vector<ledger::HotChange> changes;
   std::vector<SourceCounts> counts;

@@ -200,6 +200,11 @@ KeyClass Classifier::class_of(std::string_view key, Known& known, bool is_trait)
   return is;
 }
 
+std::string shown_trait(std::string_view key, const std::string& value) {
+  const KeyClass is = classify_key(key, true);
+  return is_sensitive(is) ? mask(is, value) : scrub(value);
+}
+
 void Classifier::clean(const RawEvent& event, Clean& out) {
   out.properties.clear();
   out.traits.clear();

@@ -34,6 +34,9 @@ enum class KeyClass : std::uint8_t {
 /// see customers.
 [[nodiscard]] std::string mask(KeyClass kind, std::string_view value);
 
+/// As the hot state may show it: masked by its key, or scrubbed.
+[[nodiscard]] std::string shown_trait(std::string_view key, const std::string& value);
+
 struct SealedValue {
   std::string key, value;  ///< in clear: for identity only
 };

@@ -55,6 +55,11 @@ Result<void> Deliverer::deliver(const Block& block, bool after_crash, bool& map_
         {.table = "subject_map", .columns = "subject, customer, version", .token = token}, block.map_rows));
     map_changed = true;
   }
+  if (!block.item_rows.empty()) {  // a repeat is the same description once more
+    const std::string token = fmt::format("items-{}", block.record.id.value);
+    CX_TRY(
+        parts_.client.insert({.table = "items", .columns = kItemColumns, .token = token}, block.item_rows));
+  }
   if (block.record.rows > 0) {
     bool inserted = false;
     if (after_crash) {

@@ -17,8 +17,8 @@ bool is_interaction(EventType type) {
 
 void add_trait(ledger::HotProfile& p, const CleanValue& trait, SourceId source, Instant at) {
   constexpr std::size_t kValueMax = 80;  // the record is small
-  std::string value = trait.value.size() <= kValueMax ? trait.value : std::string();
-  if (value.empty()) return;
+  if (trait.value.size() > kValueMax) return;
+  std::string value = trait.value;
   const auto same = std::ranges::find(p.traits, trait.key, &ledger::HotTrait::key);
   if (same == p.traits.end())
     p.traits.push_back({std::string(trait.key), std::move(value), source, at});

@@ -12,6 +12,10 @@ void Intake::stamp(const Source& source, Parsed& parsed) const {
     if (e.unit.empty()) e.unit = source.unit;
     if (e.channel.empty()) e.channel = source.channel;
   }
+  for (Item& item : parsed.items) {
+    item.source = source.id;
+    item.received_at = now;
+  }
   for (Reject& r : parsed.rejects) {
     r.source = source.id;
     r.received_at = now;
@@ -24,8 +28,8 @@ void Intake::stamp(const Source& source, Parsed& parsed) const {
 
 void Intake::accept(const Source& source, Parsed parsed, Done done) {
   stamp(source, parsed);
-  const Accepted counts{parsed.events.size(), parsed.rejects.size(), {}};
-  if (counts.events + counts.rejects == 0) return done(counts);
+  const Accepted counts{parsed.events.size() + parsed.items.size(), parsed.rejects.size(), {}};
+  if (parsed.size() == 0) return done(counts);
   journal_.append(encode_record(parsed),
                   [counts, feed = feed_, done = std::move(done)](Result<journal::Position> at) {
                     if (!at) return done(std::unexpected(std::move(at).error()));
@@ -38,8 +42,8 @@ void Intake::accept(const Source& source, Parsed parsed, Done done) {
 
 Result<Accepted> Intake::accept(const Source& source, Parsed parsed) {
   stamp(source, parsed);
-  Accepted accepted{parsed.events.size(), parsed.rejects.size(), {}};
-  if (accepted.events + accepted.rejects == 0) return accepted;
+  Accepted accepted{parsed.events.size() + parsed.items.size(), parsed.rejects.size(), {}};
+  if (parsed.size() == 0) return accepted;
   CX_TRY(accepted.at, journal_.append(encode_record(parsed)));
   if (feed_ != nullptr) feed_->on_accepted(accepted.events + accepted.rejects);
   return accepted;

@@ -11,8 +11,8 @@
 namespace zhike::ingest {
 
 struct Accepted {
-  std::size_t events = 0, rejects = 0;
-  journal::Position at;  ///< where the record begins
+  std::size_t events = 0, rejects = 0;  ///< items count as events
+  journal::Position at;                 ///< where the record begins
 };
 
 /// Thread-safe. Borrows the journal, the clock and the feed (which may be null).

@@ -108,13 +108,17 @@ void Mover::take(Batch& batch, journal::Record record) const {
     log::error("record_not_decoded", {{"segment", record.at.segment}, {"offset", record.at.offset}});
   }
   Batch::Piece piece{
-      record.at, {}, batch.parsed.events.size(), parsed->events.size(), parsed->rejects.size()};
+      record.at,           {}, batch.parsed.events.size(), parsed->events.size(), parsed->rejects.size(),
+      parsed->items.size()};
   if (!parsed->events.empty())
     piece.source = parsed->events.front().source;
   else if (!parsed->rejects.empty())
     piece.source = parsed->rejects.front().source;
+  else if (!parsed->items.empty())
+    piece.source = parsed->items.front().source;
   std::ranges::move(parsed->events, std::back_inserter(batch.parsed.events));
   std::ranges::move(parsed->rejects, std::back_inserter(batch.parsed.rejects));
+  std::ranges::move(parsed->items, std::back_inserter(batch.parsed.items));
   batch.pieces.push_back(piece);
 }
 
@@ -180,7 +184,7 @@ void Mover::report(const Batch& batch, const Fates& fates) {
     for (const auto& [id, watch] : watches_) watches.push_back(watch);
   }
   for (const Batch::Piece& piece : batch.pieces) {
-    RecordFate fate{piece.at, piece.source,  0,
+    RecordFate fate{piece.at, piece.source,  piece.items,
                     0,        piece.rejects, std::span(fates.events).subspan(piece.first, piece.events)};
     for (std::size_t i = piece.first; i < piece.first + piece.events; ++i)
       ++(fates.events[i] == Reason::kNone        ? fate.stored

@@ -30,7 +30,7 @@ struct MoverStatus {
 struct RecordFate {
   journal::Position at;
   SourceId source;
-  std::uint64_t stored = 0, dropped = 0, quarantined = 0;
+  std::uint64_t stored = 0, dropped = 0, quarantined = 0;  ///< items count as stored
   std::span<const Reason> events;  ///< of each event in order, kNone: stored; valid during the call
 };
 

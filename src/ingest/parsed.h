@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "event/event.h"
@@ -11,7 +12,8 @@
 namespace zhike::ingest {
 
 /// How the raw bytes of a reject are to be read again at a replay; part of the stored format.
-enum class Form : std::uint8_t { kSegment = 1, kCsv = 2, kEvent = 3 };
+enum class Form : std::uint8_t { kSegment = 1, kCsv = 2, kEvent = 3, kSensors = 4 };
+inline constexpr std::uint8_t kFormCount = 4;
 [[nodiscard]] std::string_view to_string(Form form) noexcept;  ///< "segment"
 
 /// Input that could not become an event. `detail` names fields, columns and limits, never a value; `raw` is
@@ -30,9 +32,21 @@ struct Reject {
   std::string message_id{};
 };
 
+/// Something events are about: a product, an article, a store. Not an event: the latest description counts.
+struct Item {
+  std::string type, id;
+  bool gone = false;  ///< it is to be forgotten
+  Instant at;         ///< of this description
+  std::vector<std::pair<std::string, std::string>> properties;
+  SourceId source;
+  Instant received_at;
+};
+
 struct Parsed {
   std::vector<RawEvent> events;
   std::vector<Reject> rejects;
+  std::vector<Item> items;
+  [[nodiscard]] std::size_t size() const { return events.size() + rejects.size() + items.size(); }
 };
 
 /// Rejects keep at most this much of the input.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ingest/detect.h"
 #include "ingest/record.h"
 
 namespace zhike::ingest {
@@ -9,6 +10,24 @@ namespace {
 
 Instant minute_of(Instant at) { return {at.ms - at.ms % 60'000}; }
 identity::JournalPlace place(journal::Position at) { return {at.segment, at.offset}; }
+
+// Products and places, so no key of theirs is a person's; their values are scrubbed all the same.
+std::string item_rows(const std::vector<Item>& items) {
+  warehouse::RowWriter w;
+  for (const Item& item : items) {
+    w.text(item.type);
+    w.text(item.id);
+    w.u32(static_cast<std::uint32_t>(item.source.value));
+    w.u8(item.gone ? 1 : 0);
+    w.instant(item.at);
+    w.map_size(item.properties.size());
+    for (const auto& [key, value] : item.properties) {
+      w.text(key);
+      w.text(scrub(value));
+    }
+  }
+  return w.take();
+}
 
 }  // namespace
 
@@ -76,6 +95,26 @@ Result<void> Preparer::put_traits(ledger::Tx& tx, const RawEvent& e, SubjectId s
   return {};
 }
 
+// What an operation comes to depends on what is known: it becomes plain values here, within the transaction.
+Result<void> Preparer::change_traits(ledger::Tx& tx, const RawEvent& e, const identity::Resolved& who) {
+  std::vector<identity::Trait> traits;
+  for (const Property& p : e.traits) {
+    const KeyClass is = classify_key(p.key, true);
+    std::string value = zhike::to_string(p.value);
+    if (is == KeyClass::kSecret || (value.empty() && e.trait_op != TraitOp::kUnset)) continue;
+    const bool sensitive = is_sensitive(is) || shown_trait(p.key, value) != value;
+    traits.push_back({p.key, std::move(value), sensitive, e.source, e.occurred_at});
+  }
+  if (e.trait_op == TraitOp::kDelete)  // only its source and time matter
+    traits.assign(1, {{}, {}, false, e.source, e.occurred_at});
+  CX_TRY(changed_, traits_.settle(tx, who.customer, e.trait_op, std::move(traits)));
+  if (!changed_.empty()) CX_TRY(traits_.put(tx, who.subject, changed_));
+  clean_.traits.clear();
+  for (const identity::Trait& t : changed_)
+    clean_.traits.push_back({t.key, t.value.empty() ? std::string() : shown_trait(t.key, t.value)});
+  return {};
+}
+
 Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates, Block& block) {
   const std::vector<RawEvent>& events = batch.parsed.events;
   rows_ = {};  // the work of a transaction may be started over
@@ -100,7 +139,10 @@ Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates
     classifier_.clean(e, clean_);
     const std::uint64_t event_id = (block.record.id.value << 20) + rows++;
     write_row(e, kept_[i], who.subject, block.record.id, event_id);
-    if (!clean_.sealed.empty() || e.type == EventType::kIdentify) CX_TRY(put_traits(tx, e, who.subject));
+    if (e.trait_op != TraitOp::kSet)
+      CX_TRY(change_traits(tx, e, who));
+    else if (!clean_.sealed.empty() || e.type == EventType::kIdentify)
+      CX_TRY(put_traits(tx, e, who.subject));
     const Placement placement = parts_.kinds.placement(kept_[i].kind);
     hot_.add(who.customer, {e, clean_, event_id, kept_[i].kind, placement});
   }
@@ -115,6 +157,7 @@ Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates
     map.u64(c.version);
   }
   block.map_rows = map.take();
+  block.item_rows = item_rows(batch.parsed.items);
   return {};
 }
 
@@ -134,6 +177,7 @@ void Preparer::count_fates(const Batch& batch, const Fates& fates, Block& block)
     stored += fates.events[i] == Reason::kNone ? 1 : 0;
   }
   for (const Reject& r : batch.parsed.rejects) count(r.source, r.received_at, r.reason);
+  for (const Item& item : batch.parsed.items) count(item.source, item.received_at, Reason::kNone);
   cx_check(stored == block.record.rows, "received = stored + dropped + quarantined");
 }
 

@@ -28,12 +28,12 @@ struct Batch {
   struct Piece {  ///< one record: its events are [first, first + events) of parsed.events
     journal::Position at;
     SourceId source;
-    std::size_t first = 0, events = 0, rejects = 0;
+    std::size_t first = 0, events = 0, rejects = 0, items = 0;
   };
   journal::Position from, to;
   Parsed parsed;
   std::vector<Piece> pieces;
-  [[nodiscard]] std::size_t size() const { return parsed.events.size() + parsed.rejects.size(); }
+  [[nodiscard]] std::size_t size() const { return parsed.size(); }
 };
 
 /// What became of one event of a batch; filled only when somebody listens, or an import asks.
@@ -70,6 +70,7 @@ class Preparer {
   void drop_repeats(const Batch& batch, Fates& fates);
   Result<void> transact(ledger::Tx& tx, const Batch& batch, Fates& fates, Block& block);
   Result<void> put_traits(ledger::Tx& tx, const RawEvent& event, SubjectId subject);
+  Result<void> change_traits(ledger::Tx& tx, const RawEvent& event, const identity::Resolved& who);
   void write_row(const RawEvent& event, const Row& row, SubjectId subject, BlockId block,
                  std::uint64_t event_id);
   void count_fates(const Batch& batch, const Fates& fates, Block& block) const;
@@ -79,11 +80,13 @@ class Preparer {
   Classifier classifier_;
   HotChanges hot_;
   Clean clean_;
+  std::vector<identity::Trait> changed_;  // clean_ borrows its keys
   std::vector<Row> kept_;
   warehouse::RowWriter rows_;
 };
 
 /// The columns of `events` in the order of write_row.
+inline constexpr std::string_view kItemColumns = "type, id, source_id, gone, at, properties";
 inline constexpr std::string_view kEventColumns =
     "event_id, block_id, received_at, occurred_at, source_id, kind, subject_id, unit, session_id, case_id, "
     "amount_minor, currency, instrument, score, text, properties";

@@ -7,6 +7,7 @@
 #include "ingest/csv.h"
 #include "ingest/presets.h"
 #include "ingest/segment.h"
+#include "ingest/sensors.h"
 
 namespace zhike::ingest {
 namespace {
@@ -15,6 +16,11 @@ Result<Parsed> again_segment(const Reject& reject, const std::string& seed) {
   SegmentParser parser;
   return parser.parse_body(reject.raw,
                            {.now = reject.received_at, .seed = seed, .type = {}, .correct_clock = false});
+}
+
+Result<Parsed> again_sensors(const Reject& reject) {
+  SensorsParser parser;
+  return parser.parse(reject.raw, {.now = reject.received_at, .correct_clock = false});
 }
 
 Result<Parsed> again_event(const Reject& reject) {
@@ -53,6 +59,8 @@ Reparse reparse_by_form(ledger::Db& ledger) {
         return again_csv(ledger, reject);
       case Form::kEvent:
         return again_event(reject);
+      case Form::kSensors:
+        return again_sensors(reject);
     }
     return fail(Code::kNotReplayable);
   };

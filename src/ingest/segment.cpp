@@ -6,6 +6,7 @@
 
 #include "base/crypto.h"
 #include "ingest/admit.h"
+#include "ingest/json_fields.h"
 #include "ingest/segment_fields.h"
 #include "ingest/template.h"
 
@@ -14,75 +15,9 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::size_t kFlattenDepthMax = 6;     // deeper objects stay JSON text
-constexpr std::size_t kDocumentDepthMax = 128;  // deeper documents are refused by the parser
-constexpr Millis kFutureMax = days(1);
 // Calls with less text than this are below the limit of an event however they are written as JSON: an escape
 // makes six bytes of one at most. Only above it is the JSON itself measured.
 constexpr std::size_t kMeasureFrom = EventLimits::kBytesMax / 8;
-
-std::string_view text_at(dom::object object, std::string_view key) {
-  std::string_view text;
-  return object.at_key(key).get(text) == simdjson::SUCCESS ? text : std::string_view{};
-}
-
-// An id that came as text or as a number.
-std::string id_at(dom::object object, std::string_view key) {
-  dom::element value;
-  if (object.at_key(key).get(value) != simdjson::SUCCESS) return {};
-  if (value.is_string()) return std::string(trim(value.get_string().value_unsafe()));
-  if (value.is<std::int64_t>()) return std::to_string(value.get_int64().value_unsafe());
-  if (value.is<std::uint64_t>()) return std::to_string(value.get_uint64().value_unsafe());
-  return {};
-}
-
-std::optional<dom::object> object_at(dom::object object, std::string_view key) {
-  dom::object inner;
-  if (object.at_key(key).get(inner) != simdjson::SUCCESS) return std::nullopt;
-  return inner;
-}
-
-Value value_of(dom::element element) {
-  switch (element.type()) {
-    case dom::element_type::NULL_VALUE:
-      return std::monostate{};
-    case dom::element_type::BOOL:
-      return element.get_bool().value_unsafe();
-    case dom::element_type::INT64:
-      return element.get_int64().value_unsafe();
-    case dom::element_type::UINT64:
-      return std::to_string(element.get_uint64().value_unsafe());
-    case dom::element_type::DOUBLE:
-      return element.get_double().value_unsafe();
-    case dom::element_type::STRING:
-      return std::string(element.get_string().value_unsafe());
-    case dom::element_type::ARRAY:
-    case dom::element_type::OBJECT:
-      return std::string(simdjson::minify(element));
-  }
-  return std::monostate{};
-}
-
-// False: more keys than an event may have. Of a repeated key the last value counts, as in JavaScript.
-bool flatten(dom::object object, const std::string& prefix, std::size_t depth, Properties& out,
-             std::string_view skip = {}) {
-  for (const auto& [key, value] : object) {
-    if (depth == 0 && key == skip) continue;
-    std::string name = prefix.empty() ? std::string(key) : prefix + "." + std::string(key);
-    if (value.is_object() && depth + 1 < kFlattenDepthMax) {
-      if (!flatten(value.get_object().value_unsafe(), name, depth + 1, out)) return false;
-      continue;
-    }
-    const auto same = std::ranges::find(out, name, &Property::key);
-    if (same != out.end())
-      same->value = value_of(value);
-    else if (out.size() >= EventLimits::kPropertiesMax)
-      return false;
-    else
-      out.push_back({std::move(name), value_of(value)});
-  }
-  return true;
-}
 
 // Nothing: absent. A time that cannot be read is an error.
 Result<std::optional<Instant>> time_at(dom::object object, std::string_view key) {
@@ -117,15 +52,7 @@ std::optional<Refusal> read_time(dom::object call, const SegmentOptions& options
   if (!stated) return std::nullopt;
   const auto own = time_at(call, "sentAt");
   const std::optional<Instant> sent = own && *own ? *own : envelope.sent_at;
-  e.occurred_at = *stated;
-  if (options.correct_clock && sent) {
-    const Millis skew = options.now - *sent;
-    if (skew > minutes(1) || skew < Millis{-60'000}) e.occurred_at = *stated + skew;
-  }
-  if (e.occurred_at - options.now > kFutureMax)
-    return Refusal{Reason::kBadTime, "the time is more than a day ahead"};
-  if (e.occurred_at.ms < 0) return Refusal{Reason::kBadTime, "the time is before 1970"};
-  return std::nullopt;
+  return place_in_time(e, *stated, options.correct_clock ? sent : std::nullopt, options.now);
 }
 
 void read_name(dom::object call, RawEvent& e) {
@@ -139,21 +66,20 @@ std::optional<Refusal> read_objects(dom::object call, const Envelope& envelope, 
   const Refusal too_many{Reason::kTooLarge, fmt::format("more than {} properties, traits or context entries",
                                                         EventLimits::kPropertiesMax)};
   const auto own = object_at(call, "context");
-  if (own && !flatten(*own, "", 0, e.context, "traits")) return too_many;
+  if (own && !flatten(*own, e.context, "traits")) return too_many;
   if (envelope.context) {
     Properties common;
-    if (!flatten(*envelope.context, "", 0, common, "traits")) return too_many;
+    if (!flatten(*envelope.context, common, "traits")) return too_many;
     for (Property& p : common)
       if (find(e.context, p.key) == nullptr) e.context.push_back(std::move(p));
   }
   if (const auto properties = object_at(call, "properties");
-      properties && !flatten(*properties, "", 0, e.properties))
+      properties && !flatten(*properties, e.properties))
     return too_many;
-  if (const auto traits = object_at(call, "traits"); traits && !flatten(*traits, "", 0, e.traits))
-    return too_many;
+  if (const auto traits = object_at(call, "traits"); traits && !flatten(*traits, e.traits)) return too_many;
   Properties context_traits;
   if (own)
-    if (const auto traits = object_at(*own, "traits"); traits && !flatten(*traits, "", 0, context_traits))
+    if (const auto traits = object_at(*own, "traits"); traits && !flatten(*traits, context_traits))
       return too_many;
   if (e.type != EventType::kGroup) add_trait_identifiers(e.traits, e);
   add_trait_identifiers(context_traits, e);
@@ -214,19 +140,7 @@ std::optional<Refusal> read_call(dom::object call, const SegmentOptions& options
 }  // namespace
 
 struct SegmentParser::Impl {
-  dom::parser parser;
-  std::string padded;
-
-  simdjson::error_code parse(std::string_view json, dom::element& root) {
-    if (parser.max_depth() != kDocumentDepthMax || parser.capacity() < json.size())
-      if (const auto wrong =
-              parser.allocate(std::max<std::size_t>(json.size(), 64 * 1024), kDocumentDepthMax);
-          wrong)
-        return wrong;
-    padded.assign(json);
-    padded.append(simdjson::SIMDJSON_PADDING, ' ');
-    return parser.parse(padded.data(), json.size(), false).get(root);
-  }
+  JsonParser json;
 
   static void take(dom::element item, const SegmentOptions& options, const Envelope& envelope,
                    std::size_t place, Parsed& out) {
@@ -317,7 +231,7 @@ SegmentParser::~SegmentParser() = default;
 Result<Parsed> SegmentParser::parse_body(std::string_view body, const SegmentOptions& options) {
   if (body.size() > EventLimits::kBatchBytesMax) return fail(Code::kBatchTooLarge, "{} bytes", body.size());
   dom::element root;
-  if (const auto wrong = impl_->parse(body, root); wrong) {
+  if (const auto wrong = impl_->json.parse(body, root); wrong) {
     if (wrong == simdjson::NUMBER_ERROR || wrong == simdjson::DEPTH_ERROR)
       return impl_->salvage(*this, body, options, wrong);
     return fail(Code::kBadJson, "{}", simdjson::error_message(wrong));
@@ -329,7 +243,7 @@ Result<Parsed> SegmentParser::parse_body(std::string_view body, const SegmentOpt
 
 void SegmentParser::parse_call(std::string_view call, const SegmentOptions& options, Parsed& out) {
   dom::element root;
-  if (const auto wrong = impl_->parse(call, root); wrong) {
+  if (const auto wrong = impl_->json.parse(call, root); wrong) {
     Impl::refuse({Reason::kUnreadable, simdjson::error_message(wrong)}, std::string(call.substr(0, kRawMax)),
                  0, out);
     return;
@@ -341,7 +255,7 @@ std::string SegmentParser::write_key_of(std::string_view body) {
   SegmentParser parser;
   dom::element root;
   dom::object object;
-  if (body.size() > EventLimits::kBatchBytesMax || parser.impl_->parse(body, root) || root.get(object))
+  if (body.size() > EventLimits::kBatchBytesMax || parser.impl_->json.parse(body, root) || root.get(object))
     return {};
   if (const std::string_view key = text_at(object, "writeKey"); !key.empty()) return std::string(key);
   // The browser SDK names it in each call of a batch.
@@ -355,7 +269,7 @@ std::string SegmentParser::message_id_of(std::string_view call) {
   SegmentParser parser;
   dom::element root;
   dom::object object;
-  if (parser.impl_->parse(call, root) || root.get(object)) return {};
+  if (parser.impl_->json.parse(call, root) || root.get(object)) return {};
   return id_at(object, "messageId");
 }
 

@@ -38,7 +38,8 @@ class TestWorld {
     warehouse::Client& client = engine().client();
     for (const char* sql : {"DROP DICTIONARY IF EXISTS kind_of", "DROP DICTIONARY IF EXISTS subject_customer",
                             "DROP TABLE IF EXISTS events SYNC", "DROP TABLE IF EXISTS kinds SYNC",
-                            "DROP TABLE IF EXISTS subject_map SYNC", "DROP TABLE IF EXISTS migrations SYNC"})
+                            "DROP TABLE IF EXISTS subject_map SYNC", "DROP TABLE IF EXISTS items SYNC",
+                            "DROP TABLE IF EXISTS migrations SYNC"})
       must(client.execute({.sql = sql}));
     must(warehouse::migrate(client, ZHIKE_MIGRATIONS "/warehouse"));
     keys = must(govern::Keys::open(folder.path / "keys"));

@@ -28,7 +28,7 @@ struct Interaction {
 };
 inline constexpr std::size_t kInteractionsKept = 50;
 
-/// A masked trait with its origin: {"name", "王**", source 3, at}.
+/// A masked trait with its origin: {"name", "王**", source 3, at}. In a change, an empty value takes it away.
 struct HotTrait {
   std::string key, value;
   SourceId source;

@@ -151,6 +151,10 @@ void add_traits(std::vector<HotTrait>& base, std::span<const HotTrait> more) {
   for (const HotTrait& trait : more) {
     const auto at = std::ranges::find(base, trait.key, &HotTrait::key);
     if (at != base.end() && at->at > trait.at) continue;
+    if (trait.value.empty()) {  // taken away
+      if (at != base.end()) base.erase(at);
+      continue;
+    }
     HotTrait kept = trait;
     kept.value = shortened(trait.value, kTextMax);
     if (at != base.end())

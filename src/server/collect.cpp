@@ -47,7 +47,7 @@ Result<ingest::Source> source_of(app::App& app, const Request& request) {
 
 /// Every call in its order: rejects know their places, the events fill the places between.
 void describe(const ingest::Parsed& parsed, json::object& body) {
-  json::array outcomes, problems;
+  json::array outcomes;
   auto reject = parsed.rejects.begin();
   auto event = parsed.events.begin();
   const std::size_t calls = parsed.events.size() + parsed.rejects.size();
@@ -57,18 +57,15 @@ void describe(const ingest::Parsed& parsed, json::object& body) {
     outcomes.push_back(json::object{{"message_id", id.starts_with("none:") ? "" : id},
                                     {"outcome", rejected ? "quarantined" : "accepted"},
                                     {"reason", to_string(rejected ? reject->reason : Reason::kNone)}});
-    if (!rejected) {
+    if (rejected)
+      ++reject;
+    else
       ++event;
-      continue;
-    }
-    problems.push_back(json::object{
-        {"at", reject->origin}, {"reason", to_string(reject->reason)}, {"detail", reject->detail}});
-    ++reject;
   }
   body["accepted"] = parsed.events.size();
   body["quarantined"] = parsed.rejects.size();
   body["outcomes"] = std::move(outcomes);
-  body["problems"] = std::move(problems);
+  body["problems"] = problems_of(parsed.rejects);
 }
 
 /// The address under which the caller reached us: as configured, else as the caller wrote it.
@@ -106,6 +103,14 @@ Result<Response> project_settings(Call& call) {
 }
 
 }  // namespace
+
+json::array problems_of(const std::vector<ingest::Reject>& rejects) {
+  json::array out;
+  for (const auto& reject : rejects)
+    out.push_back(
+        json::object{{"at", reject.origin}, {"reason", to_string(reject.reason)}, {"detail", reject.detail}});
+  return out;
+}
 
 std::string basic_user(std::string_view authorization) {
   constexpr std::string_view kScheme = "Basic ";

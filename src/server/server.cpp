@@ -6,6 +6,7 @@
 #include "server/api.h"
 #include "server/auth.h"
 #include "server/collect.h"
+#include "server/collect_sensors.h"
 #include "server/idempotency.h"
 #include "server/listener.h"
 #include "server/live.h"
@@ -21,7 +22,8 @@ namespace {
 constexpr std::string_view kAllowedHeaders =
     "Authorization, Content-Type, Content-Encoding, X-Request-Id, X-Retry-Count, X-Zhike-Detail";
 
-bool is_collect(std::string_view path) { return path.starts_with("/v1/"); }
+bool is_sensors(std::string_view path) { return path == "/sa" || path == "/sa.gif"; }
+bool is_collect(std::string_view path) { return path.starts_with("/v1/") || is_sensors(path); }
 bool is_write(const Request& request) { return request.method != "GET" && request.method != "HEAD"; }
 
 /// Writes that make something: a repeat under the same Idempotency-Key gets the first answer.
@@ -94,6 +96,8 @@ class HttpServer final : public Server, private Service {
     };
     if (request.method == "OPTIONS") return finish(options(request));
     if (!match) return finish(no_match(request, match.error()));
+    if (match->endpoint->permission == "write_key" && is_sensors(request.path))
+      return collect_sensors(app_, std::move(request), std::move(finish));
     if (match->endpoint->permission == "write_key")
       return collect_events(app_, std::move(request), std::move(finish));
     if (is_immediate(match->endpoint->operation)) return finish(run(request, *match));
