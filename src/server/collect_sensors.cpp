@@ -6,6 +6,7 @@
 #include <array>
 
 #include "ingest/sensors.h"
+#include "server/collect.h"
 #include "server/json.h"
 #include "server/problem.h"
 
