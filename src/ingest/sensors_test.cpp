@@ -56,7 +56,7 @@ TEST(Sensors, ViewsBecomePagesAndScreens) {
 TEST(Sensors, IdentitiesComeBeforeDistinctId) {
   const RawEvent e = one(R"({"type":"track","event":"A","distinct_id":"x","identities":{
     "$identity_cookie_id":"c1","$identity_login_id":"u1","$identity_mobile":"13712349876","crm":77}})");
-  EXPECT_THAT(e.identifiers, ElementsAre(user("u1"), Identifier{IdentifierKind::kPhone, "13800138000"},
+  EXPECT_THAT(e.identifiers, ElementsAre(user("u1"), Identifier{IdentifierKind::kPhone, "13712349876"},
                                          anonymous("c1"), Identifier{IdentifierKind::kExternalId, "crm:77"}));
   EXPECT_THAT(one(R"({"type":"track","event":"A","distinct_id":"u1","properties":{"$is_login_id":true}})")
                   .identifiers,
