@@ -1,6 +1,6 @@
-// Drives the public Segment SDKs, unchanged, against a server: @segment/analytics-next in Chromium by the snippet
-// that the Data page shows, and @segment/analytics-node. Only their host settings are ours. What arrived is asked of
-// the API.  node web/e2e/sdk.mjs --bin build/release
+// Drives the public SDKs, unchanged, against a server: @segment/analytics-next in Chromium by the snippet that the
+// Data page shows, @segment/analytics-node, and sa-sdk-javascript. Only their host settings are ours. What arrived is
+// asked of the API.  node web/e2e/sdk.mjs --bin build/release
 import { fileURLToPath } from 'node:url';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -8,6 +8,7 @@ import { Analytics } from '@segment/analytics-node';
 import { rolldown } from 'rolldown';
 import { expect, launch, report, settled, step, Watch, within } from './harness.mjs';
 import { startProxy, startShop } from './proxy.mjs';
+import { sensorsCustomer, sensorsWays } from './sdk_sensors.mjs';
 import { Api, binFolder, startService } from './service.mjs';
 
 const kWeb = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -279,6 +280,8 @@ const kSteps = [
   ['node: batches whose answers are lost are stored once', 'nodeRetry'],
   ['node: gzip', 'nodeGzip'],
   ['node: the size limit of an event', 'nodeTooLarge'],
+  ['sensors: by picture, ajax, beacon and batch', sensorsWays],
+  ['sensors: views, sign-in and profile changes are one customer', sensorsCustomer],
 ];
 
 /** The console's own rules, but the shop's page logs the answers that the proxy loses. */
@@ -318,7 +321,7 @@ async function main() {
       Object.assign(suite, { key, text: snippet });
       await context.close();
     });
-    if (ready) for (const [name, method] of kSteps) await step(name, watch, () => suite[method]());
+    if (ready) for (const [name, method] of kSteps) await step(name, watch, () => (typeof method === 'string' ? suite[method]() : method(suite)));
   } finally {
     await browser.close();
     await proxy.close();
