@@ -112,7 +112,8 @@ class Actions {
     await row.getByRole('button', { name: /edit/i }).click();
     const role = dialog.getByRole('combobox').first();
     await role.press('ArrowDown');
-    for (const key of ['ArrowUp', 'ArrowUp', 'Enter']) await role.press(key);
+    // Upwards from the viewer: privacy officer, agent, analyst.
+    for (const key of ['ArrowUp', 'ArrowUp', 'ArrowUp', 'Enter']) await role.press(key);
     await dialog.locator('.ant-select-content', { hasText: 'Analyst' }).waitFor();
     await dialog.locator('button[type=submit]').click();
     await within(5_000, 'the role', async () => (await this.api.get('/api/users')).items.some((user) => user.user === 'li' && user.role === 'analyst'));
