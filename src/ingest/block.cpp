@@ -11,6 +11,7 @@ namespace zhike::ingest {
 namespace {
 
 constexpr std::string_view kMagic = "ZKB1";
+constexpr std::size_t kFingerprintBytes = 16;
 
 std::string fingerprint_bytes(std::string_view body) {
   const crypto::Hash128 hash = crypto::fingerprint(body);
@@ -90,8 +91,7 @@ ledger::HotProfile read_profile(WireReader& r) {
   return p;
 }
 
-std::string encode(const Block& b) {
-  WireWriter w;
+void encode(const Block& b, WireWriter& w) {
   w.number(b.record.id.value);
   for (const identity::JournalPlace& place : {b.record.from, b.record.to}) {
     w.number(place.segment);
@@ -132,7 +132,6 @@ std::string encode(const Block& b) {
     w.text(r.sealed);
   }
   w.text(b.item_rows);
-  return w.take();
 }
 
 void read_counts(WireReader& r, Block& b) {
@@ -167,8 +166,15 @@ std::filesystem::path block_file(const std::filesystem::path& folder, BlockId bl
 }
 
 Result<void> write_block(const std::filesystem::path& file, const Block& block) {
-  const std::string body = encode(block);
-  return write_file(file, std::string(kMagic) + fingerprint_bytes(body) + body);
+  WireWriter w;  // tens of megabytes: made in one piece, and not copied
+  w.reserve(block.rows.size() * 3 + block.map_rows.size() + block.item_rows.size() + 4096);
+  w.raw(kMagic);
+  w.raw(std::string(kFingerprintBytes, '\0'));
+  encode(block, w);
+  std::string bytes = w.take();
+  const std::string_view body = std::string_view(bytes).substr(kMagic.size() + kFingerprintBytes);
+  bytes.replace(kMagic.size(), kFingerprintBytes, fingerprint_bytes(body));
+  return write_file(file, bytes);
 }
 
 Result<Block> read_block(const std::filesystem::path& file) {

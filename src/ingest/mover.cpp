@@ -1,5 +1,7 @@
 #include "ingest/mover.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <chrono>
 
@@ -122,15 +124,19 @@ void Mover::take(Batch& batch, journal::Record record) const {
   batch.pieces.push_back(piece);
 }
 
-// Waits for records; nothing when stopped.
-std::optional<Batch> Mover::collect(journal::Journal::Reader& reader) {
-  Batch batch;
+// Waits for records. The batch is used again and again: its room for events is tens of megabytes. False:
+// stopped.
+bool Mover::collect(journal::Journal::Reader& reader, Batch& batch) {
+  batch.parsed.events.clear();
+  batch.parsed.rejects.clear();
+  batch.parsed.items.clear();
+  batch.pieces.clear();
   batch.from = batch.to = cut_;
   auto until = std::chrono::steady_clock::time_point::max();
   for (;;) {
     {
       const std::lock_guard lock(mutex_);
-      if (stopping_) return std::nullopt;  // what was read is read again next time
+      if (stopping_) return false;  // what was read is read again next time
     }
     auto record = reader.next();
     if (!record) {
@@ -139,18 +145,18 @@ std::optional<Batch> Mover::collect(journal::Journal::Reader& reader) {
         const std::lock_guard lock(mutex_);
         status_.error = to_string(record.error());
       }
-      if (!batch.pieces.empty()) return batch;
-      if (!pause(options_.back_off_max)) return std::nullopt;
+      if (!batch.pieces.empty()) return true;
+      if (!pause(options_.back_off_max)) return false;
       continue;
     }
     if (*record) {
       take(batch, **std::move(record));
-      if (batch.size() >= options_.block_events_max) return batch;
+      if (batch.size() >= options_.block_events_max) return true;
       if (until == std::chrono::steady_clock::time_point::max())
         until = std::chrono::steady_clock::now() + chrono(options_.block_wait_max);
       continue;
     }
-    if (!batch.pieces.empty() && std::chrono::steady_clock::now() >= until) return batch;
+    if (!batch.pieces.empty() && std::chrono::steady_clock::now() >= until) return true;
     (void)reader.wait({50});
   }
 }
@@ -240,10 +246,8 @@ void Mover::prepare_loop() {
       return go_on;
     };
   const auto reader = parts_.journal.read(cut_);
-  for (;;) {
-    const auto batch = collect(*reader);
-    if (!batch || !prepare_one(preparer, *batch)) break;
-  }
+  Batch batch;
+  while (collect(*reader, batch) && prepare_one(preparer, batch)) continue;
   const std::lock_guard lock(mutex_);
   prepared_all_ = true;
   changed_.notify_all();
@@ -300,7 +304,7 @@ void Mover::deliver_loop() {
     if (queue_.empty()) {
       const bool is_last = prepared_all_;
       lock.unlock();
-      if (!deliverer.due() && !is_last) parts_.hot.forget();  // a quiet minute
+      if (!deliverer.due() && !is_last) rest();
       finish(deliverer);
       if (is_last) return;
       housekeeping();
@@ -316,6 +320,14 @@ void Mover::deliver_loop() {
     lock.unlock();
     housekeeping();
   }
+}
+
+// After a quiet minute: what a load took is given back, to the system too.
+void Mover::rest() {
+  parts_.hot.forget();
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 // Nothing waits for it: what fails is tried again with the next block, or after a rest.

@@ -92,12 +92,13 @@ class Mover {
   void prepare_loop();
   void deliver_loop();
   void reload_loop();
-  std::optional<Batch> collect(journal::Journal::Reader& reader);
+  bool collect(journal::Journal::Reader& reader, Batch& batch);
   void take(Batch& batch, journal::Record record) const;
   bool prepare_one(Preparer& preparer, const Batch& batch);
   bool deliver_one(Deliverer& deliverer, const Block& block, bool after_crash);
   void finish(Deliverer& deliverer);
   void report(const Batch& batch, const Fates& fates);
+  void rest();
   void housekeeping();
   bool pause(Millis longest);  // false: stopped meanwhile
   void die();

@@ -53,6 +53,7 @@ std::string message_id_of(const Reject& reject) {
       return events && !events->empty() ? events->front().message_id : std::string{};
     }
     case Form::kCsv:
+    case Form::kSensors:  // its id is made of all of the record
       break;
   }
   return {};

@@ -25,6 +25,7 @@ class WireWriter {
     out_.append(s);
   }
   void raw(std::string_view s) { out_.append(s); }
+  void reserve(std::size_t bytes) { out_.reserve(bytes); }
   [[nodiscard]] std::string take() { return std::move(out_); }
   [[nodiscard]] const std::string& bytes() const { return out_; }
 
