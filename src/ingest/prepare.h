@@ -85,8 +85,9 @@ class Preparer {
   warehouse::RowWriter rows_;
 };
 
-/// The columns of `events` in the order of write_row.
+/// The columns of `items` in the order of its rows.
 inline constexpr std::string_view kItemColumns = "type, id, source_id, gone, at, properties";
+/// The columns of `events` in the order of write_row.
 inline constexpr std::string_view kEventColumns =
     "event_id, block_id, received_at, occurred_at, source_id, kind, subject_id, unit, session_id, case_id, "
     "amount_minor, currency, instrument, score, text, properties";

@@ -56,17 +56,15 @@ void HotCache::merge(BlockId block, CustomerId survivor, CustomerId absorbed) {
   from.dirty = true;
   --growth_;
   recount(from);
-  Entry& to = entries_.at(survivor);
-  if (!to.present) ++growth_;
-  add_profile(to.profile, taken);
-  to.profile.customer = survivor;
-  to.profile.block = block.value;
-  to.present = to.dirty = true;
-  recount(to);
+  put(block, survivor, taken);
 }
 
 void HotCache::add(BlockId block, CustomerId customer, const HotProfile& more) {
   const std::unique_lock lock(mutex_);  // record by record, so that a large block keeps no reader waiting
+  put(block, customer, more);
+}
+
+void HotCache::put(BlockId block, CustomerId customer, const HotProfile& more) {
   Entry& to = entries_.at(customer);
   if (!to.present) ++growth_;
   add_profile(to.profile, more);

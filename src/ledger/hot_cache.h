@@ -65,6 +65,7 @@ class HotCache {
  private:
   void merge(BlockId block, CustomerId survivor, CustomerId absorbed);
   void add(BlockId block, CustomerId customer, const HotProfile& more);
+  void put(BlockId block, CustomerId customer, const HotProfile& more);  // under the lock
   void recount(Entry& entry);
 
   const std::size_t bytes_max_;
