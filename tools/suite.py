@@ -106,6 +106,16 @@ def run(name, kind, command, timeout, env=None, cwd=None):
     record(name, passed, failed, skipped, seconds, note, log if failed else None)
 
 
+def what_failed(text):
+    """The lines that name a failure, and those set in below a step that failed: they say why."""
+    found, inside = [], False
+    for line in text:
+        inside = line.startswith("FAIL ") or inside and line.startswith("  ")
+        if inside or re.search(r"FAILED|Failure|ERROR: |runtime error|✗|×|^not ok", line):
+            found.append(line)
+    return found
+
+
 def record(name, passed, failed, skipped, seconds, note, log=None):
     OUT.mkdir(parents=True, exist_ok=True)
     with (OUT / "suites.jsonl").open("a", encoding="utf-8") as sink:
@@ -116,8 +126,7 @@ def record(name, passed, failed, skipped, seconds, note, log=None):
              + (f"  ({note})" if note else "")]
     if log:
         text = log.read_text(encoding="utf-8", errors="replace").splitlines()
-        wrong = [line for line in text if re.search(r"FAILED|Failure|ERROR: |runtime error|✗|×|^not ok", line)]
-        lines += [f"       | {line[:200]}" for line in wrong[:20]]
+        lines += [f"       | {line[:300]}" for line in what_failed(text)[:30]]
         lines += [f"       --- last lines of {log.relative_to(ROOT)}"] + [f"       | {line[:200]}" for line in text[-25:]]
     print("\n".join(lines), flush=True)
 
