@@ -32,6 +32,8 @@ class Keys {
   [[nodiscard]] crypto::Key write_keys() const;
   /// Answers to writes, kept for their repeats.
   [[nodiscard]] crypto::Key idempotency() const;
+  /// Secrets of connectors, and what they could not deliver.
+  [[nodiscard]] crypto::Key connectors() const;
   /// A fresh key for one subject's sensitive values, and its wrapped form for the ledger (destroying the
   /// wrapped form destroys the values).
   struct SubjectKey {
