@@ -86,12 +86,12 @@ export async function drillPage(page, base, path, kinds, most) {
 
 export async function runDrills(page, base, watch, language, most) {
   for (const [name, path, kinds] of kPages) {
-    await step(`every number of ${name} drills down (${language})`, watch, () => drillPage(page, base, path, kinds, most));
+    await step(`every number of ${name} drills down (${language})`, watch, () => drillPage(page, base, path, kinds, most), { again: true });
   }
   await step(`every number of a customer drills down (${language})`, watch, async () => {
     await page.goto(`${base}/customers`);
     await settled(page);
     const href = await page.locator('main tbody a').first().getAttribute('href');
     await drillPage(page, base, href, ['events'], most);
-  });
+  }, { again: true });
 }
