@@ -103,9 +103,11 @@ enum class Reason : std::uint8_t {
   kBadValue,
   kTooLarge,
   kUnknownType,
-  kUnreadable,  ///< not JSON, not a row of the file's width, broken encoding
+  kUnreadable,     ///< not JSON, not a row of the file's width, broken encoding
+  kUnplanned,      ///< the source's tracking plan does not name the event
+  kPlanViolation,  ///< a property is not as the tracking plan says
 };
-inline constexpr std::size_t kReasonCount = 9;
+inline constexpr std::size_t kReasonCount = 11;
 [[nodiscard]] std::string_view to_string(Fate fate) noexcept;      ///< "stored"
 [[nodiscard]] std::string_view to_string(Reason reason) noexcept;  ///< "no_identifier"
 

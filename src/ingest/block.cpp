@@ -132,6 +132,7 @@ void encode(const Block& b, WireWriter& w) {
     w.text(r.sealed);
   }
   w.text(b.item_rows);
+  for (const SealedReject& r : b.rejects) w.text(r.name);
 }
 
 void read_counts(WireReader& r, Block& b) {
@@ -214,6 +215,8 @@ Result<Block> read_block(const std::filesystem::path& file) {
   read_counts(r, b);
   read_rejects(r, b);
   if (!r.rest().empty()) b.item_rows = r.text();  // files of earlier versions end before
+  if (!r.rest().empty())                          // or here
+    for (SealedReject& reject : b.rejects) reject.name = r.text();
   if (!r.ok() || !r.rest().empty()) return damaged("its parts do not fit together");
   return b;
 }

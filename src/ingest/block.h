@@ -19,6 +19,7 @@ struct SealedReject {
   Reason reason = Reason::kUnreadable;
   Instant received_at;
   std::string detail, origin, sealed;
+  std::string name;  ///< of the event, scrubbed; empty: not known
 };
 
 struct Block {
