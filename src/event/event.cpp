@@ -13,10 +13,9 @@ constexpr std::array<std::string_view, kIdentifierKindCount> kKinds{
     "user_id",     "email",    "phone",     "wechat_unionid", "wechat_openid", "loyalty_id",
     "national_id", "order_id", "device_id", "anonymous_id",   "external_id"};
 constexpr std::array<std::string_view, 3> kFates{"stored", "dropped", "quarantined"};
-constexpr std::array<std::string_view, kReasonCount> kReasons{"none",      "duplicate",    "no_identifier",
-                                                              "no_name",   "bad_time",     "bad_value",
-                                                              "too_large", "unknown_type", "unreadable",
-                                                              "unplanned", "plan_violation"};
+constexpr std::array<std::string_view, kReasonCount> kReasons{
+    "none",      "duplicate",    "no_identifier", "no_name",   "bad_time",      "bad_value",
+    "too_large", "unknown_type", "unreadable",    "unplanned", "plan_violation"};
 constexpr std::array<std::string_view, kPermissionCount> kPermissions{
     "view_metrics", "view_customers", "reveal_sensitive", "manage_data", "manage_users"};
 
