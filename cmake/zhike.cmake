@@ -39,6 +39,14 @@ if(ZHIKE_SANITIZE)
   target_link_options(zhike_flags INTERFACE -fsanitize=${ZHIKE_SANITIZE})
 endif()
 
+# The allocator of the programs that move events (decision 0008). Not with sanitizers: they bring their own.
+add_library(zhike_allocator INTERFACE)
+if(NOT ZHIKE_SANITIZE)
+  find_library(MIMALLOC mimalloc REQUIRED)
+  target_link_libraries(zhike_allocator INTERFACE
+    -Wl,--push-state,--no-as-needed ${MIMALLOC} -Wl,--pop-state)
+endif()
+
 # The catalogue (data) becomes headers under build/<preset>/gen/catalog/.
 file(GLOB_RECURSE ZHIKE_CATALOG CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/catalog/*.json)
 set(ZHIKE_GEN ${CMAKE_BINARY_DIR}/gen/catalog)
@@ -89,7 +97,8 @@ function(zhike_bench name)
   cmake_parse_arguments(B "" "" "SOURCES;DEPS;LINK" ${ARGN})
   add_executable(${name} ${B_SOURCES})
   list(TRANSFORM B_DEPS PREPEND zhike_)
-  target_link_libraries(${name} PRIVATE zhike_flags ${B_DEPS} ${B_LINK} benchmark::benchmark)
+  target_link_libraries(${name} PRIVATE zhike_flags zhike_allocator ${B_DEPS} ${B_LINK}
+    benchmark::benchmark)
 endfunction()
 
 # zhike_fuzz(NAME SOURCES ... DEPS module ...): a libFuzzer target, in the fuzz preset only.

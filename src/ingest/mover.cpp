@@ -1,11 +1,10 @@
 #include "ingest/mover.h"
 
-#include <malloc.h>
-
 #include <algorithm>
 #include <chrono>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "ingest/detect.h"
 #include "ingest/record.h"
 
@@ -325,9 +324,7 @@ void Mover::deliver_loop() {
 // After a quiet minute: what a load took is given back, to the system too.
 void Mover::rest() {
   parts_.hot.forget();
-#ifdef __GLIBC__
-  malloc_trim(0);
-#endif
+  give_back_memory();
 }
 
 // Nothing waits for it: what fails is tried again with the next block, or after a rest.
