@@ -104,6 +104,7 @@ export function Trend({ name, series, grain, zone, write, onPoint, height = 300,
       ],
     };
   }, [series, grain, zone, write, name, language, t, onPoint, bounds]);
+  if (series.every((point) => point.value === null)) return <p className="muted" style={{ margin: 0 }}>{t('chart.too_few')}</p>;
   return (
     <Chart
       option={option} height={height} label={t('chart.trend', { name })} points={series.length} {...(handle && { handle })}

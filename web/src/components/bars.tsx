@@ -1,5 +1,6 @@
 // Horizontal bars with their figures written beside them; each is a button where it leads somewhere.
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 
 export interface Bar {
   key: string;
@@ -12,6 +13,8 @@ export interface Bar {
   /** What opens: as many events as this, or something that is explained. */
   behind?: 'events' | 'explained';
   count?: number;
+  /** Leads to a page instead. */
+  to?: string;
 }
 
 export function Bars({ bars, onPick }: { bars: Bar[]; onPick?: (key: string) => void }) {
@@ -25,6 +28,7 @@ export function Bars({ bars, onPick }: { bars: Bar[]; onPick?: (key: string) => 
             <span className="end">{bar.end}</span>
           </>
         );
+        if (bar.to) return <Link key={bar.key} className="bar-row" data-drill="link" title={bar.hint} to={bar.to}>{inner}</Link>;
         return onPick
           ? <button key={bar.key} type="button" className="bar-row" data-drill={bar.behind ?? 'explained'} data-count={bar.count} title={bar.hint} onClick={() => onPick(bar.key)}>{inner}</button>
           : <div key={bar.key} className="bar-row" title={bar.hint}>{inner}</div>;

@@ -6,7 +6,7 @@ import { Trans, useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { useGetMetric, useGetOverview, type Card, type Overview } from '../../api/generated';
 import { Trend, TrendExport, useTrendHandle } from '../../charts/trend';
-import { Bars } from '../../components/bars';
+import { Bars, type Bar } from '../../components/bars';
 import { DrillNumber } from '../../components/drill_number';
 import { IntervalGroups } from '../../components/interval_groups';
 import { Load } from '../../components/load';
@@ -129,16 +129,24 @@ function ChannelMix({ overview }: { overview: Overview }) {
   const palette = usePalette();
   const names = useNames();
   const { open } = useDrill();
-  const largest = Math.max(...overview.channel_mix.map((item) => item.share), 1e-9);
+  const unmapped = 1 - overview.channel_mix.reduce((sum, item) => sum + item.share, 0);
+  const largest = Math.max(...overview.channel_mix.map((item) => item.share), unmapped, 1e-9);
+  const bars: Bar[] = overview.channel_mix.map((item, index) => ({
+    key: item.channel, label: names.channel(item.channel), length: item.share / largest, colour: palette.series[index % palette.series.length] ?? palette.accent,
+    end: <><b>{percent(item.share, language)}</b> <span className="muted small">{compact(item.events, language)}</span></>,
+    behind: 'events', count: item.events, hint: t('overview.mix_hint', { events: exact(item.events, language), customers: exact(item.customers, language) }),
+  }));
+  if (unmapped > 0.0005) {
+    bars.push({
+      key: '', label: t('common.unmapped'), length: unmapped / largest, colour: palette.passive, to: '/settings?view=touchpoints',
+      end: <b>{percent(unmapped, language)}</b>, hint: t('overview.mix_unmapped'),
+    });
+  }
   return (
     <Panel title={t('overview.mix')} note={t('overview.mix_note')}>
       <Bars
         onPick={(channel) => open({ title: names.channel(channel), channel })}
-        bars={overview.channel_mix.map((item, index) => ({
-          key: item.channel, label: names.channel(item.channel), length: item.share / largest, colour: palette.series[index % palette.series.length] ?? palette.accent,
-          end: <><b>{percent(item.share, language)}</b> <span className="muted small">{compact(item.events, language)}</span></>,
-          behind: 'events', count: item.events, hint: t('overview.mix_hint', { events: exact(item.events, language), customers: exact(item.customers, language) }),
-        }))}
+        bars={bars}
       />
     </Panel>
   );
