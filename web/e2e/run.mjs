@@ -5,8 +5,8 @@
 import { fileURLToPath } from 'node:url';
 import { runActions } from './actions.mjs';
 import { runDrills } from './drill.mjs';
-import { kSizes, launch, report, settled, shot, step, Watch } from './harness.mjs';
-import { binFolder } from './service.mjs';
+import { expect, kSizes, launch, report, settled, shot, step, Watch } from './harness.mjs';
+import { Api, binFolder } from './service.mjs';
 
 const kPages = [
   ['overview', '/'], ['data', '/data'], ['data-live', '/data?view=live'], ['data-quarantine', '/data?view=quarantine'], ['customers', '/customers'],
@@ -25,10 +25,16 @@ async function signIn(page, base, user, password) {
   await page.waitForSelector('main#content h1', { timeout: 15_000 });
 }
 
+const languageOf = (page) => page.evaluate(() => document.documentElement.lang.slice(0, 2));
+
+/** Chooses it, and waits until the service knows: the next page asks there. */
 async function toLanguage(page, language) {
-  const now = await page.evaluate(() => document.documentElement.lang);
-  if (now.startsWith(language)) return;
-  await page.getByTestId('language').click();
+  await page.waitForLoadState('networkidle');
+  if (await languageOf(page) !== language) {
+    const kept = page.waitForResponse((answer) => answer.request().method() === 'PUT' && answer.url().endsWith('/api/session/language'));
+    await page.getByTestId('language').click();
+    await kept;
+  }
   await page.waitForFunction((wanted) => document.documentElement.lang.startsWith(wanted), language);
 }
 
@@ -39,6 +45,7 @@ async function tour(page, base, watch, language, size) {
       const separator = path.includes('?') ? '&' : '?';
       await page.goto(`${base}${path}${/^\/(data|settings)/.test(path) ? '' : `${separator}range=all`}`);
       await settled(page);
+      expect(await languageOf(page) === language, `the page is in ${await languageOf(page)}`);
       await shot(page, tag(name));
     }, { again: true });
   }
@@ -105,6 +112,17 @@ async function interactions(page, base, watch) {
   });
 }
 
+/** A second administrator: the language is kept for each user. */
+async function colleague({ base, user, password }) {
+  const api = new Api(base);
+  await api.signIn(user, password);
+  const other = `${user}_zh`;
+  await api.post('/api/users', { user: other, name: '同事', role: 'administrator', all_units: true, units: [], language: 'zh', password }).catch((error) => {
+    if (!/ 409 |^409/.test(error.message)) throw error;
+  });
+  return other;
+}
+
 /** One person at work: signs in with a browser of their own, then sees every page in one language. Null: not signed in. */
 async function visit(browser, { base, user, password }, language) {
   const watch = new Watch();
@@ -119,7 +137,10 @@ async function visit(browser, { base, user, password }, language) {
     await page.setViewportSize(viewport);
     await page.goto(`${base}/`);
     await settled(page).catch(() => undefined);
-    await step(`switch to ${language} (${size})`, watch, () => toLanguage(page, language));
+    await step(`switch the language there and back to ${language} (${size})`, watch, async () => {
+      await toLanguage(page, language === 'en' ? 'zh' : 'en');
+      await toLanguage(page, language);
+    });
     await tour(page, base, watch, language, size);
   }
   await page.setViewportSize(kSizes.desktop);
@@ -134,7 +155,7 @@ async function inEnglish(browser, options) {
 }
 
 async function inChinese(browser, options) {
-  const at = await visit(browser, options, 'zh');
+  const at = await visit(browser, { ...options, user: await colleague(options) }, 'zh');
   if (at) await runDrills(at.page, options.base, at.watch, 'zh', 1);
   if (options.bin) await runActions(browser, new Watch(), options.bin);
 }
