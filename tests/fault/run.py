@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Faults against the real server: kill -9, a full disk, a second process, a dead engine, a damaged journal.
+"""Faults against the real server: kill -9, a full disk, a second process, a dead engine, a damaged journal, malformed
+requests.
 
 run.py [--bin build/release] [--rounds N] [--only NAME] [--keep]     --kills is another name of --rounds
 
@@ -20,6 +21,7 @@ import time
 import traceback
 
 from harness import Failed, Load, Server, check_exactly_once, drain, expect, is_root, segments
+from malformed import flood
 
 FULL_DISK_BYTES = 900 << 20
 
@@ -32,6 +34,7 @@ class Context:
     def __init__(self, options, folder):
         self.binary = str(pathlib.Path(options.bin).resolve() / "zhike")
         self.rounds = options.rounds
+        self.requests = options.requests
         self.folder = folder
         self.data = folder / "data"
         self.data.mkdir()
@@ -219,8 +222,22 @@ def leaves_nothing(context, temporary):
     return "killed twice"
 
 
+def malformed_requests(context):
+    server, load = context.serve(), Load()
+    load.run_for(server, 0.3)
+    sums = flood(server, context.requests)
+    expect(server.process.poll() is None, "the server has ended")
+    status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
+    resident = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) / 1000
+    expect(resident < 1000, f"the server holds {resident:.0f} MB")
+    load.run_for(server, 0.3)
+    events = context.finish(server, load)
+    return f"{sum(sums.values())} requests of {len(sums)} kinds, each refused with a reason; {resident:.0f} MB; {events} events beside them"
+
+
 TESTS = [killed_at_random_moments, full_disk, second_process_is_refused, engine_killed_under_load,
-         torn_tail_is_cut_and_reported, damage_in_the_middle_is_never_skipped, nothing_is_left_of_a_killed_service]
+         torn_tail_is_cut_and_reported, damage_in_the_middle_is_never_skipped, nothing_is_left_of_a_killed_service,
+         malformed_requests]
 
 
 def run(test, options):
@@ -250,6 +267,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", default="build/release", help="folder of zhike and zhike-engine")
     parser.add_argument("--rounds", "--kills", type=int, default=50, help="how often the server is killed")
+    parser.add_argument("--requests", type=int, default=20000, help="how many malformed requests are sent")
     parser.add_argument("--only", default="", help="tests whose name contains this")
     parser.add_argument("--keep", action="store_true", help="keep the data folders")
     options = parser.parse_args()
