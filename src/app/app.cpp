@@ -7,6 +7,7 @@
 #include <future>
 #include <map>
 
+#include "app/connectors.h"
 #include "app/ports.h"
 #include "app/sql.h"
 #include "base/log.h"
@@ -163,6 +164,15 @@ Result<void> App::open_flow() {
                                                                            .audit = *ports_,
                                                                            .identity_db = *identity_,
                                                                            .traits = *traits_});
+  CX_TRY(connectors_, Connectors::open({.ledger = *ledger_,
+                                        .keys = *keys_,
+                                        .audit = *audit_,
+                                        .clock = clock(),
+                                        .config = config(),
+                                        .sources = *sources_,
+                                        .intake = *intake_,
+                                        .client = *client_,
+                                        .feed = feed_}));
   return {};
 }
 
@@ -186,6 +196,8 @@ void App::keep_house() {
       last = house_changed_.wait_for(lock, kHouseStep, [this] { return closing_; });
     }
     if (const auto noted = sources_->note_uses(last); !noted) log::error("key_uses_not_noted", noted.error());
+    if (const auto written = connectors_->write_down(); !written)
+      log::error("connectors_not_written", written.error());
   }
 }
 
@@ -196,6 +208,7 @@ App::~App() {
   }
   house_changed_.notify_all();
   if (housekeeper_.joinable()) housekeeper_.join();
+  if (connectors_) connectors_->stop();
   if (mover_) mover_->stop();
   mover_.reset();
   journal_.reset();

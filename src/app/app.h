@@ -40,6 +40,7 @@
 
 namespace zhike::app {
 
+class Connectors;
 class Ports;
 
 struct Options {
@@ -95,6 +96,7 @@ class App {
   [[nodiscard]] govern::Users& users() { return *users_; }
   [[nodiscard]] govern::Sessions& sessions() { return *sessions_; }
   [[nodiscard]] govern::Units& units() { return *units_; }
+  [[nodiscard]] Connectors& connectors() { return *connectors_; }
   [[nodiscard]] FeedHub& feed() { return feed_; }
 
   /// A fresh one-time token that makes the first administrator; nothing once there is a user.
@@ -154,6 +156,7 @@ class App {
   std::unique_ptr<identity::Traits> traits_;
   std::unique_ptr<Ports> ports_;
   std::unique_ptr<profile::Profiles> profiles_;
+  std::unique_ptr<Connectors> connectors_;
   std::mutex house_mutex_;
   std::condition_variable house_changed_;
   bool closing_ = false;  // guarded by house_mutex_

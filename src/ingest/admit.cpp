@@ -53,6 +53,8 @@ std::string_view to_string(Form form) noexcept {
       return "event";
     case Form::kSensors:
       return "sensors";
+    case Form::kMapped:
+      return "mapped";
   }
   return "unknown";
 }

@@ -10,27 +10,6 @@ namespace {
 namespace dom = simdjson::dom;
 constexpr std::size_t kFlattenDepthMax = 6;  // deeper objects stay JSON text
 
-Value value_of(dom::element element) {
-  switch (element.type()) {
-    case dom::element_type::NULL_VALUE:
-      return std::monostate{};
-    case dom::element_type::BOOL:
-      return element.get_bool().value_unsafe();
-    case dom::element_type::INT64:
-      return element.get_int64().value_unsafe();
-    case dom::element_type::UINT64:
-      return std::to_string(element.get_uint64().value_unsafe());
-    case dom::element_type::DOUBLE:
-      return element.get_double().value_unsafe();
-    case dom::element_type::STRING:
-      return std::string(element.get_string().value_unsafe());
-    case dom::element_type::ARRAY:
-    case dom::element_type::OBJECT:
-      return std::string(simdjson::minify(element));
-  }
-  return std::monostate{};
-}
-
 bool flatten(dom::object object, const std::string& prefix, std::size_t depth, Properties& out,
              std::string_view skip) {
   for (const auto& [key, value] : object) {
@@ -52,6 +31,27 @@ bool flatten(dom::object object, const std::string& prefix, std::size_t depth, P
 }
 
 }  // namespace
+
+Value value_of(dom::element element) {
+  switch (element.type()) {
+    case dom::element_type::NULL_VALUE:
+      return std::monostate{};
+    case dom::element_type::BOOL:
+      return element.get_bool().value_unsafe();
+    case dom::element_type::INT64:
+      return element.get_int64().value_unsafe();
+    case dom::element_type::UINT64:
+      return std::to_string(element.get_uint64().value_unsafe());
+    case dom::element_type::DOUBLE:
+      return element.get_double().value_unsafe();
+    case dom::element_type::STRING:
+      return std::string(element.get_string().value_unsafe());
+    case dom::element_type::ARRAY:
+    case dom::element_type::OBJECT:
+      return std::string(simdjson::minify(element));
+  }
+  return std::monostate{};
+}
 
 std::string_view text_at(dom::object object, std::string_view key) {
   std::string_view text;

@@ -19,6 +19,9 @@ namespace zhike::ingest {
 [[nodiscard]] std::optional<simdjson::dom::object> object_at(simdjson::dom::object object,
                                                              std::string_view key);
 
+/// A scalar, or the JSON text of a list or an object.
+[[nodiscard]] Value value_of(simdjson::dom::element element);
+
 /// Appends the object's values, nested keys joined with dots; what is deeper than six levels, and lists, stay
 /// JSON text. Of a repeated key the last value counts, as in JavaScript. `skip`: a key of the top to leave
 /// out. False: more keys than an event may have.

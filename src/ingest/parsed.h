@@ -12,8 +12,8 @@
 namespace zhike::ingest {
 
 /// How the raw bytes of a reject are to be read again at a replay; part of the stored format.
-enum class Form : std::uint8_t { kSegment = 1, kCsv = 2, kEvent = 3, kSensors = 4 };
-inline constexpr std::uint8_t kFormCount = 4;
+enum class Form : std::uint8_t { kSegment = 1, kCsv = 2, kEvent = 3, kSensors = 4, kMapped = 5 };
+inline constexpr std::uint8_t kFormCount = 5;
 [[nodiscard]] std::string_view to_string(Form form) noexcept;  ///< "segment"
 
 /// Input that could not become an event. `detail` names fields, columns and limits, never a value; `raw` is
@@ -23,7 +23,7 @@ struct Reject {
   Form form = Form::kSegment;
   std::string detail;   ///< "column order_id is empty"
   std::string origin;   ///< "orders.csv line 17", "batch item 3"
-  std::string mapping;  ///< of a file: which rule of which mapping read it, "olist/orders"
+  std::string mapping;  ///< which rule of which mapping read it: "olist/orders", "connector/3"
   std::string raw;      ///< one call as JSON; header and row as CSV; an encoded RawEvent
   SourceId source;
   Instant received_at;

@@ -54,6 +54,7 @@ std::string message_id_of(const Reject& reject) {
     }
     case Form::kCsv:
     case Form::kSensors:  // its id is made of all of the record
+    case Form::kMapped:
       break;
   }
   return {};

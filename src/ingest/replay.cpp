@@ -50,8 +50,9 @@ Result<Parsed> again_csv(ledger::Db& ledger, const Reject& reject) {
 
 }  // namespace
 
-Reparse reparse_by_form(ledger::Db& ledger) {
-  return [&ledger](const Reject& reject, const std::string& seed) -> Result<Parsed> {
+Reparse reparse_by_form(ledger::Db& ledger, FindMapping find_mapping) {
+  return [&ledger, find_mapping = std::move(find_mapping)](const Reject& reject,
+                                                           const std::string& seed) -> Result<Parsed> {
     switch (reject.form) {
       case Form::kSegment:
         return again_segment(reject, seed);
@@ -61,6 +62,11 @@ Reparse reparse_by_form(ledger::Db& ledger) {
         return again_event(reject);
       case Form::kSensors:
         return again_sensors(reject);
+      case Form::kMapped: {
+        if (!find_mapping) return fail(Code::kNotReplayable, "the mapping is not known");
+        CX_TRY(const auto mapping, find_mapping(reject.mapping));
+        return mapping->again(reject);
+      }
     }
     return fail(Code::kNotReplayable);
   };

@@ -1,12 +1,19 @@
 // Reads rejected input again, whichever way it came: what Quarantine::replay needs.
 #pragma once
 
+#include <functional>
+
+#include "ingest/json_mapping.h"
 #include "ingest/quarantine.h"
 
 namespace zhike::ingest {
 
-/// With today's limits, and for rows of files the mapping last used for their source (or its preset). Columns
-/// of other files (lookups) are empty at a replay. Borrows `ledger`.
-[[nodiscard]] Reparse reparse_by_form(ledger::Db& ledger);
+/// The mapping of this name ("connector/3") as it is today. Errors: kNotReplayable.
+using FindMapping = std::function<Result<std::shared_ptr<const JsonMapping>>(std::string_view name)>;
+
+/// With today's limits, for rows of files the mapping last used for their source (or its preset), and for
+/// messages of connectors the mapping that `find_mapping` knows. Columns of other files (lookups) are empty
+/// at a replay. Borrows `ledger`.
+[[nodiscard]] Reparse reparse_by_form(ledger::Db& ledger, FindMapping find_mapping = {});
 
 }  // namespace zhike::ingest

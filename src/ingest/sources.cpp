@@ -103,7 +103,8 @@ std::string Sources::name_of(SourceId id) const {
 Result<Source> Sources::make(Source source) {
   if (source.name.empty() || source.name.size() > kNameMax)
     return fail(Code::kBadSource, "a name of 1 to {} bytes is needed", kNameMax);
-  if (source.kind != "http" && source.kind != "file") return fail(Code::kBadSource, "kind {}", source.kind);
+  if (source.kind != "http" && source.kind != "file" && source.kind != "connector")
+    return fail(Code::kBadSource, "kind {}", source.kind);
   if (auto zone = Zone::find(source.zone); !zone) return std::unexpected(zone.error());
   if (find(source.name)) return fail(Code::kBadSource, "there is a source named {}", source.name);
   source.created = clock_.now();

@@ -1,6 +1,7 @@
 // The quarantine: what was rejected and why; replay and discard.
 #include <charconv>
 
+#include "app/connectors.h"
 #include "ingest/replay.h"
 #include "server/api.h"
 
@@ -77,8 +78,9 @@ Result<ingest::QuarantineFilter> selection(const Call& call) {
 Result<Response> replay(Call& call) {
   CX_TRY(const auto filter, selection(call));
   auto& app = call.app;
-  CX_TRY(const auto outcome,
-         app.quarantine().replay(filter, app.intake(), app.sources(), ingest::reparse_by_form(app.ledger())));
+  const auto reparse = ingest::reparse_by_form(
+      app.ledger(), [&app](std::string_view name) { return app.connectors().mapping_of(name); });
+  CX_TRY(const auto outcome, app.quarantine().replay(filter, app.intake(), app.sources(), reparse));
   return answer(
       json::object{{"replayed", outcome.replayed}, {"still_quarantined", outcome.still_quarantined}});
 }

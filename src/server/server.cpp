@@ -6,6 +6,7 @@
 #include "server/api.h"
 #include "server/auth.h"
 #include "server/collect.h"
+#include "server/collect_hooks.h"
 #include "server/collect_sensors.h"
 #include "server/idempotency.h"
 #include "server/listener.h"
@@ -96,6 +97,8 @@ class HttpServer final : public Server, private Service {
     };
     if (request.method == "OPTIONS") return finish(options(request));
     if (!match) return finish(no_match(request, match.error()));
+    if (match->endpoint->permission == "signature")
+      return collect_hook(app_, std::move(request), match->params, std::move(finish));
     if (match->endpoint->permission == "write_key" && is_sensors(request.path))
       return collect_sensors(app_, std::move(request), std::move(finish));
     if (match->endpoint->permission == "write_key")

@@ -7,8 +7,11 @@ run.py --bin build/dev [WORD...]   the files whose name contains a word; all wit
 import argparse
 import base64
 import gzip
+import hashlib
+import hmac
 import http.client
 import json
+import os
 import pathlib
 import re
 import shlex
@@ -37,12 +40,12 @@ class Broken(Exception):
 class Service:
     """One `zhike serve` on a fresh folder."""
 
-    def __init__(self, binary, log):
+    def __init__(self, binary, log, settings=()):
         self.folder = tempfile.mkdtemp(prefix="zhike-api-")
         self.log = open(log, "wb")
         self.process = subprocess.Popen(
             [str(binary), "serve", "--data", self.folder + "/data", "--port", "0", "--json", "--lang", "en"],
-            stdout=subprocess.PIPE, stderr=self.log)
+            stdout=subprocess.PIPE, stderr=self.log, env={**os.environ, **dict(s.split("=", 1) for s in settings)})
         line = self.process.stdout.readline()
         if not line:
             self.stop()
@@ -105,6 +108,7 @@ class Step:
         self.method, self.path, self.number = words[0], words[1], number
         self.jar, self.headers, self.query, self.within = "owner", {}, [], 0.0
         self.gzip = self.raw = False
+        self.secret = None
         self.body, self.status, self.want, self.saves = "", None, None, []
         for word in words[2:]:
             name, _, value = word.partition("=")
@@ -116,6 +120,8 @@ class Step:
                 self.jar = value
             elif name == "key":
                 self.headers["Authorization"] = "Basic " + base64.b64encode((value + ":").encode()).decode()
+            elif name == "signed":
+                self.secret = value
             elif name == "within":
                 self.within = float(value.rstrip("s"))
             elif name.startswith("h:"):
@@ -185,6 +191,10 @@ class Player:
         body = self.fill(step.body).strip().encode() if step.body else None
         if body is not None:
             headers.setdefault("Content-Type", "application/json")
+            if step.secret:
+                stamp = headers.setdefault("X-Timestamp", str(int(time.time())))
+                digest = hmac.new(step.secret.encode(), stamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+                headers.setdefault("X-Signature", "sha256=" + digest)
             if step.gzip:
                 body = gzip.compress(body)
                 headers["Content-Encoding"] = "gzip"
@@ -314,7 +324,8 @@ class Player:
 
 def run_file(path, binary, out):
     passed = failed = 0
-    service = Service(binary, out / (path.stem + ".log"))
+    settings = re.findall(r"^#! (\S+=\S*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    service = Service(binary, out / (path.stem + ".log"), settings)
     try:
         connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
         connection.request("GET", "/api/openapi.json")

@@ -9,7 +9,7 @@ import { expect, kSizes, launch, report, settled, shot, step, Watch } from './ha
 import { Api, binFolder } from './service.mjs';
 
 const kPages = [
-  ['overview', '/'], ['data', '/data'], ['data-live', '/data?view=live'], ['data-quarantine', '/data?view=quarantine'], ['customers', '/customers'],
+  ['overview', '/'], ['data', '/data'], ['data-live', '/data?view=live'], ['data-quarantine', '/data?view=quarantine'], ['connectors', '/connectors'], ['customers', '/customers'],
   ['journeys', '/journeys'], ['journeys-paths', '/journeys?view=paths'], ['journeys-graph', '/journeys?view=graph'], ['voice', '/voice'],
   ['settings', '/settings'], ['settings-users', '/settings?view=users'], ['settings-units', '/settings?view=units'], ['settings-keys', '/settings?view=keys'], ['settings-touchpoints', '/settings?view=touchpoints'],
 ];
@@ -43,7 +43,7 @@ async function tour(page, base, watch, language, size) {
   for (const [name, path] of kPages) {
     await step(tag(name), watch, async () => {
       const separator = path.includes('?') ? '&' : '?';
-      await page.goto(`${base}${path}${/^\/(data|settings)/.test(path) ? '' : `${separator}range=all`}`);
+      await page.goto(`${base}${path}${/^\/(data|connectors|settings)/.test(path) ? '' : `${separator}range=all`}`);
       await settled(page);
       expect(await languageOf(page) === language, `the page is in ${await languageOf(page)}`);
       await shot(page, tag(name));

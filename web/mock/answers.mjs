@@ -282,6 +282,10 @@ export const answers = {
   listVerbatims: ({ params, world }) => page(within(params, world).filter((event) => event.text && (!params.instrument || event.instrument === params.instrument) && (!params.touchpoint || event.touchpoint === params.touchpoint)
     && (params.score_min === undefined || event.score >= Number(params.score_min)) && (params.score_max === undefined || event.score <= Number(params.score_max)))
     .map(({ event_id, at, customer_id, channel, touchpoint, stage, unit, instrument, score, text }) => ({ event_id, at, customer_id, customer: world.customers.find((customer) => customer.id === customer_id)?.name ?? '', channel, touchpoint, stage, unit, instrument, score, text })), params),
+  listConnectorKinds: () => ({ items: [{ key: 'webhook_in', takes: true, sends: false, called: true, testable: false, writes: false, mapping: '{"rules": []}', fields: [{ key: 'secret', type: 'secret', default: '', required: true, choices: [] }] }] }),
+  listConnectors: ({ state }) => ({ items: state.connectors }),
+  getConnectorLog: () => ({ items: [{ id: '1', at: new Date().toISOString(), last_at: new Date().toISOString(), level: 'error', what: 'refused', error: 'the signature does not fit the message', detail: '', times: 2 }] }),
+  listLetters: () => ({ items: [], next_cursor: null, total: 0 }),
   listSources: ({ state }) => ({ items: state.sources }),
   createSource: ({ body, state }) => {
     const { key, write_key } = newKey(state);
@@ -365,6 +369,7 @@ export function makeState(world) {
   return {
     signedIn: false, setupNeeded: false, keys: 40, units: [...units], catalogue: { version: 1, channels, stages, touchpoints, rules },
     session: { id: '1', user: 'admin', name: 'Admin', role: 'administrator', permissions: ['view_metrics', 'view_customers', 'reveal_sensitive', 'manage_data', 'manage_users'], all_units: true, units: [], language: 'en' },
+    connectors: [{ id: '1', key: 'shop', name: 'Shop system', kind: 'webhook_in', source: '1', enabled: true, settings: {}, secrets: ['secret'], mapping: '{"rules": []}', path: '/hooks/shop', state: 'waiting', problem: null, taken: 1200, sent: 0, failed: 2, last_at: new Date().toISOString(), created_at: new Date().toISOString() }],
     sources: [source('1', 'Web shop', 'http', 'web', [key('31')]), source('2', 'Store tills', 'file', 'store', []), source('3', 'Call centre', 'http', 'phone', [key('32'), key('33')])],
     users: [user('1', 'Admin', 'administrator', true), user('2', 'Analyst', 'analyst', true), user('3', 'Agent', 'agent', false)],
     quarantine: Array.from({ length: 20 }, (_, index) => ({

@@ -1,6 +1,6 @@
 // The pages: each a record of address, right, words, icon and component. The menu is made from it.
 import {
-  ApiOutlined, CommentOutlined, DashboardOutlined, NodeIndexOutlined, SettingOutlined, TeamOutlined,
+  ApiOutlined, CommentOutlined, DashboardOutlined, LinkOutlined, NodeIndexOutlined, SettingOutlined, TeamOutlined,
 } from '@ant-design/icons';
 import { lazy, type ComponentType, type ReactNode } from 'react';
 import type { Permission } from './state/session';
@@ -27,6 +27,10 @@ export const kPages: PageRecord[] = [
   {
     path: '/data', permission: 'manage_data', titleKey: 'nav.data', keywordsKey: 'keywords.data', icon: <ApiOutlined />, group: 'collect',
     component: named(() => import('./features/data/data_page'), 'DataPage'),
+  },
+  {
+    path: '/connectors', permission: 'manage_data', titleKey: 'nav.connectors', keywordsKey: 'keywords.connectors', icon: <LinkOutlined />, group: 'collect',
+    component: named(() => import('./features/connectors/connectors_page'), 'ConnectorsPage'),
   },
   {
     path: '/customers', permission: 'view_customers', titleKey: 'nav.customers', keywordsKey: 'keywords.customers', icon: <TeamOutlined />,
