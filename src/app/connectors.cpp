@@ -317,6 +317,7 @@ void Connectors::call(std::string_view key, const connector::HookRequest& reques
   };
   auto verdict = entry->hook->take(request);
   if (!verdict) return refuse(verdict.error());
+  if (!verdict->announcement.empty() && entry->runner) entry->runner->told(verdict->announcement);
   if (verdict->at_once) return done(std::move(verdict->answer));
   auto outcome = read(*entry, verdict->messages, true);
   if (!outcome) return refuse(outcome.error());

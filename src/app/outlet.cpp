@@ -77,7 +77,7 @@ Result<connector::Outlet::Page> Outlet::after(const connector::Connector& to, st
   CX_TRY(const auto table, client_.select(prepared.query()));
   Page page{.events = {}, .seen = newest};
   for (const auto& row : table.rows)
-    page.events.push_back({warehouse::as_u64(row[0]), json_of(row, sources_)});
+    page.events.push_back({warehouse::as_u64(row[0]), json_of(row, sources_), warehouse::as_text(row[8])});
   if (page.events.size() == count_max) page.seen = page.events.back().id;
   if (page.events.empty()) {
     const std::lock_guard lock(mutex_);

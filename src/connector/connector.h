@@ -27,15 +27,15 @@ struct Kind;
 
 /// One as it is kept. Settings hold what the kind declares (kinds.h); what is not there has its default.
 struct Connector {
-  ConnectorId id;
-  std::string key;   ///< of its address: lower case, digits, hyphens
-  std::string name;  ///< as people call it
+  ConnectorId id{};
+  std::string key{};   ///< of its address: lower case, digits, hyphens
+  std::string name{};  ///< as people call it
   const Kind* kind = nullptr;
-  SourceId source;  ///< of its events; unset: nothing comes in
+  SourceId source{};  ///< of its events; unset: nothing comes in
   bool enabled = true;
-  Settings settings, secrets;
-  std::string mapping;  ///< JSON; empty: the kind's own
-  Instant created, changed;
+  Settings settings{}, secrets{};
+  std::string mapping{};  ///< JSON; empty: the kind's own
+  Instant created{}, changed{};
 
   [[nodiscard]] std::string text(std::string_view field) const;  ///< or a secret
   [[nodiscard]] std::int64_t number(std::string_view field) const;
@@ -52,7 +52,7 @@ struct Inbound {
 
 struct Taken {
   std::size_t events = 0, rejects = 0, ignored = 0;
-  std::vector<std::string> problems;  ///< of rejects: which item and why; never a value
+  std::vector<std::string> problems{};  ///< of rejects: which item and why; never a value
 };
 
 /// Where messages go. Thread-safe.
@@ -68,6 +68,7 @@ class Inlet {
 struct Outbound {
   std::uint64_t id = 0;  ///< rises
   std::string json;
+  std::string key{};  ///< of the customer: what belongs together stays in order
 };
 
 /// Where outgoing events come from. Thread-safe.
@@ -106,6 +107,7 @@ struct HookVerdict {
   bool at_once = false;
   HookAnswer answer;
   std::vector<Inbound> messages;
+  std::string announcement{};  ///< for the connector's runner: there is something to fetch
 };
 
 /// Understands the calls of one connector. Thread-safe; never blocks.
@@ -125,6 +127,8 @@ class Runner {
   virtual void stop() = 0;
   /// There is more to do. Any thread.
   virtual void wake() {}
+  /// What a call announced. Any thread.
+  virtual void told(std::string_view) {}
 };
 
 }  // namespace zhike::connector

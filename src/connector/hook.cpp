@@ -6,6 +6,7 @@
 #include "connector/kinds.h"
 #include "connector/signature.h"
 #include "connector/wechat.h"
+#include "connector/wechat_kf.h"
 
 namespace zhike::connector {
 namespace {
@@ -47,7 +48,8 @@ struct Maker {
   std::string_view kind;
   Result<std::unique_ptr<Hook>> (*make)(const Connector&);
 };
-constexpr std::array kMakers{Maker{"webhook_in", signed_hook}, Maker{"wechat", make_wechat_hook}};
+constexpr std::array kMakers{Maker{"webhook_in", signed_hook}, Maker{"wechat", make_wechat_hook},
+                             Maker{"wechat_kf", make_wechat_kf_hook}};
 
 }  // namespace
 

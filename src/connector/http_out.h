@@ -18,8 +18,8 @@
 namespace zhike::connector {
 
 struct HttpCall {
-  std::string method = "POST", url, body;
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::string method = "POST", url{}, body{};
+  std::vector<std::pair<std::string, std::string>> headers{};
   Millis timeout = seconds(20);
 };
 

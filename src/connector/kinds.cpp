@@ -74,6 +74,94 @@ constexpr std::array kWechat{
     Field{.key = "api_url", .fallback = "https://api.weixin.qq.com", .required = true, .most = 200},
 };
 
+constexpr std::array kWechatKf{
+    Field{.key = "corp_id", .required = true, .least = 4, .most = 64},
+    Field{.key = "token", .type = FieldType::kSecret, .required = true, .least = 3, .most = 32},
+    Field{.key = "aes_key", .type = FieldType::kSecret, .required = true, .least = 43, .most = 43},
+    Field{.key = "corp_secret", .type = FieldType::kSecret, .required = true, .least = 8, .most = 128},
+    Field{.key = "accounts", .type = FieldType::kList, .most = 10'000},
+    Field{
+        .key = "interval_seconds", .type = FieldType::kWhole, .fallback = "300", .least = 10, .most = 86'400},
+    Field{.key = "window_seconds", .type = FieldType::kWhole, .fallback = "600", .least = 0, .most = 86'400},
+    Field{.key = "api_url", .fallback = "https://qyapi.weixin.qq.com", .required = true, .most = 200},
+};
+
+constexpr std::string_view kWechatKfMapping = R"json({
+  "rules": [
+    {
+      "when": [{"at": "/msgtype", "one_of": ["event"]}],
+      "name": "Customer Service {/event/event_type}", "id": "/msgid", "time": "/send_time",
+      "identifiers": [{"kind": "external_id", "value": ["wecom:{/external_userid}", "wecom:{/event/external_userid}"]}],
+      "channel": "chat", "properties": {"account": "$account", "scene": "/event/scene"}
+    },
+    {
+      "when": [{"at": "/msgtype"}],
+      "name": "Customer Service Message", "id": "/msgid", "time": "/send_time",
+      "identifiers": [{"kind": "external_id", "value": "wecom:{/external_userid}"}],
+      "channel": "chat", "text": "/text/content",
+      "properties": {"account": "$account", "kind": "/msgtype", "origin": "/origin", "servicer": "/servicer_userid"}
+    }
+  ]
+})json";
+
+constexpr std::array kMqtt{
+    Field{.key = "host", .required = true, .most = 255},
+    Field{.key = "port", .type = FieldType::kWhole, .fallback = "1883", .least = 1, .most = 65'535},
+    Field{.key = "tls", .type = FieldType::kFlag, .fallback = "false"},
+    Field{.key = "username", .most = 200},
+    Field{.key = "password", .type = FieldType::kSecret, .least = 1, .most = 500},
+    Field{.key = "client_id", .most = 100},
+    Field{.key = "topics", .type = FieldType::kList, .required = true, .most = 10'000},
+    Field{.key = "qos", .type = FieldType::kChoice, .fallback = "1", .choices = "1|2|0"},
+};
+
+constexpr std::string_view kMqttMapping = R"json({
+  "rules": [
+    {
+      "name": "Device Message", "id": "/id", "time": ["/time", "/timestamp"],
+      "identifiers": [{"kind": "device_id", "value": ["/device_id", "$topic/2"]}],
+      "channel": "iot", "properties": {"*": "^", "topic": "$topic"}
+    }
+  ]
+})json";
+
+constexpr std::array kKafkaIn{
+    Field{.key = "brokers", .type = FieldType::kList, .required = true, .most = 2000},
+    Field{.key = "topics", .type = FieldType::kList, .required = true, .most = 10'000},
+    Field{.key = "group", .most = 200},
+    Field{.key = "begin", .type = FieldType::kChoice, .fallback = "now", .choices = "now|beginning"},
+    Field{.key = "security",
+          .type = FieldType::kChoice,
+          .fallback = "plaintext",
+          .choices = "plaintext|ssl|sasl_plaintext|sasl_ssl"},
+    Field{.key = "mechanism",
+          .type = FieldType::kChoice,
+          .fallback = "SCRAM-SHA-512",
+          .choices = "SCRAM-SHA-512|SCRAM-SHA-256|PLAIN"},
+    Field{.key = "username", .most = 200},
+    Field{.key = "password", .type = FieldType::kSecret, .least = 1, .most = 500},
+};
+
+constexpr std::array kKafkaOut{
+    Field{.key = "brokers", .type = FieldType::kList, .required = true, .most = 2000},
+    Field{.key = "topic", .required = true, .most = 249},
+    Field{.key = "names", .type = FieldType::kList, .most = 10'000},
+    Field{.key = "types", .type = FieldType::kList, .most = 200},
+    Field{.key = "channels", .type = FieldType::kList, .most = 2000},
+    Field{.key = "sources", .type = FieldType::kList, .most = 10'000},
+    Field{.key = "begin", .type = FieldType::kChoice, .fallback = "now", .choices = "now|beginning"},
+    Field{.key = "security",
+          .type = FieldType::kChoice,
+          .fallback = "plaintext",
+          .choices = "plaintext|ssl|sasl_plaintext|sasl_ssl"},
+    Field{.key = "mechanism",
+          .type = FieldType::kChoice,
+          .fallback = "SCRAM-SHA-512",
+          .choices = "SCRAM-SHA-512|SCRAM-SHA-256|PLAIN"},
+    Field{.key = "username", .most = 200},
+    Field{.key = "password", .type = FieldType::kSecret, .least = 1, .most = 500},
+};
+
 constexpr std::string_view kWechatMapping = R"json({
   "rules": [
     {
@@ -134,6 +222,15 @@ constexpr std::array kKinds{
          .writes = true,
          .fields = kWechat,
          .mapping = kWechatMapping},
+    Kind{.key = "wechat_kf",
+         .takes = true,
+         .called = true,
+         .testable = true,
+         .fields = kWechatKf,
+         .mapping = kWechatKfMapping},
+    Kind{.key = "mqtt", .takes = true, .testable = true, .fields = kMqtt, .mapping = kMqttMapping},
+    Kind{.key = "kafka_in", .takes = true, .testable = true, .fields = kKafkaIn, .mapping = kWebhookMapping},
+    Kind{.key = "kafka_out", .sends = true, .testable = true, .fields = kKafkaOut},
 };
 
 bool is_key(std::string_view key) {

@@ -5,9 +5,12 @@
 #include <cstring>
 
 #include "base/crypto.h"
+#include "connector/kafka.h"
 #include "connector/kinds.h"
+#include "connector/mqtt.h"
 #include "connector/webhook_out.h"
 #include "connector/wechat.h"
+#include "connector/wechat_kf.h"
 
 namespace zhike::connector {
 namespace {
@@ -20,7 +23,11 @@ struct Maker {
   std::unique_ptr<Writer> (*write)(const Connector&, const Ports&, const std::atomic<bool>&);
 };
 constexpr std::array kMakers{Maker{"webhook_out", make_webhook_out, try_webhook_out, nullptr},
-                             Maker{"wechat", nullptr, try_wechat, make_wechat_writer}};
+                             Maker{"wechat", nullptr, try_wechat, make_wechat_writer},
+                             Maker{"wechat_kf", make_wechat_kf, try_wechat_kf, nullptr},
+                             Maker{"mqtt", make_mqtt, try_mqtt, nullptr},
+                             Maker{"kafka_in", make_kafka_in, try_kafka, nullptr},
+                             Maker{"kafka_out", make_kafka_out, try_kafka, nullptr}};
 
 const Maker* maker_of(const Connector& c) {
   const auto at = std::ranges::find(kMakers, c.kind->key, &Maker::kind);

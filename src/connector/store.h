@@ -17,10 +17,10 @@ namespace zhike::connector {
 
 /// What a change sets; nothing: stays as it is. A secret that is empty is taken away.
 struct Change {
-  std::optional<std::string> name, mapping;
-  std::optional<bool> enabled;
-  std::optional<Settings> settings;  ///< all of them
-  Settings secrets;                  ///< those that change
+  std::optional<std::string> name{}, mapping{};
+  std::optional<bool> enabled{};
+  std::optional<Settings> settings{};  ///< all of them
+  Settings secrets{};                  ///< those that change
 };
 
 enum class LetterState : std::uint8_t { kOpen, kSent, kDiscarded };

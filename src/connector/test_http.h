@@ -29,7 +29,7 @@ struct TestRequest {
 
 struct TestReply {
   int status = 200;
-  std::string body = "{}", headers;
+  std::string body = "{}", headers{};
   int silent_ms = 0;
 };
 

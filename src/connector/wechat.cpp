@@ -21,12 +21,13 @@ std::string text_at(const json::object& object, std::string_view key) {
 
 class WechatHook final : public Hook {
  public:
-  WechatHook(std::string token, std::string app_id, std::string key, bool safe, Millis window)
-      : token_(std::move(token)),
-        app_id_(std::move(app_id)),
+  WechatHook(const WechatCalls& calls, std::string key)
+      : token_(calls.token),
+        app_id_(calls.id),
         key_(std::move(key)),
-        safe_(safe),
-        window_(window) {}
+        safe_(calls.safe),
+        announces_(calls.announces),
+        window_(calls.window) {}
 
   Result<HookVerdict> take(const HookRequest& request) const override {
     const std::string_view timestamp = request.param("timestamp"), nonce = request.param("nonce");
@@ -48,6 +49,11 @@ class WechatHook final : public Hook {
     }
     HookVerdict verdict;
     verdict.answer = {200, "text/plain", "success"};
+    if (announces_) {
+      verdict.at_once = true;
+      verdict.announcement = std::move(body);
+      return verdict;
+    }
     verdict.messages.push_back({.body = std::move(body), .transport = {{"app_id", app_id_}}});
     return verdict;
   }
@@ -83,7 +89,7 @@ class WechatHook final : public Hook {
   }
 
   const std::string token_, app_id_, key_;
-  const bool safe_;
+  const bool safe_, announces_;
   const Millis window_;
 };
 
@@ -101,10 +107,14 @@ std::int64_t errcode(const json::object& answer) {
   return code != nullptr && code->is_int64() ? code->as_int64() : 0;
 }
 
+WechatAccount account_of(const Connector& c) {
+  return {.base = c.text("api_url"), .id = c.text("app_id"), .secret = c.text("app_secret")};
+}
+
 class WechatWriter final : public Writer {
  public:
   WechatWriter(const Connector& c, const Ports& ports, const std::atomic<bool>& stopping)
-      : api_(c.text("api_url"), c.text("app_id"), c.text("app_secret"), ports.hosts, stopping, ports.clock) {}
+      : api_(account_of(c), ports.hosts, stopping, ports.clock) {}
   Result<void> write(const Message& message) override { return api_.send_text(message.to, message.text); }
 
  private:
@@ -115,31 +125,39 @@ constexpr bool is_token_error(std::int64_t code) { return code == 40001 || code 
 
 }  // namespace
 
-Result<std::unique_ptr<Hook>> make_wechat_hook(const Connector& c) {
-  const bool safe = c.text("mode") == "safe";
+Result<std::unique_ptr<Hook>> make_wechat_hook(const WechatCalls& calls) {
   std::string key;
-  if (safe || !c.text("aes_key").empty()) {
-    CX_TRY(key, wechat_key(c.text("aes_key")));
+  if (calls.safe || !calls.aes_key.empty()) {
+    CX_TRY(key, wechat_key(calls.aes_key));
   }
-  return std::unique_ptr<Hook>(std::make_unique<WechatHook>(c.text("token"), c.text("app_id"), std::move(key),
-                                                            safe, seconds(c.number("window_seconds"))));
+  return std::unique_ptr<Hook>(std::make_unique<WechatHook>(calls, std::move(key)));
 }
 
-WechatApi::WechatApi(std::string base, std::string app_id, std::string app_secret, const Hosts& hosts,
-                     const std::atomic<bool>& stopping, const Clock& clock)
-    : http_(hosts, stopping),
-      base_(std::move(base)),
-      app_id_(std::move(app_id)),
-      app_secret_(std::move(app_secret)),
-      clock_(clock) {}
+Result<std::unique_ptr<Hook>> make_wechat_hook(const Connector& c) {
+  return make_wechat_hook(WechatCalls{.token = c.text("token"),
+                                      .id = c.text("app_id"),
+                                      .aes_key = c.text("aes_key"),
+                                      .safe = c.text("mode") == "safe",
+                                      .window = seconds(c.number("window_seconds"))});
+}
+
+WechatApi::WechatApi(WechatAccount account, const Hosts& hosts, const std::atomic<bool>& stopping,
+                     const Clock& clock)
+    : http_(hosts, stopping), account_(std::move(account)), clock_(clock) {}
 
 Result<void> WechatApi::fetch_token() {
-  const std::string body = json::serialize(
-      json::object{{"grant_type", "client_credential"}, {"appid", app_id_}, {"secret", app_secret_}});
-  CX_TRY(const auto answer, http_.call({.method = "POST",
-                                        .url = base_ + "/cgi-bin/stable_token",
-                                        .body = body,
-                                        .headers = {{"Content-Type", "application/json"}}}));
+  HttpCall call;
+  if (account_.enterprise) {
+    call.method = "GET";
+    call.url = fmt::format("{}/cgi-bin/gettoken?corpid={}&corpsecret={}", account_.base, account_.id,
+                           account_.secret);
+  } else {
+    call.url = account_.base + "/cgi-bin/stable_token";
+    call.body = json::serialize(json::object{
+        {"grant_type", "client_credential"}, {"appid", account_.id}, {"secret", account_.secret}});
+    call.headers = {{"Content-Type", "application/json"}};
+  }
+  CX_TRY(const auto answer, http_.call(call));
   CX_TRY(const auto said, read_answer(answer));
   if (errcode(said) != 0) return fail(Code::kConnectorRefused, "errcode {}", errcode(said));
   token_ = text_at(said, "access_token");
@@ -159,10 +177,11 @@ Result<std::string> WechatApi::post(std::string_view path, const std::string& bo
     if (token_.empty() || clock_.now() >= token_ends_) {
       CX_TRY(fetch_token());
     }
-    CX_TRY(const auto answer, http_.call({.method = "POST",
-                                          .url = fmt::format("{}{}?access_token={}", base_, path, token_),
-                                          .body = body,
-                                          .headers = {{"Content-Type", "application/json"}}}));
+    CX_TRY(const auto answer,
+           http_.call({.method = "POST",
+                       .url = fmt::format("{}{}?access_token={}", account_.base, path, token_),
+                       .body = body,
+                       .headers = {{"Content-Type", "application/json"}}}));
     CX_TRY(const auto said, read_answer(answer));
     const std::int64_t code = errcode(said);
     if (code == 0) return answer.body;
@@ -185,7 +204,7 @@ Result<void> WechatApi::send_text(std::string_view open_id, std::string_view tex
 Result<std::string> try_wechat(const Connector& c, const Ports& ports) {
   if (c.text("app_secret").empty()) return fail(Code::kBadConnector, "'app_secret' is needed to send");
   const std::atomic<bool> never{false};
-  WechatApi api(c.text("api_url"), c.text("app_id"), c.text("app_secret"), ports.hosts, never, ports.clock);
+  WechatApi api(account_of(c), ports.hosts, never, ports.clock);
   CX_TRY(api.sign_in());
   return std::string("access token");
 }

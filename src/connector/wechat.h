@@ -19,14 +19,27 @@ namespace zhike::connector {
 
 /// Errors: kBadConnector.
 [[nodiscard]] Result<std::unique_ptr<Hook>> make_wechat_hook(const Connector& connector);
+/// The same for the platform's other kinds of accounts.
+struct WechatCalls {
+  std::string token, id, aes_key;
+  bool safe = true;
+  bool announces = false;  ///< a call only says that there is something to fetch
+  Millis window;
+};
+[[nodiscard]] Result<std::unique_ptr<Hook>> make_wechat_hook(const WechatCalls& calls);
+
+struct WechatAccount {
+  std::string base;  ///< "https://api.weixin.qq.com"
+  std::string id, secret;
+  bool enterprise = false;  ///< of WeCom: another way to a token
+};
 
 /// Calls of api.weixin.qq.com, or of `api_url`, with an access token that is fetched when there is none or
 /// the platform says that it has ended. One thread.
 class WechatApi {
  public:
-  /// `base`: "https://api.weixin.qq.com". Borrows hosts, stopping and clock.
-  WechatApi(std::string base, std::string app_id, std::string app_secret, const Hosts& hosts,
-            const std::atomic<bool>& stopping, const Clock& clock);
+  /// Borrows hosts, stopping and clock.
+  WechatApi(WechatAccount account, const Hosts& hosts, const std::atomic<bool>& stopping, const Clock& clock);
 
   /// A text to one who wrote within 48 hours. Errors: kConnectorRefused (the platform's errcode),
   /// kConnectorFailed, kHostNotAllowed, kBadField (no openid, text empty or above 2048 bytes).
@@ -39,7 +52,7 @@ class WechatApi {
  private:
   Result<void> fetch_token();
   HttpOut http_;
-  const std::string base_, app_id_, app_secret_;
+  const WechatAccount account_;
   const Clock& clock_;
   std::string token_;
   Instant token_ends_;

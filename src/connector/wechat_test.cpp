@@ -164,7 +164,8 @@ TEST(WechatApi, SendsWithATokenThatItFetchesWhenNeeded) {
   const Hosts hosts("", "127.0.0.1");
   const std::atomic<bool> never{false};
   ManualClock clock{Instant{1'700'000'000'000}};
-  WechatApi api(platform.url(""), std::string(kAppId), "app secret", hosts, never, clock);
+  WechatApi api({.base = platform.url(""), .id = std::string(kAppId), .secret = "app secret"}, hosts, never,
+                clock);
   ASSERT_TRUE(api.send_text("openid-1", "您好 \"客户\""));
   ASSERT_TRUE(api.send_text("openid-1", "again"));
   EXPECT_EQ(tokens, 1);

@@ -23,6 +23,7 @@ struct Scene {
   dom::element item, body;
   bool has_body = true;
   Transport transport;
+  std::size_t place = 0;  // of the item in its message
 
   [[nodiscard]] std::optional<Value> value(const Ref& ref) const {
     if (ref.scope == Scope::kTransport) {
@@ -160,7 +161,7 @@ class Mapper final : public JsonMapping {
       return fail(Code::kBadJson, "neither an object nor a list of objects");
     if (all.size() > kItemsMax) return fail(Code::kBatchTooLarge, "more than {} items", kItemsMax);
     Outcome out;
-    for (std::size_t i = 0; i < all.size(); ++i) take({all[i], root, true, transport}, i, now, name, out);
+    for (std::size_t i = 0; i < all.size(); ++i) take({all[i], root, true, transport, i}, now, name, out);
     return out;
   }
 
@@ -177,6 +178,8 @@ class Mapper final : public JsonMapping {
       for (const auto& [key, value] : told)
         if (value.is_string()) transport.emplace_back(key, value.get_string().value_unsafe());
     scene.transport = transport;
+    std::uint64_t place = 0;
+    if (root.at_pointer("/place").get(place) == simdjson::SUCCESS) scene.place = place;
     Outcome out;
     if (auto refusal = read(scene, reject.received_at, out))
       return fail(Code::kNotReplayable, "{}", refusal->detail);
@@ -184,7 +187,7 @@ class Mapper final : public JsonMapping {
   }
 
  private:
-  void take(const Scene& scene, std::size_t place, Instant now, std::string_view name, Outcome& out) const {
+  void take(const Scene& scene, Instant now, std::string_view name, Outcome& out) const {
     const std::size_t before = out.parsed.events.size();
     auto refusal = read(scene, now, out);
     if (!refusal) return;
@@ -192,12 +195,12 @@ class Mapper final : public JsonMapping {
     out.parsed.rejects.push_back({.reason = refusal->reason,
                                   .form = Form::kMapped,
                                   .detail = std::move(refusal->detail),
-                                  .origin = fmt::format("item {}", place + 1),
+                                  .origin = fmt::format("item {}", scene.place + 1),
                                   .mapping = std::string(name),
                                   .raw = raw_of(scene),
                                   .source = {},
                                   .received_at = {},
-                                  .place = place});
+                                  .place = scene.place});
   }
 
   /// All that a second reading needs.
@@ -208,7 +211,7 @@ class Mapper final : public JsonMapping {
     for (std::size_t i = 0; i < scene.transport.size(); ++i)
       out += fmt::format("{}{}:{}", i == 0 ? "" : ",", quoted(scene.transport[i].first),
                          quoted(scene.transport[i].second));
-    return out + "}}";
+    return out + fmt::format("}},\"place\":{}}}", scene.place);
   }
 
   static std::string quoted(std::string_view text) {
@@ -266,6 +269,9 @@ class Mapper final : public JsonMapping {
     e.type = rule.type;
     e.name = render(rule.name, scene, false);
     e.message_id = render(rule.id, scene);
+    if (e.message_id.empty())
+      if (std::string own = scene.text({Scope::kTransport, "message_id"}); !own.empty())
+        e.message_id = fmt::format("{}:{}", own, scene.place);
     if (e.message_id.empty()) {
       const crypto::Hash128 hash = crypto::fingerprint(std::string(simdjson::minify(scene.item)));
       e.message_id = fmt::format("json:{:016x}{:016x}", hash.high, hash.low);

@@ -7,7 +7,7 @@ import { Load } from '../../components/load';
 import { exact, moment } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 
-const kColours = { info: 'inherit', warning: 'var(--passive)', error: 'var(--bad)' };
+const kColours = { info: 'inherit', warning: 'inherit', error: 'var(--bad)' };
 
 export function ConnectorLog({ connector }: { connector: Connector }) {
   const { t } = useTranslation();
