@@ -1,12 +1,15 @@
 #include "ingest/sources.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "base/time.h"
 
 namespace zhike::ingest {
 namespace {
+
+constexpr std::array<std::string_view, 4> kSourceKinds{"http", "file", "connector", "form"};
 
 constexpr std::size_t kNameMax = 100;
 constexpr std::string_view kSealContext = "write_key";
@@ -103,7 +106,7 @@ std::string Sources::name_of(SourceId id) const {
 Result<Source> Sources::make(Source source) {
   if (source.name.empty() || source.name.size() > kNameMax)
     return fail(Code::kBadSource, "a name of 1 to {} bytes is needed", kNameMax);
-  if (source.kind != "http" && source.kind != "file" && source.kind != "connector")
+  if (std::ranges::find(kSourceKinds, source.kind) == kSourceKinds.end())
     return fail(Code::kBadSource, "kind {}", source.kind);
   if (auto zone = Zone::find(source.zone); !zone) return std::unexpected(zone.error());
   if (find(source.name)) return fail(Code::kBadSource, "there is a source named {}", source.name);

@@ -21,7 +21,7 @@ namespace zhike::ingest {
 struct Source {
   SourceId id;
   std::string name;
-  std::string kind = "http";  ///< or "file", "connector"
+  std::string kind = "http";  ///< or "file", "connector", "form"
   std::string channel;        ///< of events that name none; empty: the catalogue decides
   std::string unit;           ///< branch or brand of events that name none
   std::string zone = "UTC";

@@ -1,6 +1,6 @@
 // The pages: each a record of address, right, words, icon and component. The menu is made from it.
 import {
-  ApiOutlined, CommentOutlined, DashboardOutlined, LinkOutlined, NodeIndexOutlined, SettingOutlined, TeamOutlined,
+  ApiOutlined, CommentOutlined, DashboardOutlined, FormOutlined, LinkOutlined, NodeIndexOutlined, SettingOutlined, TeamOutlined,
 } from '@ant-design/icons';
 import { lazy, type ComponentType, type ReactNode } from 'react';
 import type { Permission } from './state/session';
@@ -35,6 +35,10 @@ export const kPages: PageRecord[] = [
   {
     path: '/customers', permission: 'view_customers', titleKey: 'nav.customers', keywordsKey: 'keywords.customers', icon: <TeamOutlined />,
     component: named(() => import('./features/customers/customers_page'), 'CustomersPage'),
+  },
+  {
+    path: '/record', permission: 'view_customers', titleKey: 'nav.record', keywordsKey: 'keywords.record', icon: <FormOutlined />, group: 'collect',
+    component: named(() => import('./features/record/record_page'), 'RecordPage'),
   },
   {
     path: '/journeys', permission: 'view_metrics', titleKey: 'nav.journeys', keywordsKey: 'keywords.journeys', icon: <NodeIndexOutlined />, group: 'understand',

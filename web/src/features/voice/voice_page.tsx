@@ -3,7 +3,6 @@ import { CommentOutlined } from '@ant-design/icons';
 import { Segmented } from 'antd';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
 import { useGetVoiceScores, type GetVoiceScoresParams, type VoiceScores } from '../../api/generated';
 import { Trend, TrendExport, useTrendHandle } from '../../charts/trend';
 import { DrillNumber } from '../../components/drill_number';
@@ -17,6 +16,7 @@ import { exact, metricValue } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { useNames } from '../../state/catalogue';
 import { useDrill } from '../../state/drill';
+import { useAddress } from '../../state/address';
 import { useScope } from '../../state/filters';
 import { useMay } from '../../state/session';
 import { Distribution } from './distribution';
@@ -25,15 +25,6 @@ import { Verbatims } from './verbatims';
 const kInstruments = ['nps', 'csat', 'ces', 'review'];
 type By = NonNullable<GetVoiceScoresParams['by']>;
 const kBy: By[] = ['touchpoint', 'channel', 'stage', 'unit'];
-
-function useAddress(key: string, normal: string): [string, (value: string) => void] {
-  const [params, setParams] = useSearchParams();
-  return [params.get(key) ?? normal, (value) => setParams((current) => {
-    const address = new URLSearchParams(current);
-    address.set(key, value);
-    return address;
-  }, { replace: true })];
-}
 
 function Numbers({ scores, write }: { scores: VoiceScores; write: (value: number) => string }) {
   const { t } = useTranslation();
