@@ -78,6 +78,22 @@ class Actions {
     await page.locator('.stat').first().waitFor();
   }
 
+  /** Twice the same press counts once: the form keeps its id until the entry is taken. */
+  async record() {
+    const { page } = this;
+    await this.open('/record?form=store_visit');
+    await page.locator('main').getByRole('button', { name: 'Record', exact: true }).click();
+    await page.getByText('Needed').first().waitFor();
+    await page.locator('#record-customer').fill('13900001111');
+    await page.locator('main textarea').fill('Asked for size 42');
+    await page.locator('main').getByRole('button', { name: 'Record', exact: true }).click();
+    await page.getByText('Recorded just now').waitFor();
+    await shot(page, 'record');
+    const visits = async () => (await this.api.events()).filter((event) => event.name === 'Store Visited');
+    await within(8_000, 'the visit is an event', async () => (await visits()).length === 1);
+    expect((await visits())[0].channel === 'store', 'the form decides the channel');
+  }
+
   async keys() {
     const { page } = this;
     await this.open('/settings?view=keys');
@@ -266,6 +282,7 @@ const kSteps = [
   ['the one-time link makes the administrator, once', 'setUp'],
   ['every page of an empty installation teaches', 'emptyPages'],
   ['a key is made and the first event arrives in the live debugger', 'firstEvent'],
+  ['a visit is entered by hand', 'record'],
   ['a write key is rotated: made, used, ended', 'keys'],
   ['a user is made, changed, disabled', 'users'],
   ['the touchpoint catalogue is edited and counts at once', 'touchpoints'],
