@@ -33,12 +33,12 @@ export const kPages: PageRecord[] = [
     component: named(() => import('./features/connectors/connectors_page'), 'ConnectorsPage'),
   },
   {
-    path: '/customers', permission: 'view_customers', titleKey: 'nav.customers', keywordsKey: 'keywords.customers', icon: <TeamOutlined />,
-    component: named(() => import('./features/customers/customers_page'), 'CustomersPage'),
-  },
-  {
     path: '/record', permission: 'view_customers', titleKey: 'nav.record', keywordsKey: 'keywords.record', icon: <FormOutlined />, group: 'collect',
     component: named(() => import('./features/record/record_page'), 'RecordPage'),
+  },
+  {
+    path: '/customers', permission: 'view_customers', titleKey: 'nav.customers', keywordsKey: 'keywords.customers', icon: <TeamOutlined />,
+    component: named(() => import('./features/customers/customers_page'), 'CustomersPage'),
   },
   {
     path: '/journeys', permission: 'view_metrics', titleKey: 'nav.journeys', keywordsKey: 'keywords.journeys', icon: <NodeIndexOutlined />, group: 'understand',

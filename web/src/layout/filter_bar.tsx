@@ -11,7 +11,7 @@ import { useNames } from '../state/catalogue';
 import { comparison, kCompares, kRanges, useFilters, useScope, type Range } from '../state/filters';
 
 /** Pages whose content does not depend on the filters show none. */
-const kWithout = /^\/(data|settings)/;
+const kWithout = /^\/(data|record|connectors|settings)/;
 
 function RangePicker() {
   const { t } = useTranslation();

@@ -67,7 +67,7 @@ function EntrySheet({ form, named, onMade }: { form: EntryForm; named: (item: { 
   });
   return (
     <Form form={sheet} layout="vertical" onFinish={submit} initialValues={{ kind: 'phone' }} requiredMark={false}>
-      <div className="grid two">
+      <div className="grid two" style={{ rowGap: 0 }}>
         <Form.Item label={t('record.customer')} htmlFor="record-customer" style={{ marginBottom: 0 }}>
           <div style={{ display: 'flex', gap: 8 }}>
             <Form.Item name="kind" style={{ width: 130 }}><Select aria-label={t('record.kind')} options={kIdentifiers.map((kind) => ({ value: kind, label: t(`identifier.${kind}`) }))} /></Form.Item>
