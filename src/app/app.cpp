@@ -135,7 +135,11 @@ Result<void> App::open_stores() {
 
 Result<void> App::open_flow() {
   quarantine_ = std::make_unique<ingest::Quarantine>(data() / "quarantine", *ledger_, *keys_, clock());
-  intake_ = std::make_unique<ingest::Intake>(*journal_, clock(), &feed_);
+  CX_TRY(plans_, ingest::Plans::open(*ledger_, *audit_, clock()));
+  day_counts_ = std::make_unique<ingest::DayCounts>(*ledger_);
+  CX_TRY(observer_, ingest::Observer::open(*ledger_, *plans_, *sources_, *day_counts_));
+  gate_ = std::make_unique<ingest::Gate>(*plans_, *day_counts_, clock());
+  intake_ = std::make_unique<ingest::Intake>(*journal_, clock(), &feed_, gate_.get());
   ingest::Mover::Options options;
   options.blocks = data() / "blocks";
   options.fingerprints.folder = data() / "fingerprints";
@@ -153,7 +157,8 @@ Result<void> App::open_flow() {
                                       .kinds = *kinds_,
                                       .quarantine = *quarantine_,
                                       .clock = clock(),
-                                      .feed = &feed_},
+                                      .feed = &feed_,
+                                      .observer = observer_.get()},
                                      std::move(options)));
   traits_ = std::make_unique<identity::Traits>(*keys_);
   ports_ = std::make_unique<Ports>(*kinds_, *ledger_, *audit_, clock());
@@ -198,7 +203,24 @@ void App::keep_house() {
     if (const auto noted = sources_->note_uses(last); !noted) log::error("key_uses_not_noted", noted.error());
     if (const auto written = connectors_->write_down(); !written)
       log::error("connectors_not_written", written.error());
+    write_observed();
   }
+}
+
+void App::write_observed() {
+  if (const auto saved = day_counts_->save(); !saved) log::error("day_counts_not_saved", saved.error());
+  if (const auto saved = observer_->save(); !saved) log::error("observed_not_saved", saved.error());
+}
+
+Result<void> App::audit(UserId actor, std::string_view action, std::string target, std::string detail) {
+  return ledger_->write([&](ledger::Tx& tx) -> Result<void> {
+    return audit_->append(tx, {.seq = 0,
+                               .at = clock().now(),
+                               .actor = actor,
+                               .action = std::string(action),
+                               .target = target,
+                               .detail = detail});
+  });
 }
 
 App::~App() {
@@ -211,6 +233,7 @@ App::~App() {
   if (connectors_) connectors_->stop();
   if (mover_) mover_->stop();
   mover_.reset();
+  if (observer_) write_observed();  // of the last blocks
   journal_.reset();
   client_.reset();
   if (supervisor_) {

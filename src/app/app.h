@@ -23,9 +23,13 @@
 #include "govern/users.h"
 #include "identity/graph.h"
 #include "identity/traits.h"
+#include "ingest/day_counts.h"
+#include "ingest/gate.h"
 #include "ingest/intake.h"
 #include "ingest/kinds.h"
 #include "ingest/mover.h"
+#include "ingest/observe.h"
+#include "ingest/plan.h"
 #include "ingest/quarantine.h"
 #include "ingest/sources.h"
 #include "ingest/touchpoints.h"
@@ -92,6 +96,12 @@ class App {
   [[nodiscard]] ingest::Intake& intake() { return *intake_; }
   [[nodiscard]] ingest::Quarantine& quarantine() { return *quarantine_; }
   [[nodiscard]] ingest::Mover& mover() { return *mover_; }
+  [[nodiscard]] ingest::Plans& plans() { return *plans_; }
+  [[nodiscard]] ingest::Observer& observer() { return *observer_; }
+  [[nodiscard]] ingest::DayCounts& day_counts() { return *day_counts_; }
+  /// Writes into the audit log what no part writes itself. Errors: of the ledger.
+  [[nodiscard]] Result<void> audit(UserId actor, std::string_view action, std::string target,
+                                   std::string detail);
   [[nodiscard]] const profile::Profiles& profiles() const { return *profiles_; }
   [[nodiscard]] govern::Users& users() { return *users_; }
   [[nodiscard]] govern::Sessions& sessions() { return *sessions_; }
@@ -128,6 +138,7 @@ class App {
   Result<void> open_flow();
   Result<void> first_start();
   void keep_house();
+  void write_observed();
 
   Options options_;
   Zone zone_ = Zone::utc();
@@ -151,6 +162,10 @@ class App {
   std::unique_ptr<ingest::Touchpoints> touchpoints_;
   std::unique_ptr<ingest::Kinds> kinds_;
   std::unique_ptr<ingest::Quarantine> quarantine_;
+  std::unique_ptr<ingest::Plans> plans_;
+  std::unique_ptr<ingest::DayCounts> day_counts_;
+  std::unique_ptr<ingest::Observer> observer_;
+  std::unique_ptr<ingest::Gate> gate_;
   std::unique_ptr<ingest::Intake> intake_;
   std::unique_ptr<ingest::Mover> mover_;
   std::unique_ptr<identity::Traits> traits_;

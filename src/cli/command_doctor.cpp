@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/opened.h"
+#include "ingest/quality.h"
 
 namespace zhike::cli {
 namespace {
@@ -228,8 +229,30 @@ class Doctor {
         covered ? ""
                 : pick("A damaged file was left out: retries of that time may count twice.",
                        "有损坏文件被忽略：那段时间的重发可能重复计数。"));
+    check_quality(app);
     const auto mover = app.mover().status();
     if (!mover.error.empty()) add("mover", Verdict::kProblem, mover.error);
+  }
+
+  /// Sources whose data quality has dropped; silent about those with too little data.
+  void check_quality(app::App& app) {
+    constexpr std::size_t kDays = 21;
+    for (const auto& source : app.sources().list()) {
+      const auto found =
+          ingest::quality_of(source, app.sources(), app.day_counts(), app.clock().now(), kDays);
+      if (!found) return add_error("data quality", found.error());
+      for (const auto& alert : found->alerts)
+        add("data quality", Verdict::kWarning,
+            fmt::format(
+                "{}: {} {:.0f} %, {} {:.0f} %{}{}", source.name,
+                alert.dimension ? to_string(*alert.dimension) : std::string_view(pick_view("score", "得分")),
+                alert.value * 100, pick("usually", "平时"), alert.usual * 100,
+                source.owner.empty() ? "" : ", ", source.owner),
+            pick("Look at the source's quality on the Data page.", "请在“数据”页查看该数据源的质量。"));
+    }
+  }
+  std::string_view pick_view(std::string_view english, std::string_view chinese) const {
+    return console_.pick(english, chinese);
   }
 
   Console& console_;

@@ -68,6 +68,14 @@ struct SourceOptions {
 [[nodiscard]] int key_list(Console& console, const SourceOptions& options);
 [[nodiscard]] int key_end(Console& console, const SourceOptions& options);
 
+struct PlanOptions {
+  std::string source;  ///< number or name
+  std::string file;
+};
+[[nodiscard]] int plan_show(Console& console, const PlanOptions& options);
+[[nodiscard]] int plan_set(Console& console, const PlanOptions& options);
+[[nodiscard]] int plan_infer(Console& console, const PlanOptions& options);
+
 /// What is not given stays as it is.
 struct UnitOptions {
   std::string key;

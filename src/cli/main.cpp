@@ -22,6 +22,7 @@ class Program {
     add_files();
     add_metrics();
     add_accounts();
+    add_plans();
     add_sources();
     add_units();
   }
@@ -135,6 +136,24 @@ class Program {
     compute->add_option("--by", metric_.by, "channel, touchpoint, stage or unit");
   }
 
+  void add_plans() {
+    auto* plan = group("plan", "Tracking plans: what the events of a source should look like");
+    const auto with_source = [this](CLI::App* made) {
+      made->add_option("source", plan_.source, "source: number or name")->required();
+      return made;
+    };
+    with_source(command(plan, "show", "The plan in force, and how what arrives differs from it",
+                        "zhike plan show shop --data D", [this](Console& c) { return plan_show(c, plan_); }));
+    with_source(command(plan, "set", "Make a plan (JSON) the one in force",
+                        "zhike plan set shop plan.json --data D",
+                        [this](Console& c) { return plan_set(c, plan_); }))
+        ->add_option("file", plan_.file, "the plan")
+        ->required();
+    with_source(command(plan, "infer", "The plan that what arrived so far would fit",
+                        "zhike plan infer shop --data D > plan.json",
+                        [this](Console& c) { return plan_infer(c, plan_); }));
+  }
+
   void add_accounts() {
     auto* user = group("user", "Who may sign in");
     auto* add = command(user, "add", "Add a user; the password is read from standard input when not given",
@@ -205,6 +224,7 @@ class Program {
   UserOptions user_;
   SourceOptions source_;
   UnitOptions unit_;
+  PlanOptions plan_;
   SqlOptions sql_;
 };
 

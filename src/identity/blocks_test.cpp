@@ -79,15 +79,19 @@ TEST(SearchTerms, FindCustomersByNameBlindly) {
   TestGraph t;
   t.resolve({{{{IdentifierKind::kUserId, "u1"}}}, {{{IdentifierKind::kUserId, "u2"}}}});
   const Traits traits(t.keys());
-  EXPECT_EQ(traits.search_term("Zhang  San"), traits.search_term("ｚｈａｎｇ\xe3\x80\x80ＳＡＮ"));
-  EXPECT_NE(traits.search_term("Zhang San"), traits.search_term("Zhang Sa"));
+  EXPECT_EQ(traits.search_terms("Zhang  San"), traits.search_terms("ｚｈａｎｇ\xe3\x80\x80ＳＡＮ"));
+  EXPECT_NE(traits.search_terms("Zhang San"), traits.search_terms("Zhang Sa"));
+  EXPECT_EQ(traits.search_terms("Zhang San").back(), traits.search_terms("San ZHANG, Mr.").back());
+  EXPECT_EQ(traits.search_terms("張偉").back(), traits.search_terms("张伟先生").back());
+  EXPECT_TRUE(traits.search_terms(" ").empty());
+  const auto term = [&](std::string_view name) { return traits.search_terms(name).front(); };
   ASSERT_TRUE(write(t, [&](ledger::Tx& tx) -> Result<void> {
-    const std::array terms{traits.search_term("Zhang San")};
+    const std::array terms{term("Zhang San")};
     for (int repeat = 0; repeat < 2; ++repeat)
       for (const std::uint64_t subject : {1U, 2U}) CX_TRY(put_search_terms(tx, {subject}, terms));
-    EXPECT_EQ(find_by_term(tx, traits.search_term("zhangsan"), 10)->size(), 2U);
-    EXPECT_EQ(find_by_term(tx, traits.search_term("zhangsan"), 1)->size(), 1U);
-    EXPECT_TRUE(find_by_term(tx, traits.search_term("li si"), 10)->empty());
+    EXPECT_EQ(find_by_term(tx, term("zhangsan"), 10)->size(), 2U);
+    EXPECT_EQ(find_by_term(tx, term("zhangsan"), 1)->size(), 1U);
+    EXPECT_TRUE(find_by_term(tx, term("li si"), 10)->empty());
     return {};
   }));
 }

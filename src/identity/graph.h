@@ -91,7 +91,7 @@ class Graph {
   struct Known {
     SubjectId subject;
     IdentifierKind kind;
-    std::string value;  ///< comparable form, in clear: the caller masks it, or has a Grant to reveal
+    std::string value;  ///< see shown(), in clear: the caller masks it, or has a Grant to reveal
     Instant first_seen;
   };
   /// The newest of each kind, by kind. Errors: kSealBroken.
@@ -102,9 +102,13 @@ class Graph {
   }
 };
 
-/// The comparable form: e-mail lower case without spaces, phone as digits with country code where it is
-/// plain, a national id in capitals, others trimmed. Empty: unusable (blank, not of its kind, longer than
-/// EventLimits::kIdentifierBytesMax, or a blocked value such as test@test.com or 000000).
+/// The comparable form: e-mail without what its provider ignores, phone as digits with country code where it
+/// is plain (clean/email.h, clean/phone.h), a national id in capitals, others trimmed. Empty: unusable
+/// (blank, not of its kind, longer than EventLimits::kIdentifierBytesMax, or a blocked value such as
+/// test@test.com or 000000).
 [[nodiscard]] std::string normalize(const Identifier& identifier);
+/// What is kept to be shown of an identifier whose comparable form is `normal`: an e-mail keeps its dots and
+/// tag.
+[[nodiscard]] std::string shown(const Identifier& identifier, const std::string& normal);
 
 }  // namespace zhike::identity

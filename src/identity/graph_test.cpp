@@ -22,6 +22,9 @@ TEST(Normalize, MakesValuesComparable) {
                            "８６１３９１２３４５６７８", "139 1234 5678 ext 12"})
     EXPECT_EQ(norm(kPhone, same), "8613912345678") << same;
   EXPECT_EQ(norm(kPhone, "+1 (415) 555-0132"), "14155550132");
+  EXPECT_EQ(norm(kEmail, "Li.Hua+shop@googlemail.com"), "lihua@gmail.com");
+  EXPECT_EQ(shown({kEmail, " Li.Hua+shop@gmail.com"}, "lihua@gmail.com"), "li.hua+shop@gmail.com");
+  EXPECT_EQ(shown({kPhone, "139 1234 5678"}, "8613912345678"), "8613912345678");
   EXPECT_EQ(norm(kNationalId, "11010519491231002x"), "11010519491231002X");
   EXPECT_EQ(norm(kUserId, "\xe3\x80\x80 U-17\t\n"), "U-17");
   EXPECT_EQ(norm(kUserId, "u-17"), "u-17");  // case may matter to the system that gave it

@@ -3,13 +3,14 @@
 #include <unordered_set>
 
 #include "base/ascii.h"
+#include "clean/email.h"
+#include "clean/phone.h"
+#include "clean/width.h"
 #include "identity/graph.h"
 
 namespace zhike::identity {
 namespace {
 
-constexpr std::size_t kPhoneDigitsMin = 7, kPhoneDigitsMax = 15;  // E.164
-constexpr std::size_t kChinaMobileDigits = 11;
 constexpr auto kAnyKind = static_cast<IdentifierKind>(0);
 
 struct BlockedValue {
@@ -20,90 +21,11 @@ constexpr BlockedValue kBlocked[] = {
 #include "identity/blocked_values.inc"
 };
 
-using ascii::is_digit;
-using ascii::is_letter;
 using ascii::lower;
 using ascii::upper;
 
-/// Bytes of the blank at the front: ASCII blanks and controls, U+00A0, U+3000, U+FEFF, U+200B; 0: none.
-std::size_t blank_at(std::string_view text) {
-  if (text.empty()) return 0;
-  if (static_cast<unsigned char>(text[0]) <= ' ' || text[0] == '\x7f') return 1;
-  if (text.starts_with("\xc2\xa0")) return 2;
-  for (const std::string_view blank : {"\xe3\x80\x80", "\xef\xbb\xbf", "\xe2\x80\x8b"})
-    if (text.starts_with(blank)) return 3;
-  return 0;
-}
-
-std::string_view trim(std::string_view text) {
-  while (const std::size_t n = blank_at(text)) text.remove_prefix(n);
-  for (;;) {
-    std::size_t cut = 0;
-    for (const std::size_t n : {1, 2, 3})
-      if (text.size() >= n && blank_at(text.substr(text.size() - n)) == n) cut = n;
-    if (cut == 0) return text;
-    text.remove_suffix(cut);
-  }
-}
-
-/// Full-width forms (U+FF01 to U+FF5E) as ASCII, blanks left out.
-std::string plain(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  while (!text.empty()) {
-    if (const std::size_t n = blank_at(text)) {
-      text.remove_prefix(n);
-      continue;
-    }
-    if (text.size() >= 3 && text[0] == '\xef') {
-      const auto a = static_cast<unsigned char>(text[1]), b = static_cast<unsigned char>(text[2]);
-      const int point = 0xF000 | (a & 0x3f) << 6 | (b & 0x3f);
-      if ((a == 0xbc || a == 0xbd) && point >= 0xff01 && point <= 0xff5e) {
-        out.push_back(static_cast<char>(point - 0xfee0));
-        text.remove_prefix(3);
-        continue;
-      }
-    }
-    out.push_back(text[0]);
-    text.remove_prefix(1);
-  }
-  return out;
-}
-
-std::string email(std::string_view raw) {
-  std::string text = lower(plain(raw));
-  if (text.starts_with("mailto:")) text.erase(0, 7);
-  const std::size_t at = text.find('@');
-  const bool one = at != std::string::npos && text.find('@', at + 1) == std::string::npos;
-  if (!one || at == 0 || text.find('.', at) == std::string::npos || text.back() == '.' || text.back() == '@')
-    return {};
-  return text;
-}
-
-bool is_china_mobile(std::string_view digits) {
-  return digits.size() == kChinaMobileDigits && digits[0] == '1' && digits[1] >= '3';
-}
-
-std::string phone(std::string_view raw) {
-  const std::string text = plain(raw);
-  std::string digits;
-  for (const char c : text) {
-    if (is_digit(c)) {
-      digits.push_back(c);
-    } else if (is_letter(c) || c == '#' || c == ';' || c == ',') {
-      if (digits.size() < kPhoneDigitsMin) return {};
-      break;  // an extension
-    }
-  }
-  const bool abroad = text.starts_with("+") || text.starts_with("(+");
-  if (!abroad && digits.starts_with("00")) digits.erase(0, 2);
-  if (is_china_mobile(digits) && !abroad) digits.insert(0, "86");
-  if (digits.size() < kPhoneDigitsMin || digits.size() > kPhoneDigitsMax) return {};
-  return digits;
-}
-
 std::string national_id(std::string_view raw) {
-  std::string text = plain(raw);
+  std::string text = clean::without_blanks(raw);
   std::erase_if(text, [](char c) { return c == '-' || c == '.' || c == '/'; });
   std::ranges::transform(text, text.begin(), upper);
   return text;
@@ -136,15 +58,19 @@ std::string normalize(const Identifier& identifier) {
   if (identifier.value.size() > EventLimits::kIdentifierBytesMax) return {};
   std::string value;
   if (identifier.kind == IdentifierKind::kEmail)
-    value = email(identifier.value);
+    value = clean::email(identifier.value);
   else if (identifier.kind == IdentifierKind::kPhone)
-    value = phone(identifier.value);
+    value = clean::phone(identifier.value).digits;
   else if (identifier.kind == IdentifierKind::kNationalId)
     value = national_id(identifier.value);
   else
-    value = trim(identifier.value);
+    value = clean::trim(identifier.value);
   if (value.empty() || is_blocked(identifier.kind, value)) return {};
   return value;
+}
+
+std::string shown(const Identifier& identifier, const std::string& normal) {
+  return identifier.kind == IdentifierKind::kEmail ? clean::email_written(identifier.value) : normal;
 }
 
 }  // namespace zhike::identity

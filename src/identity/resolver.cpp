@@ -305,7 +305,8 @@ Result<void> Resolver::flush(ledger::Tx& tx) {
   for (const std::uint32_t index : created_) {
     const Slot& slot = slots_[index];
     const auto key = keys_.make_subject_key(slot.state.subject);
-    const std::string sealed = crypto::seal(key.key, slot.normal, sealing_context(slot.state.subject));
+    const std::string sealed =
+        crypto::seal(key.key, shown(*slot.identifier, slot.normal), sealing_context(slot.state.subject));
     CX_TRY(store::insert_subject(tx, slot.state, slot.first_seen, key.wrapped, sealed));
   }
   std::ranges::sort(created_, [&](std::uint32_t a, std::uint32_t b) {

@@ -7,6 +7,8 @@
 #include <optional>
 
 #include "base/ascii.h"
+#include "clean/name.h"
+#include "clean/width.h"
 
 namespace zhike::identity {
 namespace {
@@ -29,32 +31,8 @@ Result<crypto::Key> key_of(ledger::Tx& tx, const govern::Keys& keys, SubjectId s
   return keys.unwrap_subject_key(subject, row.blob(0));
 }
 
-/// "Ｚｈａｎｇ  San" → "zhangsan": what people type differently for the same name.
-std::string comparable_name(std::string_view name) {
-  std::string out;
-  while (!name.empty()) {
-    std::size_t taken = 1;
-    auto c = static_cast<unsigned char>(name[0]);
-    if (name.starts_with("\xe3\x80\x80") || name.starts_with("\xe2\x80\x8b")) {
-      c = ' ';
-      taken = 3;
-    } else if (name.starts_with("\xc2\xa0")) {
-      c = ' ';
-      taken = 2;
-    } else if (name.size() >= 3 && c == 0xef && (name[1] == '\xbc' || name[1] == '\xbd')) {
-      const int point = 0xf000 | (static_cast<unsigned char>(name[1]) & 0x3f) << 6 |
-                        (static_cast<unsigned char>(name[2]) & 0x3f);
-      if (point >= 0xff01 && point <= 0xff5e) {
-        c = static_cast<unsigned char>(point - 0xfee0);
-        taken = 3;
-      }
-    }
-    name.remove_prefix(taken);
-    if (c <= ' ' || c == 0x7f) continue;
-    out.push_back(ascii::lower(static_cast<char>(c)));
-  }
-  return out;
-}
+/// "Ｚｈａｎｇ  San" → "zhangsan": the order in which it was written, which a search without blanks has too.
+std::string as_written(std::string_view name) { return ascii::lower(clean::without_blanks(name)); }
 
 std::optional<double> number(std::string_view text) {
   double out = 0;
@@ -159,8 +137,14 @@ Result<std::vector<Trait>> Traits::get(ledger::Tx& tx, CustomerId customer) cons
   }
 }
 
-crypto::Hash128 Traits::search_term(std::string_view full_name) const {
-  return crypto::keyed_hash(search_key_, comparable_name(full_name));
+std::vector<crypto::Hash128> Traits::search_terms(std::string_view full_name) const {
+  std::vector<crypto::Hash128> out;
+  for (const std::string& form : {as_written(full_name), clean::name_key(full_name)}) {
+    if (form.empty()) continue;
+    const crypto::Hash128 term = crypto::keyed_hash(search_key_, form);
+    if (std::ranges::find(out, term) == out.end()) out.push_back(term);
+  }
+  return out;
 }
 
 Result<void> put_search_terms(ledger::Tx& tx, SubjectId subject, std::span<const crypto::Hash128> terms) {

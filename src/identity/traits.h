@@ -46,8 +46,10 @@ class Traits {
   /// caller masks them, or has a Grant to reveal. Errors: kSealBroken.
   [[nodiscard]] Result<std::vector<Trait>> get(ledger::Tx& tx, CustomerId customer) const;
 
-  /// The blind form of a full name for the index: blanks, case and full-width forms make no difference.
-  [[nodiscard]] crypto::Hash128 search_term(std::string_view full_name) const;
+  /// The blind forms of a full name for the index, at most two: as written but for blanks, case and
+  /// full-width forms, and clean::name_key(), to which order, titles and traditional characters make no
+  /// difference either.
+  [[nodiscard]] std::vector<crypto::Hash128> search_terms(std::string_view full_name) const;
 
  private:
   const govern::Keys& keys_;

@@ -2,6 +2,7 @@
 
 #include "base/encoding.h"
 #include "identity/graph.h"
+#include "ingest/notes.h"
 #include "ingest/parsed.h"
 
 namespace zhike::ingest {
@@ -77,7 +78,10 @@ std::optional<Refusal> admit(RawEvent& e) {
   if (e.type == EventType::kTrack && e.name.empty())
     return Refusal{Reason::kNoName, "a track event without a name"};
   std::erase_if(e.identifiers, [](const Identifier& id) {
-    return id.value.size() <= L::kIdentifierBytesMax && identity::normalize(id).empty();
+    if (id.value.size() > L::kIdentifierBytesMax || !identity::normalize(id).empty()) return false;
+    if (id.kind == IdentifierKind::kPhone) notes().add(clean::Rule::kPhoneInvalid);
+    if (id.kind == IdentifierKind::kEmail) notes().add(clean::Rule::kEmailInvalid);
+    return true;
   });
   if (e.identifiers.empty()) return Refusal{Reason::kNoIdentifier, "no usable identifier"};
   if (e.identifiers.size() > L::kIdentifiersMax)

@@ -5,6 +5,8 @@
 namespace zhike::ingest {
 
 void Intake::stamp(const Source& source, Parsed& parsed) const {
+  if (parsed.is_stamped) return;
+  parsed.is_stamped = true;
   const Instant now = clock_.now();
   for (RawEvent& e : parsed.events) {
     e.source = source.id;
@@ -12,6 +14,7 @@ void Intake::stamp(const Source& source, Parsed& parsed) const {
     if (e.unit.empty()) e.unit = source.unit;
     if (e.channel.empty()) e.channel = source.channel;
   }
+  if (gate_ != nullptr) gate_->pass(source, parsed);
   for (Item& item : parsed.items) {
     item.source = source.id;
     item.received_at = now;

@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "ingest/feed.h"
+#include "ingest/gate.h"
 #include "ingest/parsed.h"
 #include "ingest/sources.h"
 #include "journal/journal.h"
@@ -18,8 +19,12 @@ struct Accepted {
 /// Thread-safe. Borrows the journal, the clock and the feed (which may be null).
 class Intake {
  public:
-  Intake(journal::Journal& journal, const Clock& clock, Feed* feed = nullptr)
-      : journal_(journal), clock_(clock), feed_(feed) {}
+  Intake(journal::Journal& journal, const Clock& clock, Feed* feed = nullptr, const Gate* gate = nullptr)
+      : journal_(journal), clock_(clock), feed_(feed), gate_(gate) {}
+
+  /// What accept() does first, for those who need to know before what will be refused: stamps what was parsed
+  /// and sends it through the gate. Once: a second call changes nothing.
+  void stamp(const Source& source, Parsed& parsed) const;
 
   using Done = std::function<void(Result<Accepted>)>;
   /// Stamps what was parsed (source, time of arrival, the source's unit and channel where the event names
@@ -30,10 +35,10 @@ class Intake {
   [[nodiscard]] Result<Accepted> accept(const Source& source, Parsed parsed);
 
  private:
-  void stamp(const Source& source, Parsed& parsed) const;
   journal::Journal& journal_;
   const Clock& clock_;
   Feed* feed_;
+  const Gate* gate_;
 };
 
 }  // namespace zhike::ingest

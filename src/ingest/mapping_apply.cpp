@@ -3,8 +3,10 @@
 
 #include "base/ascii.h"
 #include "base/crypto.h"
+#include "clean/currency.h"
 #include "ingest/lookup.h"
 #include "ingest/mapping.h"
+#include "ingest/notes.h"
 
 namespace zhike::ingest {
 namespace {
@@ -127,7 +129,9 @@ class Mapper final : public RowMapper {
     Currency currency = mapping_.currency;
     if (rule.amount_currency) {
       const std::string name = rule.amount_currency->render(cells_);
-      const auto parsed = parse_currency(name);
+      const std::string_view code = clean::currency_code(name);
+      const auto parsed = parse_currency(code);
+      if (parsed && code != name) notes().add(clean::Rule::kCurrencyAlias);
       if (!name.empty() && !parsed)
         return Refusal{Reason::kBadValue,
                        fmt::format("{} is not a currency", column_of(*rule.amount_currency))};

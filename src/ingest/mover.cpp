@@ -237,7 +237,7 @@ bool Mover::prepare_one(Preparer& preparer, const Batch& batch) {
 
 void Mover::prepare_loop() {
   Preparer preparer({parts_.identity_db, parts_.graph, parts_.keys, *fingerprints_, parts_.kinds,
-                     parts_.quarantine, parts_.clock, options_.blocks});
+                     parts_.quarantine, parts_.clock, options_.blocks, parts_.observer});
   if (options_.after)
     preparer.before_commit = [this] {
       const bool go_on = options_.after(Step::kFileWritten);

@@ -47,7 +47,8 @@ class Mover {
     Kinds& kinds;
     Quarantine& quarantine;
     const Clock& clock;
-    Feed* feed = nullptr;  ///< may be null
+    Feed* feed = nullptr;          ///< may be null
+    Observer* observer = nullptr;  ///< may be null
   };
   struct Options {
     std::filesystem::path blocks;  ///< folder; created when missing

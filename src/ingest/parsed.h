@@ -46,6 +46,7 @@ struct Parsed {
   std::vector<RawEvent> events;
   std::vector<Reject> rejects;
   std::vector<Item> items;
+  bool is_stamped = false;  ///< it has been through Intake::stamp
   [[nodiscard]] std::size_t size() const { return events.size() + rejects.size() + items.size(); }
 };
 

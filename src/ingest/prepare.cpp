@@ -89,8 +89,7 @@ Result<void> Preparer::put_traits(ledger::Tx& tx, const RawEvent& e, SubjectId s
             {std::string(clean_.traits[i].key), clean_.traits[i].value, false, e.source, e.occurred_at});
   if (!traits.empty()) CX_TRY(traits_.put(tx, subject, traits));
   if (e.type == EventType::kIdentify && !clean_.full_name.empty()) {
-    const crypto::Hash128 term = traits_.search_term(clean_.full_name);
-    CX_TRY(identity::put_search_terms(tx, subject, {&term, 1}));
+    CX_TRY(identity::put_search_terms(tx, subject, traits_.search_terms(clean_.full_name)));
   }
   return {};
 }
@@ -181,6 +180,14 @@ void Preparer::count_fates(const Batch& batch, const Fates& fates, Block& block)
   cx_check(stored == block.record.rows, "received = stored + dropped + quarantined");
 }
 
+void Preparer::observe(const Batch& batch, const Fates& fates) {
+  if (parts_.observer == nullptr) return;
+  seen_.clear();
+  for (const Row& row : kept_)
+    if (fates.events[row.at] == Reason::kNone) seen_.push_back({row.kind, &batch.parsed.events[row.at]});
+  parts_.observer->see(seen_);
+}
+
 Result<Block> Preparer::prepare(const Batch& batch, Fates& fates) {
   Block block;
   block.record.from = place(batch.from);
@@ -215,6 +222,7 @@ Result<Block> Preparer::prepare(const Batch& batch, Fates& fates) {
   });
   if (!committed) return undo(std::move(committed).error());
   parts_.fingerprints.confirm();
+  observe(batch, fates);
   return block;
 }
 

@@ -15,6 +15,7 @@
 #include "ingest/feed.h"
 #include "ingest/hot_changes.h"
 #include "ingest/kinds.h"
+#include "ingest/observe.h"
 #include "ingest/parsed.h"
 #include "ingest/quarantine.h"
 #include "journal/fingerprints.h"
@@ -53,6 +54,7 @@ class Preparer {
     Quarantine& quarantine;
     const Clock& clock;
     std::filesystem::path blocks;
+    Observer* observer = nullptr;  ///< may be null
   };
   explicit Preparer(Parts parts) : parts_(std::move(parts)), traits_(parts_.keys) {}
 
@@ -73,6 +75,7 @@ class Preparer {
   Result<void> change_traits(ledger::Tx& tx, const RawEvent& event, const identity::Resolved& who);
   void write_row(const RawEvent& event, const Row& row, SubjectId subject, BlockId block,
                  std::uint64_t event_id);
+  void observe(const Batch& batch, const Fates& fates);
   void count_fates(const Batch& batch, const Fates& fates, Block& block) const;
 
   Parts parts_;
@@ -82,6 +85,7 @@ class Preparer {
   Clean clean_;
   std::vector<identity::Trait> changed_;  // clean_ borrows its keys
   std::vector<Row> kept_;
+  std::vector<Observer::Stored> seen_;
   warehouse::RowWriter rows_;
 };
 

@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/json.hpp>
 #include <map>
 
 #include "base/encoding.h"
 #include "base/file.h"
 #include "event/codec.h"
+#include "ingest/classify.h"
 #include "ingest/detect.h"
 #include "ingest/record.h"
 #include "ingest/segment.h"
@@ -23,7 +25,20 @@ constexpr std::string_view kSealContext = "quarantine";
 // Which of a filter's conditions hold is decided in SQL, so that one text serves all.
 constexpr std::string_view kWhere =
     " FROM quarantine WHERE state = $1 AND ($2 < 0 OR reason = $2) AND ($3 < 0 OR source = $3) "
-    "AND received >= $4 AND received < $5";
+    "AND received >= $4 AND received < $5 AND ($6 = '' OR name = $6) AND ($7 = '' OR name LIKE $7 ESCAPE '!' "
+    "OR "
+    "detail LIKE $7 ESCAPE '!' OR origin LIKE $7 ESCAPE '!')";
+
+/// Of a text that may stand anywhere.
+std::string like(std::string_view text) {
+  if (text.empty()) return {};
+  std::string out = "%";
+  for (const char c : text) {
+    if (c == '%' || c == '_' || c == '!') out.push_back('!');
+    out.push_back(c);
+  }
+  return out + "%";
+}
 
 void bind_filter(ledger::Statement& s, const QuarantineFilter& f) {
   s.bind(1, static_cast<std::int64_t>(f.state));
@@ -31,6 +46,8 @@ void bind_filter(ledger::Statement& s, const QuarantineFilter& f) {
   s.bind(3, f.source ? static_cast<std::int64_t>(f.source->value) : std::int64_t{-1});
   s.bind(4, f.from ? f.from->ms : std::int64_t{0});
   s.bind(5, f.to ? f.to->ms : INT64_MAX);
+  s.bind(6, f.name);
+  s.bind(7, like(f.text));
 }
 
 bool fits(const QuarantineFilter& f, const QuarantineEntry& e, std::int64_t state) {
@@ -39,8 +56,37 @@ bool fits(const QuarantineFilter& f, const QuarantineEntry& e, std::int64_t stat
          (!f.to || e.received_at < *f.to);
 }
 
+/// The input as a person can read it: of an event that was parsed already, its parts as JSON, masked.
+std::string readable(const Reject& reject) {
+  if (reject.form != Form::kEvent) return reject.raw;
+  const auto events = decode(reject.raw);
+  if (!events || events->empty()) return {};
+  const RawEvent& e = events->front();
+  const auto object = [&](const Properties& all, bool are_traits) {
+    boost::json::object out;
+    for (const Property& p : all) {
+      const KeyClass is = classify_key(p.key, are_traits);
+      const std::string text = zhike::to_string(p.value);
+      if (is_sensitive(is)) {
+        out[p.key] = mask(is, text);
+      } else if (std::holds_alternative<std::string>(p.value)) {
+        out[p.key] = scrub(text);
+      } else {  // numbers and booleans read the same in JSON
+        boost::system::error_code wrong;
+        out[p.key] = boost::json::parse(text.empty() ? "null" : text, wrong);
+      }
+    }
+    return out;
+  };
+  boost::json::object out{{"type", to_string(e.type)}, {"event", scrub(e.name)}};
+  if (!e.properties.empty()) out["properties"] = object(e.properties, false);
+  if (!e.traits.empty()) out["traits"] = object(e.traits, true);
+  out["timestamp"] = format_utc(e.occurred_at);
+  return boost::json::serialize(out);
+}
+
 constexpr std::string_view kColumns =
-    "SELECT id, source, reason, received, detail, origin, day, place, bytes, state";
+    "SELECT id, source, reason, received, detail, origin, day, place, bytes, state, name, note";
 
 }  // namespace
 
@@ -60,6 +106,21 @@ std::string message_id_of(const Reject& reject) {
   return {};
 }
 
+std::string name_of(const Reject& reject) {
+  if (reject.form == Form::kEvent) {
+    const auto events = decode(reject.raw);
+    return events && !events->empty() ? events->front().name : std::string{};
+  }
+  if (reject.form == Form::kCsv) return {};
+  boost::system::error_code wrong;
+  const boost::json::value parsed = boost::json::parse(reject.raw, wrong);
+  if (wrong || !parsed.is_object()) return {};
+  for (const std::string_view key : {"event", "name"})
+    if (const auto* name = parsed.as_object().if_contains(key); name != nullptr && name->is_string())
+      return std::string(name->as_string());
+  return {};
+}
+
 std::filesystem::path Quarantine::file_of(std::int32_t day) const {
   return folder_ / fmt::format("{:06}.quarantine", day);
 }
@@ -70,7 +131,8 @@ SealedReject Quarantine::seal(const Reject& reject) const {
           reject.received_at,
           reject.detail,
           reject.origin,
-          crypto::seal(keys_.day(utc_day(reject.received_at)), encode_reject(reject), kSealContext)};
+          crypto::seal(keys_.day(utc_day(reject.received_at)), encode_reject(reject), kSealContext),
+          scrub(to_valid_utf8(name_of(reject)).substr(0, EventLimits::kNameMax))};
 }
 
 Result<std::vector<Quarantine::Place>> Quarantine::append(std::span<const SealedReject> rejects) {
@@ -107,8 +169,8 @@ Result<void> Quarantine::index(ledger::Tx& tx, BlockId block, std::span<const Se
   for (std::size_t i = 0; i < rejects.size(); ++i) {
     const SealedReject& r = rejects[i];
     CX_TRY(tx.sql("INSERT INTO quarantine (id, source, reason, received, detail, origin, day, place, bytes, "
-                  "state, changed) "
-                  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $4) ON CONFLICT (id) DO NOTHING")
+                  "state, changed, name) "
+                  "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $4, $10) ON CONFLICT (id) DO NOTHING")
                .bind(1, (block.value << 20) + i)
                .bind(2, r.source)
                .bind(3, static_cast<std::int64_t>(r.reason))
@@ -118,6 +180,7 @@ Result<void> Quarantine::index(ledger::Tx& tx, BlockId block, std::span<const Se
                .bind(7, static_cast<std::int64_t>(places[i].day))
                .bind(8, places[i].at)
                .bind(9, places[i].bytes)
+               .bind(10, r.name)
                .run());
   }
   return {};
@@ -136,7 +199,10 @@ Result<std::vector<Quarantine::Indexed>> Quarantine::find(const QuarantineFilter
                    std::string(s.text(5)),
                    s.u64(8) > 0,
                    {},
-                   {}};
+                   {},
+                   std::string(s.text(10)),
+                   static_cast<QuarantineState>(s.i64(9)),
+                   std::string(s.text(11))};
     found.place = {static_cast<std::int32_t>(s.i64(6)), s.u64(7), s.u64(8)};
     if (fits(filter, found.entry, s.i64(9))) out.push_back(std::move(found));
   };
@@ -151,10 +217,10 @@ Result<std::vector<Quarantine::Indexed>> Quarantine::find(const QuarantineFilter
       return {};
     }
     ledger::Statement& s =
-        tx.sql(std::string(kColumns) + std::string(kWhere) + " AND id < $6 ORDER BY id DESC LIMIT $7");
+        tx.sql(std::string(kColumns) + std::string(kWhere) + " AND id < $8 ORDER BY id DESC LIMIT $9");
     bind_filter(s, filter);
-    s.bind(6, before == 0 ? INT64_MAX : static_cast<std::int64_t>(before))
-        .bind(7, static_cast<std::int64_t>(count));
+    s.bind(8, before == 0 ? INT64_MAX : static_cast<std::int64_t>(before))
+        .bind(9, static_cast<std::int64_t>(count));
     for (;;) {
       CX_TRY(const bool found, s.step());
       if (!found) return {};
@@ -185,7 +251,7 @@ Result<std::vector<QuarantineEntry>> Quarantine::list(const QuarantineFilter& fi
   std::vector<QuarantineEntry> out;
   for (Indexed& item : found) {
     if (const auto reject = open_at(item.place)) {
-      std::string_view head = std::string_view(reject->raw).substr(0, kPreviewMax * 4);
+      const std::string head = readable(*reject).substr(0, kPreviewMax * 4);
       item.entry.preview = to_valid_utf8(scrub(to_valid_utf8(head)).substr(0, kPreviewMax));
       item.entry.message_id =
           to_valid_utf8(scrub(to_valid_utf8(message_id_of(*reject))).substr(0, kPreviewMax));
@@ -222,30 +288,109 @@ Result<Reject> Quarantine::read(std::uint64_t id) {
   return fail(Code::kNotReplayable, "no entry {}", id);
 }
 
-Result<void> Quarantine::mark(std::span<const std::uint64_t> ids, QuarantineState state) {
+Result<void> Quarantine::mark(std::span<const std::uint64_t> ids, QuarantineState state,
+                              std::string_view note) {
   return ledger_.write([&](ledger::Tx& tx) -> Result<void> {
     for (const std::uint64_t id : ids)
-      CX_TRY(tx.sql("UPDATE quarantine SET state = $2, changed = $3 WHERE id = $1 AND state = 0")
+      CX_TRY(tx.sql("UPDATE quarantine SET state = $2, changed = $3, note = $4 WHERE id = $1 AND state = 0")
                  .bind(1, id)
                  .bind(2, static_cast<std::int64_t>(state))
                  .bind(3, clock_.now())
+                 .bind(4, note)
                  .run());
     return {};
   });
 }
 
+Quarantine::Read Quarantine::read_again(const Indexed& item, const Intake& intake, const Sources& sources,
+                                        const Reparse& reparse, const Fix* fix) const {
+  Read out;
+  const auto stay = [&](const Error& why) {
+    out.problem = why.detail.empty() ? std::string(info(why.code).text_en) : why.detail;
+    return std::move(out);
+  };
+  auto reject = open_at(item.place);
+  if (!reject) return stay(reject.error());
+  auto source = sources.find(item.entry.source);
+  if (!source) return stay(source.error());
+  out.before = reject->raw;
+  if (fix != nullptr) {
+    reject = fix->apply(*std::move(reject));
+    if (!reject) return stay(reject.error());
+  }
+  out.after = reject->raw;
+  auto parsed = reparse(*reject, fmt::format("replay:{}", item.entry.id));
+  if (!parsed) return stay(parsed.error());
+  intake.stamp(*source, *parsed);
+  if (!parsed->rejects.empty()) return stay(Error{Code::kNotReplayable, parsed->rejects.front().detail});
+  if (parsed->events.empty() && parsed->items.empty())
+    return stay(Error{Code::kNotReplayable, "nothing in it"});
+  out.source = *std::move(source);
+  out.parsed = *std::move(parsed);
+  return out;
+}
+
+Result<std::vector<FixPreview>> Quarantine::preview(const QuarantineFilter& filter, std::size_t count,
+                                                    const Intake& intake, const Sources& sources,
+                                                    const Reparse& reparse, const Fix& fix) {
+  const auto shown = [](const Reject& as, const std::string& raw) {
+    Reject one = as;
+    one.raw = raw;
+    return to_valid_utf8(
+        scrub(to_valid_utf8(readable(one).substr(0, kPreviewMax * 8))).substr(0, kPreviewMax * 4));
+  };
+  CX_TRY(const std::vector<Indexed> found, find(filter, 0, count));
+  std::vector<FixPreview> out;
+  for (const Indexed& item : found) {
+    const Read read = read_again(item, intake, sources, reparse, &fix);
+    Reject form;
+    if (const auto reject = open_at(item.place)) form.form = reject->form;
+    out.push_back({item.entry.id, shown(form, read.before), shown(form, read.after), read.source.has_value(),
+                   scrub(read.problem)});
+  }
+  return out;
+}
+
+Result<void> Quarantine::note_fix(UserId author, const Fix& fix, const ReplayOutcome& outcome) {
+  return ledger_.write([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(tx.sql("INSERT INTO fixes (id, at, author, body, matched, replayed, still) SELECT "
+                  "COALESCE(MAX(id), 0) "
+                  "+ 1, $1, $2, $3, $4, $5, $6 FROM fixes")
+               .bind(1, clock_.now())
+               .bind(2, author)
+               .bind(3, fix.body())
+               .bind(4, outcome.replayed + outcome.still_quarantined)
+               .bind(5, outcome.replayed)
+               .bind(6, outcome.still_quarantined)
+               .run());
+    return {};
+  });
+}
+
+Result<std::vector<Quarantine::Applied>> Quarantine::fixes(std::size_t count) {
+  std::vector<Applied> out;
+  CX_TRY(ledger_.read([&](ledger::Tx& tx) -> Result<void> {
+    ledger::Statement& s =
+        tx.sql("SELECT id, at, author, body, matched, replayed, still FROM fixes ORDER BY id DESC LIMIT $1");
+    s.bind(1, static_cast<std::uint64_t>(count));
+    for (;;) {
+      CX_TRY(const bool more, s.step());
+      if (!more) return {};
+      out.push_back({s.u64(0), {s.i64(1)}, {s.u64(2)}, std::string(s.text(3)), s.u64(4), s.u64(5), s.u64(6)});
+    }
+  }));
+  return out;
+}
+
 Result<ReplayOutcome> Quarantine::replay(const QuarantineFilter& filter, Intake& intake,
-                                         const Sources& sources, const Reparse& reparse) {
+                                         const Sources& sources, const Reparse& reparse, const Fix* fix) {
   ReplayOutcome outcome;
   CX_TRY(const std::vector<Indexed> found, find(filter, 0, kReplayMax));
   for (const Indexed& item : found) {
     ++outcome.still_quarantined;
-    const auto reject = open_at(item.place);
-    const auto source = sources.find(item.entry.source);
-    if (!reject || !source) continue;
-    auto parsed = reparse(*reject, fmt::format("replay:{}", item.entry.id));
-    if (!parsed || parsed->events.empty() || !parsed->rejects.empty()) continue;
-    CX_TRY(intake.accept(*source, *std::move(parsed)));
+    Read read = read_again(item, intake, sources, reparse, fix);
+    if (!read.source) continue;
+    CX_TRY(intake.accept(*read.source, std::move(read.parsed)));
     const std::uint64_t id = item.entry.id;
     CX_TRY(mark({&id, 1}, QuarantineState::kReplayed));
     ++outcome.replayed;
@@ -254,14 +399,14 @@ Result<ReplayOutcome> Quarantine::replay(const QuarantineFilter& filter, Intake&
   return outcome;
 }
 
-Result<std::uint64_t> Quarantine::discard(const QuarantineFilter& filter) {
+Result<std::uint64_t> Quarantine::discard(const QuarantineFilter& filter, std::string_view note) {
   std::uint64_t discarded = 0;
   for (;;) {
     CX_TRY(const std::vector<Indexed> found, find(filter, 0, kReplayMax));
     if (found.empty()) return discarded;
     std::vector<std::uint64_t> ids;
     for (const Indexed& item : found) ids.push_back(item.entry.id);
-    CX_TRY(mark(ids, QuarantineState::kDiscarded));
+    CX_TRY(mark(ids, QuarantineState::kDiscarded, note));
     discarded += ids.size();
   }
 }

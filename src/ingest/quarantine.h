@@ -13,6 +13,7 @@
 
 #include "govern/keys.h"
 #include "ingest/block.h"
+#include "ingest/fix.h"
 #include "ingest/intake.h"
 #include "ingest/parsed.h"
 #include "ledger/db.h"
@@ -30,12 +31,17 @@ struct QuarantineEntry {
   bool kept = true;        ///< false: above the day's limit, only counted and indexed
   std::string preview;     ///< start of the input, scrubbed
   std::string message_id;  ///< as message_id_of(), scrubbed; empty too when the input was not kept
+  std::string name;        ///< of the event, scrubbed; empty: not known
+  QuarantineState state = QuarantineState::kOpen;
+  std::string note;  ///< why it was discarded
 };
 
 struct QuarantineFilter {
   std::optional<Reason> reason;
   std::optional<SourceId> source;
   std::optional<Instant> from, to;  ///< received in [from, to)
+  std::string name;                 ///< of the event; empty: any
+  std::string text;                 ///< somewhere in name, detail or origin; empty: any
   std::vector<std::uint64_t> ids;   ///< not empty: only these
   QuarantineState state = QuarantineState::kOpen;
 };
@@ -50,6 +56,17 @@ using Reparse = std::function<Result<Parsed>(const Reject& reject, const std::st
 struct ReplayOutcome {
   std::uint64_t replayed = 0, still_quarantined = 0;
 };
+
+/// What the rules would make of one entry. Texts are scrubbed.
+struct FixPreview {
+  std::uint64_t id = 0;
+  std::string before, after;
+  bool accepted = false;
+  std::string problem;  ///< why it would stay; names fields, never a value
+};
+
+/// The event's name as the sender gave it; empty: none, or a row of a file.
+[[nodiscard]] std::string name_of(const Reject& reject);
 
 /// Thread-safe; append() and index() are the mover's.
 class Quarantine {
@@ -83,9 +100,26 @@ class Quarantine {
 
   /// Tries the open entries of the filter again, at most kReplayMax. An entry is replayed when all of its
   /// input could be read and is in the journal.
+  /// With `fix` what it makes of the input is read.
   [[nodiscard]] Result<ReplayOutcome> replay(const QuarantineFilter& filter, Intake& intake,
-                                             const Sources& sources, const Reparse& reparse);
-  [[nodiscard]] Result<std::uint64_t> discard(const QuarantineFilter& filter);
+                                             const Sources& sources, const Reparse& reparse,
+                                             const Fix* fix = nullptr);
+  /// What replay() with `fix` would do with the newest `count` of the filter; changes nothing.
+  [[nodiscard]] Result<std::vector<FixPreview>> preview(const QuarantineFilter& filter, std::size_t count,
+                                                        const Intake& intake, const Sources& sources,
+                                                        const Reparse& reparse, const Fix& fix);
+  [[nodiscard]] Result<std::uint64_t> discard(const QuarantineFilter& filter, std::string_view note = {});
+
+  /// Repairs that were applied, for everybody to see. Newest first.
+  struct Applied {
+    std::uint64_t id = 0;
+    Instant at;
+    UserId author;
+    std::string rules;
+    std::uint64_t matched = 0, replayed = 0, still = 0;
+  };
+  [[nodiscard]] Result<void> note_fix(UserId author, const Fix& fix, const ReplayOutcome& outcome);
+  [[nodiscard]] Result<std::vector<Applied>> fixes(std::size_t count);
   /// Deletes the files of days before `before` and their entries; answers how many open entries went with
   /// them.
   [[nodiscard]] Result<std::uint64_t> drop_before(Instant before);
@@ -97,7 +131,15 @@ class Quarantine {
   };
   Result<std::vector<Indexed>> find(const QuarantineFilter& filter, std::uint64_t before, std::size_t count);
   Result<Reject> open_at(const Place& place) const;
-  Result<void> mark(std::span<const std::uint64_t> ids, QuarantineState state);
+  Result<void> mark(std::span<const std::uint64_t> ids, QuarantineState state, std::string_view note = {});
+  /// What becomes of one entry; nothing stamped: why it stays, in `problem`.
+  struct Read {
+    std::optional<Source> source;
+    Parsed parsed;
+    std::string before, after, problem;
+  };
+  Read read_again(const Indexed& item, const Intake& intake, const Sources& sources, const Reparse& reparse,
+                  const Fix* fix) const;
   [[nodiscard]] std::filesystem::path file_of(std::int32_t day) const;
 
   std::filesystem::path folder_;

@@ -7,7 +7,9 @@
 #include <optional>
 
 #include "base/ascii.h"
+#include "clean/currency.h"
 #include "ingest/detect.h"
+#include "ingest/notes.h"
 #include "ingest/template.h"
 
 namespace zhike::ingest {
@@ -77,8 +79,10 @@ void take_text(RawEvent& e, std::string& field, std::initializer_list<std::strin
 void take_amount(RawEvent& e) {
   const auto currency_text = look(e.properties, {"currency", "currency_code"});
   if (!currency_text) return;  // an amount without a currency is only a number
-  const auto currency = parse_currency(currency_text->value);
+  const std::string_view code = clean::currency_code(currency_text->value);
+  const auto currency = parse_currency(code);
   if (!currency) return;
+  if (code != currency_text->value) notes().add(clean::Rule::kCurrencyAlias);
   for (const std::string_view key : {"revenue", "total", "value", "amount", "price"}) {
     const Value* value = find(e.properties, key);
     if (value == nullptr) continue;

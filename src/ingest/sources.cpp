@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "base/time.h"
+#include "clean/phone.h"
 
 namespace zhike::ingest {
 namespace {
@@ -35,6 +36,14 @@ Result<std::uint64_t> next_id(ledger::Tx& tx, std::string_view sql) {
   return found ? s.u64(0) + 1 : 1;
 }
 
+Result<void> check(const Source& source) {
+  if (auto zone = Zone::find(source.zone); !zone) return std::unexpected(zone.error());
+  if (!source.region.empty() && !clean::is_region(source.region))
+    return fail(Code::kBadRegion, "{}", source.region);
+  if (source.owner.size() > kNameMax) return fail(Code::kBadSource, "an owner of at most {} bytes", kNameMax);
+  return {};
+}
+
 }  // namespace
 
 Sources::Sources(ledger::Db& ledger, const govern::Keys& keys, const Clock& clock)
@@ -53,7 +62,7 @@ Result<std::unique_ptr<Sources>> Sources::open(ledger::Db& ledger, const govern:
 Result<void> Sources::load() {
   return ledger_.read([&](ledger::Tx& tx) -> Result<void> {
     ledger::Statement& s =
-        tx.sql("SELECT id, name, kind, channel, unit, zone, created FROM sources ORDER BY id");
+        tx.sql("SELECT id, name, kind, channel, unit, zone, created, region, owner FROM sources ORDER BY id");
     for (;;) {
       CX_TRY(const bool found, s.step());
       if (!found) break;
@@ -63,7 +72,9 @@ Result<void> Sources::load() {
                           std::string(s.text(3)),
                           std::string(s.text(4)),
                           std::string(s.text(5)),
-                          {s.i64(6)}});
+                          {s.i64(6)},
+                          std::string(s.text(7)),
+                          std::string(s.text(8))});
     }
     ledger::Statement& k = tx.sql(
         "SELECT id, source, hash, prefix, created, last_used FROM write_keys WHERE ended IS NULL ORDER BY "
@@ -108,13 +119,13 @@ Result<Source> Sources::make(Source source) {
     return fail(Code::kBadSource, "a name of 1 to {} bytes is needed", kNameMax);
   if (std::ranges::find(kSourceKinds, source.kind) == kSourceKinds.end())
     return fail(Code::kBadSource, "kind {}", source.kind);
-  if (auto zone = Zone::find(source.zone); !zone) return std::unexpected(zone.error());
+  CX_TRY(check(source));
   if (find(source.name)) return fail(Code::kBadSource, "there is a source named {}", source.name);
   source.created = clock_.now();
   CX_TRY(ledger_.write([&](ledger::Tx& tx) -> Result<void> {
     CX_TRY(source.id.value, next_id(tx, "SELECT COALESCE(MAX(id), 0) FROM sources"));
-    CX_TRY(tx.sql("INSERT INTO sources (id, name, kind, channel, unit, zone, created) VALUES ($1, $2, $3, "
-                  "$4, $5, $6, $7)")
+    CX_TRY(tx.sql("INSERT INTO sources (id, name, kind, channel, unit, zone, created, region, owner) VALUES "
+                  "($1, $2, $3, $4, $5, $6, $7, $8, $9)")
                .bind(1, source.id)
                .bind(2, source.name)
                .bind(3, source.kind)
@@ -122,6 +133,8 @@ Result<Source> Sources::make(Source source) {
                .bind(5, source.unit)
                .bind(6, source.zone)
                .bind(7, source.created)
+               .bind(8, source.region)
+               .bind(9, source.owner)
                .run());
     return {};
   }));
@@ -133,6 +146,31 @@ Result<Source> Sources::make(Source source) {
 Result<Source> Sources::find_or_make(Source source) {
   if (auto found = find(source.name)) return *found;
   return make(std::move(source));
+}
+
+Result<Source> Sources::change(const Source& wanted) {
+  CX_TRY(check(wanted));
+  CX_TRY(Source source, find(wanted.id));
+  source.channel = wanted.channel;
+  source.unit = wanted.unit;
+  source.zone = wanted.zone;
+  source.region = wanted.region;
+  source.owner = wanted.owner;
+  CX_TRY(ledger_.write([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(
+        tx.sql("UPDATE sources SET channel = $2, unit = $3, zone = $4, region = $5, owner = $6 WHERE id = $1")
+            .bind(1, source.id)
+            .bind(2, source.channel)
+            .bind(3, source.unit)
+            .bind(4, source.zone)
+            .bind(5, source.region)
+            .bind(6, source.owner)
+            .run());
+    return {};
+  }));
+  const std::lock_guard lock(mutex_);
+  if (const auto at = std::ranges::find(sources_, source.id, &Source::id); at != sources_.end()) *at = source;
+  return source;
 }
 
 crypto::Hash128 Sources::hash_of(std::string_view write_key) const {
@@ -292,6 +330,24 @@ Result<void> Sources::add_counts(ledger::Tx& tx, const std::vector<SourceCounts>
                .run());
   }
   return {};
+}
+
+Result<Minute> Sources::sum(SourceId source, Instant from, Instant to) {
+  Minute out{.at = from};
+  CX_TRY(ledger_.read([&](ledger::Tx& tx) -> Result<void> {
+    ledger::Statement& s = tx.sql(
+        "SELECT COALESCE(SUM(received), 0), COALESCE(SUM(stored), 0), COALESCE(SUM(dropped), 0), "
+        "COALESCE(SUM(quarantined), 0) FROM source_minutes WHERE source = $1 AND minute >= $2 AND minute < "
+        "$3");
+    s.bind(1, source).bind(2, from).bind(3, to);
+    CX_TRY(s.step());
+    out.received = s.u64(0);
+    out.stored = s.u64(1);
+    out.dropped = s.u64(2);
+    out.quarantined = s.u64(3);
+    return {};
+  }));
+  return out;
 }
 
 Result<SourceStats> Sources::stats(SourceId source, Instant since) {

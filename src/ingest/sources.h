@@ -22,10 +22,12 @@ struct Source {
   SourceId id;
   std::string name;
   std::string kind = "http";  ///< or "file", "connector", "form"
-  std::string channel;        ///< of events that name none; empty: the catalogue decides
-  std::string unit;           ///< branch or brand of events that name none
+  std::string channel{};      ///< of events that name none; empty: the catalogue decides
+  std::string unit{};         ///< branch or brand of events that name none
   std::string zone = "UTC";
-  Instant created;
+  Instant created{};
+  std::string region{};  ///< of phone numbers without a country, "CN"; empty: the country of the zone
+  std::string owner{};   ///< who answers for it: a person, a team
 };
 
 struct WriteKey {
@@ -71,6 +73,10 @@ class Sources {
   [[nodiscard]] Result<Source> make(Source source);
   [[nodiscard]] Result<Source> find_or_make(Source source);  ///< by name
 
+  /// Changes channel, unit, zone, region and owner to those of `source`. Errors: kUnknownSource, kBadSource,
+  /// kBadRegion, kUnknownZone.
+  [[nodiscard]] Result<Source> change(const Source& source);
+
   /// A new key; the others stay valid. Errors: kUnknownSource.
   [[nodiscard]] Result<std::pair<WriteKey, std::string>> make_key(SourceId source);
   /// Makes a key of the caller's choice valid for the source; nothing changes when it is already. Errors:
@@ -92,6 +98,8 @@ class Sources {
   /// Adds a block's counts inside the caller's transaction.
   [[nodiscard]] static Result<void> add_counts(ledger::Tx& tx, const std::vector<SourceCounts>& counts);
   [[nodiscard]] Result<SourceStats> stats(SourceId source, Instant since);
+  /// Of the minutes in [from, to); `at` is `from`.
+  [[nodiscard]] Result<Minute> sum(SourceId source, Instant from, Instant to);
 
  private:
   Sources(ledger::Db& ledger, const govern::Keys& keys, const Clock& clock);

@@ -103,8 +103,10 @@ Result<std::vector<Profile>> Profiles::search(const Grant& grant, std::string_vi
     if (customer) found.push_back(*customer);
   }
   CX_TRY(parts_.identity_db.read([&](ledger::Tx& tx) -> Result<void> {
-    CX_TRY(const auto named, identity::find_by_term(tx, parts_.traits.search_term(text), kFoundMax));
-    for (const CustomerId customer : named) found.push_back(customer);
+    for (const crypto::Hash128& term : parts_.traits.search_terms(text)) {
+      CX_TRY(const auto named, identity::find_by_term(tx, term, kFoundMax));
+      found.insert(found.end(), named.begin(), named.end());
+    }
     return {};
   }));
   std::vector<Profile> out;

@@ -42,7 +42,7 @@ class ProfilesTest : public testing::Test {
           {.key = "city", .value = "Jinan", .sensitive = false, .source = {1}, .at = {5}}};
       CX_TRY(traits_.put(tx, SubjectId{first_.value}, traits));
       return identity::put_search_terms(tx, SubjectId{first_.value},
-                                        std::vector{traits_.search_term("Wang Xiaoming")});
+                                        traits_.search_terms("Wang Xiaoming"));
     }));
     ledger::HotProfile one;
     one.customer = first_;

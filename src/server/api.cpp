@@ -49,6 +49,8 @@ Handlers all_handlers(std::span<const Endpoint> endpoints) {
   add_session_handlers(handlers);
   add_user_handlers(handlers);
   add_unit_handlers(handlers);
+  add_plan_handlers(handlers);
+  add_quality_handlers(handlers);
   add_source_handlers(handlers);
   add_quarantine_handlers(handlers);
   add_touchpoint_handlers(handlers);

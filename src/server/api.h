@@ -52,6 +52,8 @@ void add_session_handlers(Handlers& handlers);
 void add_user_handlers(Handlers& handlers);
 void add_unit_handlers(Handlers& handlers);
 void add_source_handlers(Handlers& handlers);
+void add_plan_handlers(Handlers& handlers);
+void add_quality_handlers(Handlers& handlers);
 void add_quarantine_handlers(Handlers& handlers);
 void add_touchpoint_handlers(Handlers& handlers);
 void add_metric_handlers(Handlers& handlers);

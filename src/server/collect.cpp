@@ -133,7 +133,10 @@ void collect_events(app::App& app, Request request, Service::Reply reply) {
       parser.parse_body(request.body, {.now = app.clock().now(), .seed = {}, .type = type_of(request.path)});
   if (!parsed) return reply(problem(parsed.error(), request));
   json::object body{{"success", true}};
-  if (!request.header("x-zhike-detail").empty()) describe(*parsed, body);
+  if (!request.header("x-zhike-detail").empty()) {
+    app.intake().stamp(*source, *parsed);  // the tracking plan may refuse some
+    describe(*parsed, body);
+  }
   app.intake().accept(*source, std::move(*parsed),
                       [body = std::move(body), language = request.language, id = request.id,
                        reply = std::move(reply)](const Result<ingest::Accepted>& accepted) {

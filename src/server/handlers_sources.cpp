@@ -17,15 +17,12 @@ Result<json::object> source_json(app::App& app, const ingest::Source& source) {
   json::array keys;
   for (const auto& key : app.sources().keys(source.id)) keys.push_back(key_json(key));
   CX_TRY(const auto stats, app.sources().stats(source.id, app.clock().now()));
-  return json::object{{"id", source.id.str()},
-                      {"name", source.name},
-                      {"kind", source.kind},
-                      {"channel", source.channel},
-                      {"unit", source.unit},
-                      {"zone", source.zone},
-                      {"created_at", time_text(source.created)},
-                      {"keys", std::move(keys)},
-                      {"last_event_at", time_or_null(stats.last_event)}};
+  return json::object{{"id", source.id.str()},   {"name", source.name},
+                      {"kind", source.kind},     {"channel", source.channel},
+                      {"unit", source.unit},     {"zone", source.zone},
+                      {"region", source.region}, {"region_in_force", ingest::region_of(source)},
+                      {"owner", source.owner},   {"created_at", time_text(source.created)},
+                      {"keys", std::move(keys)}, {"last_event_at", time_or_null(stats.last_event)}};
 }
 
 Result<Response> list_sources(Call& call) {
@@ -44,10 +41,28 @@ Result<Response> create_source(Call& call) {
   CX_TRY(source.channel, fields.text_or("channel", "", 80));
   CX_TRY(source.unit, fields.text_or("unit", "", 80));
   CX_TRY(source.zone, fields.text_or("zone", call.app.zone().name(), 80));
+  CX_TRY(source.region, fields.text_or("region", "", 10));
+  CX_TRY(source.owner, fields.text_or("owner", "", 400));
   CX_TRY(const auto made, call.app.sources().make(std::move(source)));
   CX_TRY(const auto key, call.app.sources().make_key(made.id));
   CX_TRY(auto entry, source_json(call.app, made));
   return answer(json::object{{"source", std::move(entry)}, {"write_key", key.second}}, 201);
+}
+
+Result<Response> change_source(Call& call) {
+  CX_TRY(const auto id, call.id<SourceId>("id"));
+  CX_TRY(ingest::Source source, call.app.sources().find(id));
+  CX_TRY(const auto fields, Fields::parse(call.request.body));
+  CX_TRY(source.channel, fields.text_or("channel", source.channel, 80));
+  CX_TRY(source.unit, fields.text_or("unit", source.unit, 80));
+  CX_TRY(source.zone, fields.text_or("zone", source.zone, 80));
+  CX_TRY(source.region, fields.text_or("region", source.region, 10));
+  CX_TRY(source.owner, fields.text_or("owner", source.owner, 400));
+  CX_TRY(const ingest::Source changed, call.app.sources().change(source));
+  CX_TRY(call.app.audit(call.grant.user, "source_changed", "source/" + id.str(),
+                        fmt::format("zone {}, region {}", changed.zone, changed.region)));
+  CX_TRY(auto entry, source_json(call.app, changed));
+  return answer(entry);
 }
 
 Result<Response> source_stats(Call& call) {
@@ -112,6 +127,7 @@ Result<Response> revoke_key(Call& call) {
 void add_source_handlers(Handlers& handlers) {
   handlers["listSources"] = list_sources;
   handlers["createSource"] = create_source;
+  handlers["changeSource"] = change_source;
   handlers["getSourceStats"] = source_stats;
   handlers["createWriteKey"] = create_key;
   handlers["revokeWriteKey"] = revoke_key;

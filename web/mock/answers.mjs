@@ -1,4 +1,5 @@
 // Answers of the mock server, by operationId of the contract. Each takes {params, body, state} and returns JSON.
+import { dataAnswers } from './answers_data.mjs';
 import { channels, rules, stages, touchpoints, units } from './world.mjs';
 import { counts, currencyOf, kEnough, measures, metrics } from './metrics.mjs';
 
@@ -110,7 +111,7 @@ function lookUp(world, text) {
 const kReasonCounts = [{ reason: 'no_identifier', count: 14 }, { reason: 'bad_time', count: 6 }];
 
 function select(state, body) {
-  if (!body.ids && !body.reason && !body.source) throw new Refusal(400, 'empty_selection', 'Nothing is selected', 'Name entries, a reason or a source.');
+  if (!body.ids && !body.reason && !body.source && !body.all) throw new Refusal(400, 'empty_selection', 'Nothing is selected', 'Name entries, a reason or a source.');
   return state.quarantine.filter((entry) => (body.ids ? body.ids.includes(entry.id) : (!body.reason || body.reason === entry.reason) && (!body.source || body.source === entry.source)));
 }
 
@@ -289,7 +290,7 @@ export const answers = {
   listSources: ({ state }) => ({ items: state.sources }),
   createSource: ({ body, state }) => {
     const { key, write_key } = newKey(state);
-    const source = { id: String(state.sources.length + 1), name: body.name, kind: 'http', channel: body.channel ?? '', unit: body.unit ?? '', zone: body.zone ?? 'Asia/Shanghai', created_at: new Date().toISOString(), keys: [key], last_event_at: null };
+    const source = { id: String(state.sources.length + 1), name: body.name, kind: 'http', channel: body.channel ?? '', unit: body.unit ?? '', zone: body.zone ?? 'Asia/Shanghai', region: body.region ?? '', region_in_force: body.region || 'CN', owner: body.owner ?? '', created_at: new Date().toISOString(), keys: [key], last_event_at: null };
     state.sources = [...state.sources, source];
     return { source, write_key };
   },
@@ -309,7 +310,8 @@ export const answers = {
     return { received: stored + 41 + 20, stored, dropped: 41, quarantined: 20, reasons: kReasonCounts, series: params.id === '1' ? series : series.map((point) => ({ ...point, received: 0, stored: 0, dropped: 0 })) };
   },
   listQuarantine: ({ params, state }) => {
-    const items = state.quarantine.filter((entry) => (!params.reason || params.reason === entry.reason) && (!params.source || params.source === entry.source));
+    const items = state.quarantine.filter((entry) => (!params.reason || params.reason === entry.reason) && (!params.source || params.source === entry.source) && (params.state ?? 'open') === entry.state
+      && (!params.name || params.name === entry.name) && (!params.q || `${entry.name} ${entry.detail} ${entry.origin}`.includes(params.q)));
     return page(items, params, { total: items.length });
   },
   replayQuarantine: ({ body, state }) => {
@@ -354,6 +356,7 @@ export const answers = {
     }
     return unitList(state, world);
   },
+  ...dataAnswers(Refusal),
 };
 
 function unitList(state, world) {
@@ -364,17 +367,17 @@ function unitList(state, world) {
 
 export function makeState(world) {
   const key = (id) => ({ id, prefix: `zk_${id}a9`, created_at: new Date(world.now - 40 * kDayMs).toISOString(), last_used_at: new Date(world.now - 60_000).toISOString() });
-  const source = (id, name, kind, channel, keys) => ({ id, name, kind, channel, unit: '', zone: 'Asia/Shanghai', created_at: new Date(world.now - 90 * kDayMs).toISOString(), keys, last_event_at: new Date(world.now - 90_000).toISOString() });
+  const source = (id, name, kind, channel, keys) => ({ id, name, kind, channel, unit: '', zone: 'Asia/Shanghai', region: '', region_in_force: 'CN', owner: id === '1' ? 'Growth' : '', created_at: new Date(world.now - 90 * kDayMs).toISOString(), keys, last_event_at: new Date(world.now - 90_000).toISOString() });
   const user = (id, name, role, all) => ({ id, user: name.toLowerCase(), name, role, all_units: all, units: all ? [] : ['shanghai'], language: 'en', enabled: true, created_at: new Date(world.now - 80 * kDayMs).toISOString(), last_seen_at: new Date(world.now - 3_600_000).toISOString() });
   return {
-    signedIn: false, setupNeeded: false, keys: 40, units: [...units], catalogue: { version: 1, channels, stages, touchpoints, rules },
+    signedIn: false, setupNeeded: false, keys: 40, units: [...units], plans: {}, catalogue: { version: 1, channels, stages, touchpoints, rules },
     session: { id: '1', user: 'admin', name: 'Admin', role: 'administrator', permissions: ['view_metrics', 'view_customers', 'reveal_sensitive', 'manage_data', 'manage_users'], all_units: true, units: [], language: 'en' },
     connectors: [{ id: '1', key: 'shop', name: 'Shop system', kind: 'webhook_in', source: '1', enabled: true, settings: {}, secrets: ['secret'], mapping: '{"rules": []}', path: '/hooks/shop', state: 'waiting', problem: null, taken: 1200, sent: 0, failed: 2, last_at: new Date().toISOString(), created_at: new Date().toISOString() }],
     sources: [source('1', 'Web shop', 'http', 'web', [key('31')]), source('2', 'Store tills', 'file', 'store', []), source('3', 'Call centre', 'http', 'phone', [key('32'), key('33')])],
     users: [user('1', 'Admin', 'administrator', true), user('2', 'Analyst', 'analyst', true), user('3', 'Agent', 'agent', false)],
     quarantine: Array.from({ length: 20 }, (_, index) => ({
       id: String(900 + index), at: new Date(world.now - index * 5_400_000).toISOString(), source: index % 3 === 0 ? '3' : '1', reason: index % 3 === 0 ? 'bad_time' : 'no_identifier',
-      detail: index % 3 === 0 ? 'timestamp: not ISO 8601' : 'neither userId nor anonymousId', name: index % 2 === 0 ? 'Order Completed' : '', message_id: `m-${index}`, preview: '{"type":"track","event":"Order Completed","properties":{"email":"***"}}',
+      detail: index % 3 === 0 ? 'timestamp: not ISO 8601' : 'neither userId nor anonymousId', name: index % 2 === 0 ? 'Order Completed' : '', origin: `batch item ${index}`, kept: true, state: 'open', note: '', message_id: `m-${index}`, preview: '{"type":"track","event":"Order Completed","properties":{"email":"***"}}',
     })),
   };
 }

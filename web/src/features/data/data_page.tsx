@@ -11,6 +11,7 @@ import { Told } from '../../components/told';
 import { compact, duration, exact } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { LiveTab } from './live_tab';
+import { PlanTab } from './plan_tab';
 import { QuarantineTab } from './quarantine_tab';
 import { SourcesTab } from './sources_tab';
 
@@ -63,6 +64,7 @@ export function DataPage() {
         <Tabs activeKey={params.get('view') ?? 'sources'} onChange={choose} destroyOnHidden items={[
           { key: 'sources', label: t('data.sources'), children: <SourcesTab /> },
           { key: 'live', label: t('data.live'), children: <LiveTab /> },
+          { key: 'plan', label: t('data.plan'), children: <PlanTab /> },
           { key: 'quarantine', label: waiting > 0 ? `${t('data.quarantine')} (${exact(waiting, language)})` : t('data.quarantine'), children: <QuarantineTab /> },
         ]} />
       </div>

@@ -5,7 +5,7 @@ import { Fragment, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useInvalidate } from '../../api/client';
-import { useCreateSource, useGetSourceStats, useListSources, useListUnits, type NewSource, type Source, type SourceStats } from '../../api/generated';
+import { useCreateSource, useGetSourceStats, useListQuality, useListSources, useListUnits, type NewSource, type QualitySummary, type Source, type SourceStats } from '../../api/generated';
 import { DrillNumber } from '../../components/drill_number';
 import { Load } from '../../components/load';
 import { Panel, PanelSkeleton } from '../../components/page';
@@ -13,10 +13,11 @@ import { ProblemView } from '../../components/problem';
 import { Sparkline } from '../../components/sparkline';
 import { Told } from '../../components/told';
 import { Teach } from '../../components/teach';
-import { ago, compact, exact } from '../../format/numbers';
+import { ago, compact, exact, percent } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { usePalette } from '../../state/appearance';
 import { useNames } from '../../state/catalogue';
+import { AlertTags, SourceDetails } from './source_details';
 import { KeyList, KeyModal, kKeyPlaceholder, Snippets } from './source_keys';
 
 function NewSourceModal({ open, onClose, onCreated }: { open: boolean; onClose: () => void; onCreated: (writeKey: string) => void }) {
@@ -64,7 +65,6 @@ function Flow({ source, stats }: { source: Source; stats: SourceStats }) {
   const language = useLanguage();
   const palette = usePalette();
   const recent = stats.series.reduce((sum, point) => sum + point.received, 0);
-  const series = stats.series.map((point) => ({ at: point.at, value: point.received, low: null, high: null, n: point.received }));
   const parts = [['stored', palette.good], ['dropped', palette.passive], ['quarantined', palette.bad]] as const;
   return (
     <div>
@@ -77,7 +77,7 @@ function Flow({ source, stats }: { source: Source; stats: SourceStats }) {
           </div>
         ))}
       </dl>
-      <div style={{ marginTop: 8 }}><Sparkline series={series} colour={palette.accent} /></div>
+      <div style={{ marginTop: 8 }}><FlowPicture stats={stats} /></div>
       <div className="muted small">
         <Link to="/data?view=live" data-drill="link">{t('source.last_hour', { events: exact(recent, language) })}</Link>
         {stats.reasons.map((item) => {
@@ -89,7 +89,54 @@ function Flow({ source, stats }: { source: Source; stats: SourceStats }) {
   );
 }
 
-function SourceCard({ source, onCreated }: { source: Source; onCreated: (writeKey: string) => void }) {
+/** Stored, dropped and quarantined of each minute, one upon the other: together they are what was received. */
+function FlowPicture({ stats }: { stats: SourceStats }) {
+  const { t } = useTranslation();
+  const palette = usePalette();
+  const language = useLanguage();
+  const most = Math.max(1, ...stats.series.map((point) => point.received));
+  const open = stats.series.reduce((sum, point) => sum + Math.abs(point.received - point.stored - point.dropped - point.quarantined), 0);
+  const parts = [['stored', palette.good], ['dropped', palette.passive], ['quarantined', palette.bad]] as const;
+  const step = 240 / stats.series.length;
+  const peak = stats.series.findLast((point) => point.received > 0);
+  return (
+    <div>
+      <svg viewBox="0 0 240 44" width="100%" height={44} preserveAspectRatio="none" role="img" aria-label={t('source.flow', { peak: exact(most, language) })}>
+        {stats.series.map((point, index) => {
+          let top = 44;
+          return (
+            <g key={point.at}>
+              <title>{`${point.at.slice(11, 16)} UTC · ${exact(point.received, language)} = ${parts.map(([key]) => `${exact(point[key], language)} ${t(`fate.${key}`)}`).join(' + ')}`}</title>
+              {parts.map(([key, colour]) => {
+                const height = (point[key] / most) * 42;
+                top -= height;
+                return height > 0 && <rect key={key} x={index * step} y={top} width={Math.max(0.8, step - 0.6)} height={height} fill={colour} />;
+              })}
+            </g>
+          );
+        })}
+      </svg>
+      <div className="muted small" data-testid="balance">{open === 0 ? t('source.balanced') : t('source.open', { count: open })}{peak ? ` · ${t('source.rate', { events: exact(peak.received, language) })}` : ''}</div>
+    </div>
+  );
+}
+
+function QualityLine({ quality, onOpen }: { quality: QualitySummary | undefined; onOpen: () => void }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const palette = usePalette();
+  if (!quality) return null;
+  const series = quality.series.map((value, index) => ({ at: String(index), value, low: null, high: null, n: 0 }));
+  return (
+    <div style={{ display: 'flex', gap: 12, alignItems: 'center', marginTop: 8, flexWrap: 'wrap' }}>
+      <button type="button" className="link" data-drill="link" data-testid="source-quality" onClick={onOpen}>{t('quality.title')} <b className="num">{quality.score === null ? t('quality.too_little') : percent(quality.score, language, 0)}</b></button>
+      {quality.series.filter((value) => value !== null).length > 1 && <span style={{ flex: '0 1 110px' }}><Sparkline series={series} colour={palette.accent} /></span>}
+      <AlertTags alerts={quality.alerts} />
+    </div>
+  );
+}
+
+function SourceCard({ source, quality, onOpen, onCreated }: { source: Source; quality: QualitySummary | undefined; onOpen: () => void; onCreated: (writeKey: string) => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const names = useNames();
@@ -99,9 +146,14 @@ function SourceCard({ source, onCreated }: { source: Source; onCreated: (writeKe
     <Panel
       title={<>{source.kind === 'http' ? <ApiOutlined /> : <FileTextOutlined />} {source.name}</>}
       note={source.last_event_at ? t('source.last_event', { ago: ago(source.last_event_at, language) }) : t('source.no_event')}
-      tools={<>{source.channel && <Tag style={{ margin: 0 }}>{names.channel(source.channel)}</Tag>}{source.unit && <Tag style={{ margin: 0 }}>{names.unit(source.unit)}</Tag>}</>}
+      tools={<>{source.channel && <Tag style={{ margin: 0 }}>{names.channel(source.channel)}</Tag>}{source.unit && <Tag style={{ margin: 0 }}>{names.unit(source.unit)}</Tag>}{source.owner && <Tag style={{ margin: 0 }}>{source.owner}</Tag>}</>}
     >
       <Load query={stats} rows={3}>{(data) => <Flow source={source} stats={data} />}</Load>
+      <QualityLine quality={quality} onOpen={onOpen} />
+      <div style={{ display: 'flex', gap: 12, marginTop: 6 }} className="small">
+        <button type="button" className="link" data-drill="link" onClick={onOpen}>{t('source.details')}</button>
+        <Link to={`/data?view=plan&source=${source.id}`} data-drill="link">{t('data.plan')}</Link>
+      </div>
       {source.kind === 'http' && (
         <div style={{ marginTop: 10 }}>
           <Button size="small" type="text" data-testid="source-keys" aria-expanded={open} onClick={() => setOpen(!open)} style={{ paddingInline: 0 }}>{t(open ? 'source.hide_keys' : 'source.show_keys', { count: source.keys.length })}</Button>
@@ -115,6 +167,8 @@ function SourceCard({ source, onCreated }: { source: Source; onCreated: (writeKe
 export function SourcesTab() {
   const { t } = useTranslation();
   const sources = useListSources({ refetchInterval: 15_000 });
+  const quality = useListQuality({ days: 21 }, { refetchInterval: 60_000, keep: true });
+  const [opened, setOpened] = useState<string | null>(null);
   const [creating, setCreating] = useState(false);
   const [writeKey, setWriteKey] = useState<string | null>(null);
   const add = <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>{t('source.new')}</Button>;
@@ -128,10 +182,11 @@ export function SourcesTab() {
           <>
             <div style={{ marginBottom: 14 }}>{add}</div>
             <div className="grid" style={{ gridTemplateColumns: 'repeat(auto-fill, minmax(min(100%, 420px), 1fr))', alignItems: 'start' }}>
-              {sources.data.items.map((source) => <SourceCard key={source.id} source={source} onCreated={setWriteKey} />)}
+              {sources.data.items.map((source) => <SourceCard key={source.id} source={source} quality={quality.data?.items.find((item) => item.source === source.id)} onOpen={() => setOpened(source.id)} onCreated={setWriteKey} />)}
             </div>
           </>
         ))}
+      <SourceDetails source={sources.data?.items.find((item) => item.id === opened) ?? null} onClose={() => setOpened(null)} />
       <NewSourceModal open={creating} onClose={() => setCreating(false)} onCreated={setWriteKey} />
       <KeyModal writeKey={writeKey} onClose={() => setWriteKey(null)} />
     </>
