@@ -7,6 +7,7 @@
 #include <span>
 
 #include "base/ascii.h"
+#include "clean/width.h"
 
 namespace zhike::ingest {
 namespace {
@@ -19,6 +20,11 @@ struct Group {
   std::size_t from, to;
 };
 constexpr std::size_t kGroupsMax = 8;
+
+/// A full-width digit at the front, whose first byte is known.
+bool is_wide_digit(std::string_view text) noexcept {
+  return text.size() >= 3 && text[1] == '\xbc' && text[2] >= '\x90' && text[2] <= '\x99';
+}
 
 bool is_chinese_mobile(std::string_view d) {
   if (d.starts_with("0086"))
@@ -215,8 +221,9 @@ bool is_chinese_id(std::string_view text) noexcept {
 
 bool may_be_sensitive(std::string_view text) noexcept {
   std::size_t digits = 0;
-  for (const char c : text) {
-    if (is_digit(c)) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (is_digit(c) || (c == '\xef' && is_wide_digit(text.substr(i)))) {
       if (++digits >= 7) return true;
     } else if (c == '@' || c == '%' || c == '?' || c == '&') {
       return true;
@@ -230,6 +237,11 @@ std::vector<Found> find_sensitive(std::string_view text) { return Scanner(text).
 std::string scrub(std::string_view text, std::size_t* found) {
   if (!may_be_sensitive(text)) return std::string(text);
   const std::vector<Found> all = find_sensitive(text);
+  // Full-width digits read the same: what they hide is taken out of the half-width form.
+  if (all.empty() && clean::has_full_width(text)) {
+    const std::string narrow = clean::half_width(text);
+    return find_sensitive(narrow).empty() ? std::string(text) : scrub(narrow, found);
+  }
   if (found != nullptr) *found += all.size();
   std::string out;
   std::size_t at = 0;

@@ -142,6 +142,9 @@ TEST(Detect, FindsWhatMustBeHidden) {
   EXPECT_EQ(scrub("身份证11010519491231002X号"), "身份证[id]号");
   EXPECT_EQ(scrub("https://x.cn/a?token=abc&b=1"), "https://x.cn/a?token=[secret]&b=1");
   EXPECT_EQ(scrub("010-12345678"), "[phone]");
+  EXPECT_EQ(scrub("电话１３９１２３４５６７８，谢谢"),
+            "电话[phone],谢谢");  // full-width digits read the same
+  EXPECT_EQ(scrub("第１２３４５６７名"), "第１２３４５６７名");
   for (const char* plain :
        {"2017-07-09 21:57:05", "e38db885400cd35c71dfd162f2c1dbcf", "550e8400-e29b-41d4-a716-446655440000",
         "price 129.90 for 2", "@home", "1763757067123", "100%40"})

@@ -40,6 +40,13 @@ void expect_exactly_once(TestWorld& world, std::uint64_t count) {
   const Source source = *world.sources->find("shop");
   const SourceStats stats = must(world.sources->stats(source.id, {0}));
   EXPECT_EQ(stats.totals.at(Reason::kNone), count);
+  std::uint64_t received = 0, in_all = 0;
+  for (const Minute& m : stats.series) {
+    EXPECT_EQ(m.received, m.stored + m.dropped + m.quarantined);
+    received += m.received;
+  }
+  for (const auto& [reason, n] : stats.totals) in_all += n;
+  EXPECT_EQ(received, in_all);
   EXPECT_EQ(must(world.quarantine->count({})), 1U);
   const auto customer = must(world.graph->find({IdentifierKind::kUserId, "u1"}));
   ASSERT_TRUE(customer);

@@ -125,7 +125,7 @@ void Observer::see(std::span<const Stored> events) {
           std::pair{Mark::kFilled, q.filled}, std::pair{Mark::kValues, q.values},
           std::pair{Mark::kInvalid, q.invalid}, std::pair{Mark::kTimed, q.timed},
           std::pair{Mark::kLate, q.late}, std::pair{Mark::kTyped, q.typed},
-          std::pair{Mark::kMistyped, q.mistyped}})
+          std::pair{Mark::kMistyped, q.mistyped}, std::pair{mark_of(clean::Rule::kTextScrubbed), q.scrubbed}})
       entries.push_back({source, day, mark, value});
   }
   days_.add(entries);
@@ -148,6 +148,7 @@ void Observer::look(OfSource& source, Known& known, const RawEvent& event, std::
     seen.violations.clear();
     seen.plan = version;
   }
+  if (may_be_sensitive(event.text)) now_->scrubbed += find_sensitive(event.text).size() * weight;
   violations_.clear();
   if (plan) plan->check(event, source.kind == "file", kViolationsMax, violations_);
   std::uint64_t missing = 0;

@@ -141,7 +141,7 @@ class Observer {
   // Of the block being seen.
   struct Quality {
     std::uint64_t looked = 0, expected = 0, filled = 0, values = 0, invalid = 0, timed = 0, late = 0,
-                  typed = 0, mistyped = 0;
+                  typed = 0, mistyped = 0, scrubbed = 0;
   };
   std::map<std::pair<SourceId, std::int64_t>, Quality> block_;
   Quality* now_ = nullptr;

@@ -41,8 +41,7 @@ class ProfilesTest : public testing::Test {
           {.key = "name", .value = "Wang Xiaoming", .sensitive = true, .source = {1}, .at = {5}},
           {.key = "city", .value = "Jinan", .sensitive = false, .source = {1}, .at = {5}}};
       CX_TRY(traits_.put(tx, SubjectId{first_.value}, traits));
-      return identity::put_search_terms(tx, SubjectId{first_.value},
-                                        traits_.search_terms("Wang Xiaoming"));
+      return identity::put_search_terms(tx, SubjectId{first_.value}, traits_.search_terms("Wang Xiaoming"));
     }));
     ledger::HotProfile one;
     one.customer = first_;

@@ -58,6 +58,21 @@ function useActions(done: () => void) {
   };
 }
 
+/** What is looked for, in the address. */
+function Filters({ reason, source, state, text, put }: { reason: Reason | undefined; source: string | undefined; state: (typeof kStates)[number]; text: string | undefined; put: (values: Record<string, string | undefined>) => void }) {
+  const { t } = useTranslation();
+  const sources = useListSources({ staleTime: 60_000 });
+  return (
+    <>
+      <Select size="small" allowClear placeholder={t('quarantine.all_reasons')} aria-label={t('quarantine.all_reasons')} style={{ minWidth: 150 }} value={reason} onChange={(value) => put({ reason: value })} options={kReasons.map((key) => ({ value: key, label: t(`reason.${key}`) }))} />
+      <Select size="small" allowClear placeholder={t('live.all_sources')} aria-label={t('live.all_sources')} style={{ minWidth: 130 }} value={source} onChange={(value) => put({ source: value })} options={sources.data?.items.map((item) => ({ value: item.id, label: item.name })) ?? []} />
+      <Select size="small" aria-label={t('quarantine.state')} value={state} onChange={(value) => put({ state: value === 'open' ? undefined : value })} options={kStates.map((key) => ({ value: key, label: t(`quarantine.state_${key}`) }))} />
+      <Input.Search size="small" allowClear placeholder={t('quarantine.search')} aria-label={t('quarantine.search')} style={{ width: 180 }} defaultValue={text ?? ''} onSearch={(value) => put({ q: value.trim() })} />
+      <DatePicker.RangePicker size="small" showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" style={{ width: 290, maxWidth: '100%' }} onChange={(range) => put({ since: range?.[0]?.toISOString(), until: range?.[1]?.toISOString() })} />
+    </>
+  );
+}
+
 export function QuarantineTab() {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -98,11 +113,7 @@ export function QuarantineTab() {
   return (
     <Panel title={t('quarantine.title')} note={entries.isSuccess && t('quarantine.total', { count: total, shown: exact(total, language) })} tools={(
       <>
-        <Select size="small" allowClear placeholder={t('quarantine.all_reasons')} aria-label={t('quarantine.all_reasons')} style={{ minWidth: 150 }} value={reason} onChange={(value) => put({ reason: value })} options={kReasons.map((key) => ({ value: key, label: t(`reason.${key}`) }))} />
-        <Select size="small" allowClear placeholder={t('live.all_sources')} aria-label={t('live.all_sources')} style={{ minWidth: 130 }} value={source} onChange={(value) => put({ source: value })} options={sources.data?.items.map((item) => ({ value: item.id, label: item.name })) ?? []} />
-        <Select size="small" aria-label={t('quarantine.state')} value={state} onChange={(value) => put({ state: value === 'open' ? undefined : value })} options={kStates.map((key) => ({ value: key, label: t(`quarantine.state_${key}`) }))} />
-        <Input.Search size="small" allowClear placeholder={t('quarantine.search')} aria-label={t('quarantine.search')} style={{ width: 180 }} defaultValue={text ?? ''} onSearch={(value) => put({ q: value.trim() })} />
-        <DatePicker.RangePicker size="small" showTime={{ format: 'HH:mm' }} format="YYYY-MM-DD HH:mm" style={{ width: 290, maxWidth: '100%' }} onChange={(range) => put({ since: range?.[0]?.toISOString(), until: range?.[1]?.toISOString() })} />
+        <Filters reason={reason} source={source} state={state} text={text} put={put} />
         <Button size="small" data-testid="fix-open" disabled={count === 0} onClick={() => setFixing(true)}>{t('fix.open')}</Button>
         <Button size="small" type="primary" disabled={count === 0} loading={actions.busy} onClick={() => void actions.replay(selection)}>{t(chosen.length > 0 ? 'quarantine.replay_some' : 'quarantine.replay_all', { count })}</Button>
         <Button size="small" danger disabled={count === 0 || actions.busy} onClick={() => actions.discard(selection, count)}>{t('quarantine.discard')}</Button>
