@@ -1,4 +1,6 @@
 // zhike plan: the tracking plan of a source shown, set from a file, or inferred from what arrived.
+#include <boost/json.hpp>
+
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/opened.h"

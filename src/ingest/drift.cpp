@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <cmath>
 
+#include "ingest/gate.h"
 #include "ingest/observe.h"
 
 namespace zhike::ingest {
@@ -62,7 +63,8 @@ class Finder {
       return;
     }
     for (const auto& [key, p] : e.properties)
-      if (!std::ranges::binary_search(planned->properties, key, {}, &PropertyRule::key))
+      if (!std::ranges::binary_search(planned->properties, key, {}, &PropertyRule::key) &&
+          (e.type != EventType::kIdentify || std::ranges::find(kDerivedTraits, key) == kDerivedTraits.end()))
         out_.push_back(of(Drift::Kind::kNewProperty, e, key, p.count, p.first, p.last));
     if (e.plan != plan_->version) return;
     for (const auto& [key, v] : e.violations) {

@@ -81,7 +81,7 @@ class JsonParts final : public Parts {
   void drop(std::string_view path) override {
     json::object* at = &object_;
     for (;;) {
-      if (at->erase(path) > 0) return;
+      if (at->stable_erase(path) > 0) return;
       const std::size_t dot = path.find('.');
       auto* next = dot == path.npos ? nullptr : at->if_contains(path.substr(0, dot));
       if (next == nullptr || !next->is_object()) return;

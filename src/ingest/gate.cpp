@@ -73,10 +73,12 @@ class Standardiser {
       const clean::Divisions d = clean::divide(*text);
       if (!d.is_set()) continue;
       tally_.add(Rule::kAddressSplit);
-      for (const auto& [key, value] : {std::pair{"province", &d.province}, std::pair{"city", &d.city},
-                                       std::pair{"district", &d.district}})
-        if (!value->empty() && find(e.traits, key) == nullptr && find(found, key) == nullptr)
-          found.push_back({key, *value});
+      const std::array values{&d.province, &d.city, &d.district};
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        const std::string_view key = kDerivedTraits[i];
+        if (!values[i]->empty() && find(e.traits, key) == nullptr && find(found, key) == nullptr)
+          found.push_back({std::string(key), *values[i]});
+      }
     }
     if (e.traits.size() + found.size() > EventLimits::kPropertiesMax) return;
     e.traits.insert(e.traits.end(), std::make_move_iterator(found.begin()),
@@ -134,10 +136,11 @@ void Gate::pass(const Source& source, Parsed& parsed) const {
   clean::Tally tally = take_notes();
   std::uint64_t findings = 0;
   for (const Rule rule : {Rule::kPhoneInvalid, Rule::kEmailInvalid}) findings += tally.of(rule);
-  Standardiser standardiser(source, tally);
-  for (RawEvent& event : parsed.events) standardiser.event(event);
+  // The plan is about what was sent, so it comes before what is derived from it.
   if (const auto plan = plans_.of(source.id); plan && plan->mode == PlanMode::kEnforce)
     enforce(source, *plan, parsed);
+  Standardiser standardiser(source, tally);
+  for (RawEvent& event : parsed.events) standardiser.event(event);
   const std::uint64_t checked = standardiser.checked() + findings;
   if (checked == 0 && std::ranges::all_of(tally.by_rule, [](std::uint32_t n) { return n == 0; })) return;
   const auto zone = Zone::find(source.zone);

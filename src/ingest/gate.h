@@ -2,6 +2,9 @@
 // each repair is counted, and where the tracking plan is enforced, events against it become rejects.
 #pragma once
 
+#include <array>
+#include <string_view>
+
 #include "ingest/day_counts.h"
 #include "ingest/parsed.h"
 #include "ingest/plan.h"
@@ -28,6 +31,9 @@ class Gate {
 /// Whether `event` may be stored under the plan; nothing: it may.
 [[nodiscard]] std::optional<Violation> first_violation(const Plan& plan, const Source& source,
                                                        const RawEvent& event);
+
+/// Traits that are made of an address where they are not sent: nothing that a plan would have to name.
+inline constexpr std::array<std::string_view, 3> kDerivedTraits{"province", "city", "district"};
 
 /// Of the numbers that name no country: the source's own region, else the country of its zone.
 [[nodiscard]] std::string region_of(const Source& source);

@@ -385,7 +385,7 @@ TEST(Fix, RepairsCallsRowsAndEvents) {
       R"({"userId":"u1","timestamp":"20/11/2026 18:00","properties":{"Total":"1,250.5","state":"PAID","note":"x"}})";
   EXPECT_EQ(
       must(fix.apply(call)).raw,
-      R"({"userId":"u1","timestamp":"2026-11-20T10:00:00.000Z","properties":{"state":"paid","total":1250.5},)"
+      R"({"userId":"u1","timestamp":"2026-11-20T10:00:00.000Z","properties":{"state":"paid","total":1.2505E3},)"
       R"("event":"Order Completed"})");
   Reject event = reject_of(order({{"Total", std::string("7")}, {"note", true}}), Reason::kPlanViolation, "");
   const RawEvent made = must(decode(must(fix.apply(event)).raw)).front();

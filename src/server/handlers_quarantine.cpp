@@ -88,13 +88,13 @@ Result<Response> list_quarantine(Call& call) {
 
 /// Ids, or all that match the rest; an empty selection is refused, unless it says that all are meant.
 Result<ingest::QuarantineFilter> selection(const Fields& fields) {
-  Error wrong;
+  std::optional<Error> wrong;
   CX_TRY(ingest::QuarantineFilter filter, read_filter([&](std::string_view name) {
            auto text = fields.text_or(name, "", 400);
            if (!text) wrong = text.error();
            return text ? *text : std::string();
          }));
-  if (wrong.code != Code{}) return std::unexpected(wrong);
+  if (wrong) return std::unexpected(*wrong);
   CX_TRY(const auto ids, fields.list_or_empty("ids", ingest::Quarantine::kReplayMax));
   for (const auto& text : ids) {
     CX_TRY(const auto id, parse_id<Id<struct EntryTag>>(text));

@@ -62,6 +62,7 @@ export class Api {
 
   get = (path) => this.#ask('GET', path);
   post = (path, body) => this.#ask('POST', path, body ?? {});
+  put = (path, body) => this.#ask('PUT', path, body);
 
   signIn = (user, password) => this.post('/api/session', { user, password });
   setUp = (setupUrl) => this.post('/api/setup', { token: new URL(setupUrl, this.url).searchParams.get('token'), user: 'owner', name: 'Owner', password: kPassword, language: 'en' });

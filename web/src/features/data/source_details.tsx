@@ -32,12 +32,12 @@ function QualityView({ quality }: { quality: SourceQuality }) {
   const value = useCallback((item: QualityDay, key: 'score' | (typeof kDimensions)[number]) => (key === 'score' ? item.score : item[key].value), []);
   const option = useCallback((palette: Palette) => ({
     tooltip: { ...tooltipStyle(palette), trigger: 'axis', valueFormatter: (number: unknown) => (typeof number === 'number' ? percent(number, language) : t('quality.too_little')) },
-    legend: { textStyle: { color: palette.text }, type: 'scroll', top: 0 },
-    grid: { left: 44, right: 12, top: 34, bottom: 26 },
+    grid: { left: 44, right: 104, top: 12, bottom: 26 },
     xAxis: { type: 'category', data: quality.days.map((item) => shortDay(`${item.day}T00:00:00Z`, language, 'day', 'UTC')) },
-    yAxis: { type: 'value', max: 1, scale: true, axisLabel: { formatter: (number: number) => percent(number, language, 0) } },
+    yAxis: { type: 'value', max: 1, scale: true, axisLabel: { formatter: (number: number) => percent(number, language) } },
     series: (['score', ...kDimensions] as const).map((key, index) => ({
       type: 'line', name: t(`quality.${key}`), showSymbol: scored.length < 3, data: quality.days.map((item) => value(item, key)), lineStyle: { width: key === 'score' ? 3 : 1.2 }, itemStyle: { color: palette.series[index % palette.series.length] },
+      endLabel: { show: true, formatter: t(`quality.${key}`), color: palette.series[index % palette.series.length], fontSize: 11 }, labelLayout: { moveOverlap: 'shiftY' },
     })),
   }), [quality, language, t, scored.length, value]);
   return (

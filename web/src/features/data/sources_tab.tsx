@@ -129,7 +129,7 @@ function QualityLine({ quality, onOpen }: { quality: QualitySummary | undefined;
   const series = quality.series.map((value, index) => ({ at: String(index), value, low: null, high: null, n: 0 }));
   return (
     <div style={{ display: 'flex', gap: 12, alignItems: 'center', marginTop: 8, flexWrap: 'wrap' }}>
-      <button type="button" className="link" data-drill="link" data-testid="source-quality" onClick={onOpen}>{t('quality.title')} <b className="num">{quality.score === null ? t('quality.too_little') : percent(quality.score, language, 0)}</b></button>
+      <button type="button" className="link" data-testid="source-quality" onClick={onOpen}>{t('quality.title')} <b className="num">{quality.score === null ? t('quality.too_little') : percent(quality.score, language, 0)}</b></button>
       {quality.series.filter((value) => value !== null).length > 1 && <span style={{ flex: '0 1 110px' }}><Sparkline series={series} colour={palette.accent} /></span>}
       <AlertTags alerts={quality.alerts} />
     </div>
@@ -151,7 +151,7 @@ function SourceCard({ source, quality, onOpen, onCreated }: { source: Source; qu
       <Load query={stats} rows={3}>{(data) => <Flow source={source} stats={data} />}</Load>
       <QualityLine quality={quality} onOpen={onOpen} />
       <div style={{ display: 'flex', gap: 12, marginTop: 6 }} className="small">
-        <button type="button" className="link" data-drill="link" onClick={onOpen}>{t('source.details')}</button>
+        <button type="button" className="link" onClick={onOpen}>{t('source.details')}</button>
         <Link to={`/data?view=plan&source=${source.id}`} data-drill="link">{t('data.plan')}</Link>
       </div>
       {source.kind === 'http' && (
