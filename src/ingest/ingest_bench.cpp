@@ -48,6 +48,42 @@ void segment(benchmark::State& state) {
 }
 BENCHMARK(segment);
 
+/// Events as the import makes them: of a customer number, without phone or e-mail.
+std::vector<RawEvent> plain_events(SourceId source, int count) {
+  std::vector<RawEvent> out;
+  for (int i = 0; i < count; ++i) {
+    RawEvent& e = out.emplace_back();
+    e.name = "Order Placed";
+    e.source = source;
+    e.identifiers = {{IdentifierKind::kUserId, fmt::format("C{:06}", i)}};
+    e.occurred_at = e.received_at = {1'700'000'000'000 + i};
+    e.properties = {{"category", fmt::format("cat{}", i % 30)}, {"total", 9.5}};
+  }
+  return out;
+}
+
+// What the gate and the observer add to an event that has nothing to repair.
+void gate(benchmark::State& state) {
+  TestWorld world;
+  const Source source = world.source("bench");
+  Parsed parsed;
+  parsed.events = plain_events(source.id, 1000);
+  for (auto _ : state) world.gate->pass(source, parsed);
+  state.SetItemsProcessed(1000 * state.iterations());
+}
+BENCHMARK(gate);
+
+void observe(benchmark::State& state) {
+  TestWorld world;
+  const std::vector<RawEvent> events = plain_events(world.source("bench").id, 1000);
+  std::vector<Observer::Stored> stored;
+  for (const RawEvent& e : events) stored.push_back({2, &e});
+  for (int i = 0; i < 20; ++i) world.observer->see(stored);  // the usual state: one in 64 is looked at
+  for (auto _ : state) world.observer->see(stored);
+  state.SetItemsProcessed(1000 * state.iterations());
+}
+BENCHMARK(observe);
+
 void import_rows(benchmark::State& state) {
   const auto rows = static_cast<int>(state.range(0));
   for (auto _ : state) {

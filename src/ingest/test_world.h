@@ -61,7 +61,12 @@ class TestWorld {
     sources = must(Sources::open(*ledger, *keys, Clock::system()));
     kinds = must(Kinds::open(*ledger, *touchpoints, *sources));
     quarantine = std::make_unique<Quarantine>(folder.path / "quarantine", *ledger, *keys, Clock::system());
-    intake = std::make_unique<Intake>(*journal, Clock::system());
+    audit = std::make_unique<govern::Audit>(*keys);
+    plans = must(Plans::open(*ledger, *audit, Clock::system()));
+    days = std::make_unique<DayCounts>(*ledger);
+    observer = must(Observer::open(*ledger, *plans, *sources, *days));
+    gate = std::make_unique<Gate>(*plans, *days, Clock::system());
+    intake = std::make_unique<Intake>(*journal, Clock::system(), nullptr, gate.get());
     Mover::Options moving;
     moving.blocks = folder.path / "blocks";
     moving.fingerprints.folder = folder.path / "fingerprints";
@@ -69,13 +74,17 @@ class TestWorld {
     moving.hot_wait_max = hot_wait;
     moving.after = after;
     mover = must(Mover::open({*journal, *ledger, *identity_db, *graph, *keys, *hot, engine().client(), *kinds,
-                              *quarantine, Clock::system(), feed},
+                              *quarantine, Clock::system(), feed, observer.get()},
                              std::move(moving)));
     mover->start();
   }
   void close() {
     mover.reset();
     intake.reset();
+    gate.reset();
+    observer.reset();
+    days.reset();
+    plans.reset();
     quarantine.reset();
     kinds.reset();
     sources.reset();
@@ -125,6 +134,11 @@ class TestWorld {
   std::unique_ptr<Sources> sources;
   std::unique_ptr<Kinds> kinds;
   std::unique_ptr<Quarantine> quarantine;
+  std::unique_ptr<govern::Audit> audit;
+  std::unique_ptr<Plans> plans;
+  std::unique_ptr<DayCounts> days;
+  std::unique_ptr<Observer> observer;
+  std::unique_ptr<Gate> gate;
   std::unique_ptr<Intake> intake;
   std::unique_ptr<Mover> mover;
 };

@@ -139,8 +139,7 @@ Result<Response> replay(Call& call) {
     CX_TRY(fix, fix_of(fields));
   }
   CX_TRY(const auto outcome,
-         app.quarantine().replay(filter, app.intake(), app.sources(), reparse(app),
-                                 fix ? &*fix : nullptr));
+         app.quarantine().replay(filter, app.intake(), app.sources(), reparse(app), fix ? &*fix : nullptr));
   if (fix) CX_TRY(app.quarantine().note_fix(call.grant.user, *fix, outcome));
   CX_TRY(app.audit(call.grant.user, fix ? "quarantine_fixed" : "quarantine_replayed", "quarantine",
                    fmt::format("{}: {} accepted, {} stay", selection_text(filter), outcome.replayed,
@@ -155,8 +154,8 @@ Result<Response> preview(Call& call) {
   CX_TRY(const auto filter, selection(fields));
   CX_TRY(const ingest::Fix fix, fix_of(fields));
   auto& app = call.app;
-  CX_TRY(const auto found, app.quarantine().preview(filter, kShown, app.intake(), app.sources(),
-                                                    reparse(app), fix));
+  CX_TRY(const auto found,
+         app.quarantine().preview(filter, kShown, app.intake(), app.sources(), reparse(app), fix));
   json::array items;
   for (const auto& one : found)
     items.push_back(json::object{{"id", std::to_string(one.id)},
