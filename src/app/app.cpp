@@ -178,6 +178,19 @@ Result<void> App::open_flow() {
                                         .intake = *intake_,
                                         .client = *client_,
                                         .feed = feed_}));
+  CX_TRY(imports_, Imports::open({.importer = ingest::Importer({.intake = *intake_,
+                                                                .mover = *mover_,
+                                                                .journal = *journal_,
+                                                                .sources = *sources_,
+                                                                .ledger = *ledger_,
+                                                                .clock = clock()}),
+                                  .ledger = *ledger_,
+                                  .sources = *sources_,
+                                  .quarantine = *quarantine_,
+                                  .clock = clock()},
+                                 {.folder = data() / "imports",
+                                  .file_bytes_max = config().bytes("server.upload_bytes_max"),
+                                  .all_bytes_max = config().bytes("server.uploads_bytes_max")}));
   return {};
 }
 
@@ -195,6 +208,7 @@ Result<void> App::first_start() {
 
 /// What is written down now and then; never on the way of a request.
 void App::keep_house() {
+  Instant cleaned = clock().now();
   for (bool last = false; !last;) {
     {
       std::unique_lock lock(house_mutex_);
@@ -204,6 +218,9 @@ void App::keep_house() {
     if (const auto written = connectors_->write_down(); !written)
       log::error("connectors_not_written", written.error());
     write_observed();
+    if (last || clock().now() - cleaned < hours(1)) continue;
+    cleaned = clock().now();
+    if (const auto done = imports_->clean(); !done) log::error("imports_not_cleaned", done.error());
   }
 }
 
@@ -231,6 +248,7 @@ App::~App() {
   house_changed_.notify_all();
   if (housekeeper_.joinable()) housekeeper_.join();
   if (connectors_) connectors_->stop();
+  imports_.reset();  // interrupts the running import while the mover can still store what it sent
   if (mover_) mover_->stop();
   mover_.reset();
   if (observer_) write_observed();  // of the last blocks

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "app/feed_hub.h"
+#include "app/imports.h"
 #include "base/config.h"
 #include "base/file.h"
 #include "event/grant.h"
@@ -107,6 +108,7 @@ class App {
   [[nodiscard]] govern::Sessions& sessions() { return *sessions_; }
   [[nodiscard]] govern::Units& units() { return *units_; }
   [[nodiscard]] Connectors& connectors() { return *connectors_; }
+  [[nodiscard]] Imports& imports() { return *imports_; }
   [[nodiscard]] FeedHub& feed() { return feed_; }
 
   /// A fresh one-time token that makes the first administrator; nothing once there is a user.
@@ -172,6 +174,7 @@ class App {
   std::unique_ptr<Ports> ports_;
   std::unique_ptr<profile::Profiles> profiles_;
   std::unique_ptr<Connectors> connectors_;
+  std::unique_ptr<Imports> imports_;
   std::mutex house_mutex_;
   std::condition_variable house_changed_;
   bool closing_ = false;  // guarded by house_mutex_

@@ -2,8 +2,12 @@
 
 #include <date/tz.h>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
+
+#include "base/ascii.h"
 
 namespace zhike {
 namespace {
@@ -66,6 +70,73 @@ bool read_offset(std::string_view text, std::size_t& at, std::int64_t& offset_ms
   if (hour < 0 || hour > 15 || minute < 0 || minute > 59) return false;
   offset_ms = sign * (hour * 60 + minute) * 60'000LL;
   return true;
+}
+
+// What a format may name beside the fields themselves.
+struct Extras {
+  int half = -1;  // of the day: 0 am, 1 pm
+  std::int64_t offset_ms = 0;
+  bool has_offset = false;
+};
+
+// "Apr", "april": 4; moves past the letters. 0: no month.
+int month_name(std::string_view text, std::size_t& at) {
+  constexpr std::array<std::string_view, 12> kMonths{"january",   "february", "march",    "april",
+                                                     "may",       "june",     "july",     "august",
+                                                     "september", "october",  "november", "december"};
+  std::size_t end = at;
+  while (end < text.size() && ascii::is_letter(text[end])) ++end;
+  const std::string word = ascii::lower(text.substr(at, end - at));
+  for (std::size_t m = 0; m < kMonths.size(); ++m)
+    if (word == kMonths[m] || (word.size() == 3 && kMonths[m].starts_with(word)))
+      return at = end, static_cast<int>(m) + 1;
+  return 0;
+}
+
+// One letter of a format; false when the text there is nothing of the kind, or the letter is unknown.
+bool read_part(char letter, std::string_view text, std::size_t& at, Fields& f, Extras& extras) {
+  // Months and days of spreadsheets come with one digit as often as with two.
+  const auto one_or_two = [&](int& field) {
+    const bool two = at + 1 < text.size() && ascii::is_digit(text[at + 1]);
+    field = digits(text, at, two ? 2 : 1);
+    return field >= 0;
+  };
+  switch (letter) {
+    case 'Y':
+      return (f.year = digits(text, at, 4)) >= 0;
+    case 'y':
+      if ((f.year = digits(text, at, 2)) < 0) return false;
+      f.year += f.year < 70 ? 2000 : 1900;
+      return true;
+    case 'm':
+      return one_or_two(f.month);
+    case 'b':
+      return (f.month = month_name(text, at)) > 0;
+    case 'd':
+      return one_or_two(f.day);
+    case 'H':
+    case 'I':
+      return one_or_two(f.hour);
+    case 'p': {
+      const std::string half = ascii::lower(text.substr(std::min(at, text.size()), 2));
+      if (half != "am" && half != "pm") return false;
+      extras.half = half == "pm" ? 1 : 0;
+      at += 2;
+      return true;
+    }
+    case 'M':
+      return one_or_two(f.minute);
+    case 'S':
+      return one_or_two(f.second);
+    case 'f':
+      f.milli = fraction_ms(text, at);
+      return true;
+    case 'z':
+      extras.has_offset = at < text.size() && read_offset(text, at, extras.offset_ms);
+      return extras.has_offset;
+    default:
+      return false;
+  }
 }
 
 std::unexpected<Error> bad(std::string_view text) { return fail(Code::kBadTime, "{}", text.substr(0, 60)); }
@@ -146,45 +217,23 @@ Result<Instant> parse_time_as(std::string_view text, std::string_view format, co
     return at.ms > 7'258'118'400'000 ? Result<Instant>(bad(text)) : Result<Instant>(at);
   }
   Fields f;
+  Extras extras;
   std::size_t at = 0;
   for (std::size_t i = 0; i < format.size(); ++i) {
     if (format[i] != '%' || i + 1 == format.size()) {
       if (at >= text.size() || text[at++] != format[i]) return bad(text);
-      continue;
+    } else if (!read_part(format[++i], text, at, f, extras)) {
+      return bad(text);
     }
-    int* field = nullptr;
-    switch (format[++i]) {
-      case 'Y':
-        f.year = digits(text, at, 4);
-        continue;
-      case 'f':
-        f.milli = fraction_ms(text, at);
-        continue;
-      case 'm':
-        field = &f.month;
-        break;
-      case 'd':
-        field = &f.day;
-        break;
-      case 'H':
-        field = &f.hour;
-        break;
-      case 'M':
-        field = &f.minute;
-        break;
-      case 'S':
-        field = &f.second;
-        break;
-      default:
-        return bad(format);
-    }
-    // Months and days of spreadsheets come with one digit as often as with two.
-    const bool two = at + 1 < text.size() && text[at + 1] >= '0' && text[at + 1] <= '9';
-    *field = digits(text, at, two ? 2 : 1);
   }
   if (at != text.size()) return bad(text);
+  if (extras.half >= 0) {
+    if (f.hour < 1 || f.hour > 12) return bad(text);
+    f.hour = f.hour % 12 + 12 * extras.half;
+  }
   const std::int64_t local = wall_ms(f);
-  return local < 0 ? Result<Instant>(bad(text)) : Result<Instant>(naive_zone.to_instant(local));
+  if (local < 0) return bad(text);
+  return extras.has_offset ? Instant{local - extras.offset_ms} : naive_zone.to_instant(local);
 }
 
 std::string format_utc(Instant at) {

@@ -50,8 +50,8 @@ class Zone {
 /// offset is a wall-clock time of `naive_zone`. Years 1970 to 2199. Errors: kBadTime.
 [[nodiscard]] Result<Instant> parse_time(std::string_view text, const Zone& naive_zone);
 
-/// strptime-like mapping formats: %Y %m %d %H %M %S %f(fraction) and literals; %s epoch seconds, %Q epoch ms.
-/// Errors: kBadTime.
+/// strptime-like: %Y %y(70 is 1970, 69 is 2069) %m %b(Apr) %d %H %I %p(am, pm) %M %S %f(fraction) %z(+0800,
+/// Z), literals; %s epoch seconds, %Q epoch ms. Errors: kBadTime.
 [[nodiscard]] Result<Instant> parse_time_as(std::string_view text, std::string_view format,
                                             const Zone& naive_zone);
 

@@ -1,10 +1,13 @@
 // zhike import.
+#include "app/import_report.h"
 #include "base/log.h"
 #include "cli/commands.h"
 #include "cli/load.h"
 #include "cli/opened.h"
 #include "cli/progress.h"
 #include "cli/signals.h"
+#include "ingest/file_format.h"
+#include "ingest/infer.h"
 #include "ingest/presets.h"
 
 namespace zhike::cli {
@@ -13,23 +16,12 @@ namespace {
 constexpr std::size_t kDryRunRows = 1000;
 constexpr std::size_t kDryRunShown = 3;
 
-Result<ingest::Mapping> mapping_of(const ImportOptions& options) {
+Result<ingest::Mapping> mapping_of(const ImportOptions& options,
+                                   std::span<const std::filesystem::path> files) {
   if (!options.preset.empty()) return ingest::preset(options.preset);
-  if (options.map.empty()) return ingest::Mapping{};
+  if (options.map.empty()) return ingest::default_mapping(files);
   CX_TRY(const std::string text, read_file(options.map));
   return ingest::Mapping::parse(text, options.map);
-}
-
-/// A line that shows what an event became, without identifiers: these are for the store only.
-std::string describe(const RawEvent& event) {
-  std::string out = fmt::format("{} {} {}", format_utc(event.occurred_at), to_string(event.type), event.name);
-  if (!event.channel.empty()) out += " channel=" + event.channel;
-  if (!event.case_id.empty()) out += " case=" + event.case_id;
-  if (event.amount)
-    out += fmt::format(" amount={} {}", format_amount(*event.amount), event.amount->currency.str());
-  if (event.score) out += fmt::format(" {}={}", event.instrument, *event.score);
-  for (const auto& id : event.identifiers) out += fmt::format(" +{}", to_string(id.kind));
-  return out;
 }
 
 Result<int> dry_run(Console& console, std::span<const std::filesystem::path> files,
@@ -39,10 +31,10 @@ Result<int> dry_run(Console& console, std::span<const std::filesystem::path> fil
   std::vector<ingest::FileReport> reports;
   std::uint64_t rejected = 0;
   for (const auto& file : run.files) {
-    json::object entry = report_json(file.report);
+    json::object entry = app::to_json(file.report);
     json::array events;
     for (std::size_t i = 0; i < std::min(kDryRunShown, file.events.size()); ++i)
-      events.push_back(json::string(describe(file.events[i])));
+      events.push_back(json::string(app::describe(file.events[i])));
     console.say(fmt::format("{}: {}", file.report.file, console.pick("first events", "前几个事件")));
     for (const auto& event : events) console.say("  " + std::string(event.get_string()));
     entry["first_events"] = std::move(events);
@@ -55,9 +47,27 @@ Result<int> dry_run(Console& console, std::span<const std::filesystem::path> fil
   return rejected == 0 ? kDone : kPartly;
 }
 
+Result<int> infer(Console& console, std::span<const std::filesystem::path> files) {
+  if (files.size() != 1) return fail(Code::kCannotInfer, "--infer looks at one file");
+  CX_TRY(const auto config, console.config());
+  CX_TRY(const auto sample, ingest::sample_file(files[0], {}));
+  CX_TRY(const auto draft, ingest::propose(sample, files[0], config.text("app.zone")));
+  const std::string toml = ingest::to_toml(draft);
+  json::array columns;
+  for (const auto& column : sample.columns)
+    columns.push_back(json::object{{"name", column.name},
+                                   {"type", ingest::to_string(column.type)},
+                                   {"filled", column.filled},
+                                   {"distinct", column.distinct}});
+  console.say(toml);
+  console.result({{"format", sample.format}, {"columns", std::move(columns)}, {"mapping", toml}});
+  return kDone;
+}
+
 Result<int> import_files(Console& console, const ImportOptions& options) {
   const std::vector<std::filesystem::path> files(options.files.begin(), options.files.end());
-  CX_TRY(const auto mapping, mapping_of(options));
+  if (options.infer) return infer(console, files);
+  CX_TRY(const auto mapping, mapping_of(options, files));
   if (options.dry_run) return dry_run(console, files, mapping);
   CX_TRY(auto app, open_app(console));
   CX_TRY(const auto report, load(console, *app, files, mapping));
@@ -68,7 +78,7 @@ Result<int> import_files(Console& console, const ImportOptions& options) {
     stored += file.stored;
     rejected += file.rejected;
     duplicates += file.duplicates;
-    out.push_back(report_json(file));
+    out.push_back(app::to_json(file));
   }
   print_report(console, report.files);
   console.say(fmt::format("{} {} {:.1f} s", rows, console.pick("rows in", "行，用时"), report.seconds));
@@ -83,28 +93,6 @@ Result<int> import_files(Console& console, const ImportOptions& options) {
 }
 
 }  // namespace
-
-json::object report_json(const ingest::FileReport& file) {
-  json::object reasons;
-  for (const auto& [reason, count] : file.reasons) reasons[to_string(reason)] = count;
-  json::array first, notes;
-  for (const auto& reject : file.first_rejects)
-    first.push_back(
-        json::object{{"line", reject.line}, {"reason", to_string(reject.reason)}, {"detail", reject.detail}});
-  for (const auto& note : file.notes) notes.push_back(json::string(note));
-  return {{"file", file.file},
-          {"rule", file.rule},
-          {"reference", file.reference},
-          {"rows", file.rows},
-          {"stored", file.stored},
-          {"rejected", file.rejected},
-          {"duplicates", file.duplicates},
-          {"events", file.events},
-          {"reasons", std::move(reasons)},
-          {"first_rejects", std::move(first)},
-          {"notes", std::move(notes)},
-          {"seconds", file.seconds}};
-}
 
 void print_report(Console& console, std::span<const ingest::FileReport> files) {
   std::vector<std::vector<std::string>> rows{

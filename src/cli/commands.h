@@ -19,7 +19,7 @@ struct ServeOptions {
 struct ImportOptions {
   std::vector<std::string> files;
   std::string map, preset;
-  bool dry_run = false;
+  bool dry_run = false, infer = false;
 };
 [[nodiscard]] int import(Console& console, const ImportOptions& options);
 

@@ -14,7 +14,6 @@ namespace zhike::cli {
 [[nodiscard]] Result<ingest::ImportReport> load(Console& console, app::App& app,
                                                 std::span<const std::filesystem::path> files,
                                                 const ingest::Mapping& mapping);
-[[nodiscard]] json::object report_json(const ingest::FileReport& file);
 void print_report(Console& console, std::span<const ingest::FileReport> files);
 
 }  // namespace zhike::cli

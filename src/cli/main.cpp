@@ -102,13 +102,14 @@ class Program {
   }
 
   void add_files() {
-    auto* import_command = command(&app_, "import", "Import files: CSV or JSON lines",
+    auto* import_command = command(&app_, "import", "Import files: CSV, JSON, Excel, Parquet, XES, OCEL",
                                    "zhike import --preset olist shop/*.csv --data D",
                                    [this](Console& c) { return import(c, import_); });
     import_command->add_option("files", import_.files, "files to import")->required();
     auto* map =
         import_command->add_option("--map", import_.map, "mapping (TOML) that says what the columns mean");
     import_command->add_option("--preset", import_.preset, "a mapping that comes with Zhike")->excludes(map);
+    import_command->add_flag("--infer", import_.infer, "propose a mapping for the file, and print it");
     import_command->add_flag("--dry-run", import_.dry_run,
                              "show the first events and the rejects; store nothing");
     auto* simulate_command =

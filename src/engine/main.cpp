@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/read_file.h"
 #include "engine/server.h"
 
 namespace {
@@ -18,7 +19,9 @@ namespace {
 constexpr std::string_view kUsage =
     "zhike-engine --path FOLDER --socket FILE [--memory BYTES] [--query-memory BYTES] [--query-seconds N]\n"
     "             [--connections N] [--parent PID]\n"
-    "Answers the ClickHouse HTTP interface on the socket. Ends with its parent, or on SIGTERM.\n";
+    "Answers the ClickHouse HTTP interface on the socket. Ends with its parent, or on SIGTERM.\n"
+    "zhike-engine --read FORMAT [--query-memory BYTES] [--parent PID]\n"
+    "Writes the file that is open as descriptor 3 (FORMAT: Parquet) to standard output as CSV.\n";
 
 template <class Number>
 bool number(std::string_view text, Number& out) {
@@ -29,6 +32,7 @@ bool number(std::string_view text, Number& out) {
 struct Arguments {
   zhike_engine::EngineOptions engine;
   std::uint64_t memory_max = 2ULL << 30;
+  std::string read;  ///< format of a file to read; empty: serve
 };
 
 bool parse(int argc, char** argv, Arguments& out) {
@@ -41,6 +45,8 @@ bool parse(int argc, char** argv, Arguments& out) {
       out.engine.path = std::filesystem::absolute(value).lexically_normal();
     else if (name == "--socket")
       out.engine.socket = std::filesystem::absolute(value).lexically_normal();
+    else if (name == "--read")
+      out.read = value;
     else if (name == "--memory")
       ok = number(value, out.memory_max);
     else if (name == "--query-memory")
@@ -55,7 +61,7 @@ bool parse(int argc, char** argv, Arguments& out) {
       ok = false;
     if (!ok) return false;
   }
-  return !out.engine.path.empty() && !out.engine.socket.empty();
+  return !out.read.empty() || (!out.engine.path.empty() && !out.engine.socket.empty());
 }
 
 /// The only user may do all inside the store and nothing outside it: a statement that slips through every
@@ -147,6 +153,11 @@ int main(int argc, char** argv) {
     return 2;
   }
   auto& engine = arguments.engine;
+  if (!arguments.read.empty()) {
+    chdb_set_signal_handlers_enabled(0);
+    die_with(engine.parent);
+    ::_exit(zhike_engine::read_file(arguments.read, engine.query_memory_max));
+  }
   std::error_code ec;
   std::filesystem::create_directories(engine.path, ec);
   engine.config = engine.path + "/engine.xml";

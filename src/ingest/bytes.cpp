@@ -137,6 +137,13 @@ Result<std::unique_ptr<TextSource>> TextSource::open(const std::filesystem::path
                                       encoding);
 }
 
+void note_text(const TextSource& source, std::vector<std::string>& notes) {
+  if (source.encoding() != Encoding::kUtf8)
+    notes.push_back(fmt::format("encoding {}", to_string(source.encoding())));
+  if (source.replaced() > 0)
+    notes.push_back(fmt::format("{} broken characters were replaced", source.replaced()));
+}
+
 std::unique_ptr<TextSource> TextSource::of(std::string text) {
   return std::make_unique<StringSource>(std::move(text));
 }

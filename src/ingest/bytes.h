@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/encoding.h"
 #include "base/result.h"
@@ -29,5 +30,8 @@ class TextSource {
                                                                 std::optional<Encoding> encoding = {});
   [[nodiscard]] static std::unique_ptr<TextSource> of(std::string text);
 };
+
+/// What a report says of a text: an encoding other than UTF-8, characters that could not be converted.
+void note_text(const TextSource& source, std::vector<std::string>& notes);
 
 }  // namespace zhike::ingest

@@ -1,37 +1,37 @@
 #include "ingest/file_reader.h"
 
-#include "ingest/csv.h"
+#include "ingest/file_format.h"
 #include "ingest/jsonl.h"
 
 namespace zhike::ingest {
 namespace {
 
-class CsvFile final : public FileReader {
+class TableFile final : public FileReader {
  public:
-  CsvFile(std::string name, const Mapping& mapping, const FileRule& rule, std::unique_ptr<CsvReader> csv,
-          std::unique_ptr<RowMapper> mapper)
+  TableFile(std::string name, const Mapping& mapping, const FileRule& rule, std::unique_ptr<RowReader> rows,
+            std::unique_ptr<RowMapper> mapper)
       : name_(std::move(name)),
         rule_name_(mapping.source + "/" + rule.name),
-        csv_(std::move(csv)),
-        mapper_(std::move(mapper)) {}
+        rows_(std::move(rows)),
+        mapper_(std::move(mapper)),
+        uses_place_(mapper_->uses_place()) {}
 
   Result<bool> next(Instant now, Parsed& out) override {
-    CX_TRY(const CsvReader::Next found, csv_->next());
-    if (found == CsvReader::Next::kEnd) return false;
-    if (found == CsvReader::Next::kBad) {
-      reject(out, {Reason::kUnreadable, csv_->problem()});
-    } else if (auto refusal = mapper_->apply(csv_->cells(), now, out.events)) {
-      reject(out, *std::move(refusal));
+    CX_TRY(const RowReader::Next found, rows_->next());
+    if (found == RowReader::Next::kEnd) return false;
+    if (found == RowReader::Next::kBad) {
+      reject(out, {Reason::kUnreadable, rows_->problem()});
+      return true;
     }
+    if (uses_place_) mapper_->place(name_, rows_->line());
+    if (auto refusal = mapper_->apply(rows_->cells(), now, out.events)) reject(out, *std::move(refusal));
     return true;
   }
-  std::uint64_t line() const override { return csv_->line(); }
-  const TextSource& source() const override { return csv_->source(); }
+  std::uint64_t line() const override { return rows_->line(); }
+  std::uint64_t bytes_read() const override { return rows_->bytes_read(); }
+  std::uint64_t bytes_total() const override { return rows_->bytes_total(); }
   void add_notes(std::vector<std::string>& notes) const override {
-    if (csv_->source().encoding() != Encoding::kUtf8)
-      notes.push_back(fmt::format("encoding {}", to_string(csv_->source().encoding())));
-    if (csv_->source().replaced() > 0)
-      notes.push_back(fmt::format("{} broken characters were replaced", csv_->source().replaced()));
+    rows_->add_notes(notes);
     for (const std::string& pattern : mapper_->lookups_missing())
       notes.push_back(fmt::format("no file {} to look up in", pattern));
   }
@@ -39,21 +39,22 @@ class CsvFile final : public FileReader {
  private:
   // With the header, so that the row can be read again alone.
   void reject(Parsed& out, Refusal why) const {
-    Reject r{.reason = why.reason,
-             .form = Form::kCsv,
-             .detail = std::move(why.detail),
-             .origin = fmt::format("{} line {}", name_, csv_->line()),
-             .mapping = rule_name_,
-             .raw = {},
-             .source = {},
-             .received_at = {}};
-    r.raw.append(csv_->header_raw()).append("\n").append(csv_->raw().substr(0, kRawMax));
-    out.rejects.push_back(std::move(r));
+    std::vector<std::pair<std::string, std::string>> places;
+    if (uses_place_) places = {{"@file", name_}, {"@row", std::to_string(rows_->line())}};
+    out.rejects.push_back({.reason = why.reason,
+                           .form = Form::kCsv,
+                           .detail = std::move(why.detail),
+                           .origin = fmt::format("{} line {}", name_, rows_->line()),
+                           .mapping = rule_name_,
+                           .raw = rows_->raw(places),
+                           .source = {},
+                           .received_at = {}});
   }
 
   std::string name_, rule_name_;
-  std::unique_ptr<CsvReader> csv_;
+  std::unique_ptr<RowReader> rows_;
   std::unique_ptr<RowMapper> mapper_;
+  bool uses_place_;
 };
 
 class JsonLinesFile final : public FileReader {
@@ -68,7 +69,8 @@ class JsonLinesFile final : public FileReader {
     return more;
   }
   std::uint64_t line() const override { return lines_.line(); }
-  const TextSource& source() const override { return lines_.source(); }
+  std::uint64_t bytes_read() const override { return lines_.source().bytes_read(); }
+  std::uint64_t bytes_total() const override { return lines_.source().bytes_total(); }
   void add_notes(std::vector<std::string>&) const override {}
 
  private:
@@ -76,24 +78,42 @@ class JsonLinesFile final : public FileReader {
   JsonLines lines_;
 };
 
+// The file's name is in the detail once.
+std::unexpected<Error> named(const std::string& name, const Error& error) {
+  if (error.detail.starts_with(name)) return std::unexpected(error);
+  return fail(error.code, "{}: {}", name, error.detail);
+}
+
 }  // namespace
 
-bool is_json_lines(const std::filesystem::path& file) {
-  const std::string name = file.filename().string();
-  return matches("*.jsonl", name) || matches("*.ndjson", name);
+Result<const FileRule*> rule_of(const std::filesystem::path& file, const Mapping& mapping) {
+  Result<const FileRule*> rule = mapping.rule_for(file);
+  if (rule && ((*rule)->reference || !(*rule)->format.empty()))
+    return find_format((*rule)->format) == find_format("segment") && !(*rule)->reference ? nullptr : rule;
+  CX_TRY(const FileFormat* format, detect_format(file));
+  if (format->open == nullptr) return nullptr;
+  return rule;
 }
 
 Result<std::unique_ptr<FileReader>> FileReader::open(const std::filesystem::path& file,
                                                      const Mapping& mapping, const FileRule* rule) {
   const std::string name = file.filename().string();
-  CX_TRY(auto source, TextSource::open(file, rule == nullptr ? std::nullopt : rule->encoding));
-  if (rule == nullptr) return std::make_unique<JsonLinesFile>(name, std::move(source));
-  auto csv = CsvReader::open(std::move(source), {.delimiter = rule->delimiter});
-  if (!csv) return fail(csv.error().code, "{}: {}", name, csv.error().detail);
+  if (rule == nullptr) {
+    CX_TRY(auto source, TextSource::open(file));
+    return std::make_unique<JsonLinesFile>(name, std::move(source));
+  }
+  const FileFormat* format = find_format(rule->format);
+  if (format == nullptr) {
+    CX_TRY(format, detect_format(file));
+  }
+  if (format->open == nullptr)
+    return fail(Code::kBadFile, "{}: calls of the Segment protocol are no table", name);
+  auto rows = format->open({file, *rule});
+  if (!rows) return named(name, rows.error());
   auto mapper =
-      RowMapper::bind(mapping, *rule, (*csv)->header(), file.has_parent_path() ? file.parent_path() : ".");
-  if (!mapper) return fail(mapper.error().code, "{}: {}", name, mapper.error().detail);
-  return std::make_unique<CsvFile>(name, mapping, *rule, *std::move(csv), *std::move(mapper));
+      RowMapper::bind(mapping, *rule, (*rows)->header(), file.has_parent_path() ? file.parent_path() : ".");
+  if (!mapper) return named(name, mapper.error());
+  return std::make_unique<TableFile>(name, mapping, *rule, *std::move(rows), *std::move(mapper));
 }
 
 }  // namespace zhike::ingest

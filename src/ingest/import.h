@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ struct FileReport {
 };
 
 struct ImportReport {
+  bool cancelled = false;
   std::string source;
   std::vector<FileReport> files;
   double seconds = 0;  ///< until everything is in the warehouse
@@ -47,7 +49,17 @@ struct ImportProgress {
   std::uint64_t moved_events = 0;
 };
 
+/// What was certainly done when a run ended early, file by file in its order.
+using ImportCheckpoint = std::vector<FileReport>;
+
 struct ImportOptions {
+  /// Of an earlier run of the same files: the rows it counts are passed over, its counts go on.
+  ImportCheckpoint resume{};
+  /// Origins ("FILE line N") of rows that are in the quarantine already: they are counted, not sent again.
+  std::set<std::string, std::less<>> known_rejects{};
+  /// With `progress`: what is in the journal. A run that dies is resumed from the last one; rows after it
+  /// that were sent all the same are repeats, and dropped.
+  std::function<void(const ImportCheckpoint&)> checkpoint{};
   std::size_t rows_per_record = 1000;
   std::size_t records_in_flight = 16;
   Millis move_wait_max = hours(24);
@@ -76,8 +88,8 @@ class Importer {
   };
   explicit Importer(Parts parts) : parts_(parts) {}
 
-  /// Reads the files one after another, and returns when their events are in the warehouse. A file whose name
-  /// ends in .jsonl or .ndjson (or .gz of it) holds one Segment call a line. Errors: those of opening and
+  /// Reads the files one after another, and returns when their events are in the warehouse. JSON lines of
+  /// Segment calls need no rule of the mapping. Errors: those of opening and
   /// binding (nothing of any file was read then), of the journal, and kBadFile in the middle of a file.
   [[nodiscard]] Result<ImportReport> run(std::span<const std::filesystem::path> files, const Mapping& mapping,
                                          const ImportOptions& options);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "ingest/bytes.h"
+#include "ingest/lines.h"
 #include "ingest/parsed.h"
 #include "ingest/segment.h"
 
@@ -15,21 +16,17 @@ namespace zhike::ingest {
 class JsonLines {
  public:
   static constexpr std::size_t kLineMax = 1 << 20;
-  explicit JsonLines(std::unique_ptr<TextSource> source) : source_(std::move(source)) {}
+  explicit JsonLines(std::unique_ptr<TextSource> source) : lines_(std::move(source), kLineMax) {}
 
   /// Appends the events of the next line that is not blank, or one reject. False at the end. Errors: of the
   /// source.
   [[nodiscard]] Result<bool> next(Instant now, Parsed& out);
-  [[nodiscard]] std::uint64_t line() const { return line_; }
-  [[nodiscard]] const TextSource& source() const { return *source_; }
+  [[nodiscard]] std::uint64_t line() const { return lines_.line(); }
+  [[nodiscard]] const TextSource& source() const { return lines_.source(); }
 
  private:
-  std::unique_ptr<TextSource> source_;
+  Lines lines_;
   SegmentParser parser_;
-  std::string buffer_;
-  std::size_t begin_ = 0;
-  std::uint64_t line_ = 0;
-  bool finished_ = false, skipping_ = false;
 };
 
 }  // namespace zhike::ingest

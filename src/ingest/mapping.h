@@ -6,16 +6,26 @@
 //   [[file]]
 //   name = "orders"                      # for reports
 //   pattern = "*orders_dataset*"         # of the file's name; the first that matches reads the file
-//   encoding = "gbk"; delimiter = ";"    # default: found by themselves
-//   required = ["order_id"]              # a row with one of these empty is rejected
-//   reference = true                     # instead of events: the file is only looked up by others
+//   format = "json"                      # csv, json, xlsx, parquet, xes, ocel, segment; default: found by
+//   itself encoding = "gbk"; delimiter = ";"    # default: found by themselves sheet = "Orders" # of a
+//   workbook; default: the first that is not hidden records = "data.items"               # of a JSON
+//   document: where its list is; default: the document required = ["order_id"]              # a row with one
+//   of these empty is rejected optional = ["note"]                  # columns that a file may lack: their
+//   cells are empty reference = true                     # instead of events: the file is only looked up by
+//   others
 //   [[file.lookup]]                      # columns of another file of the same folder, as {items.price}
 //   name = "items"
 //   pattern = "*items*"
 //   key = "order_id"                     # column there
 //   by = "{order_id}"                    # value here
+//   [[file.recode]]                      # one more column: {medium}
+//   name = "medium"
+//   value = "{channel}"
+//   map = {Facebook = "social"}
+//   otherwise = "{channel}"              # default: the value itself
 //   [[file.event]]                       # one row may become several events
-//   when = [{column = "status", equals = "canceled"}]   # equals, one_of, not_empty; all must hold
+//   when = [{column = "status", equals = "canceled"}]   # equals, one_of, starts_with, each with not_ too,
+//                                                       # not_empty, empty; all must hold
 //   type = "track"                       # default
 //   name = "Order Canceled"
 //   time = ["{canceled_at}", "{ordered_at}"]   # the first that is not empty; "now": time of import
@@ -23,13 +33,15 @@
 //   id = "order:{order_id}:canceled"     # message id; default: a hash of the row
 //   identifiers = [{kind = "order_id", value = "{order_id}"}]
 //   channel = "web"; unit, session, case, instrument: likewise
-//   amount = {value = "{total}", currency = "BRL", decimal = ","}
+//   amount = {value = "{price}", times = "{quantity}", currency = "BRL", decimal = ","}
 //   score = {value = "{stars}", min = 1, max = 5}
 //   text = "{title}\n{message}"
 //   properties = ["status"] or "all" or {status = "{status}"}; traits likewise
 //   compute = [{key = "on_time", not_after = ["{delivered}", "{promised}"]},
-//              {key = "days", days = ["{ordered}", "{delivered}"]}]
+//              {key = "days", days = ["{ordered}", "{delivered}"]}, {key = "wait", seconds = ["{a}", "{b}"]},
+//              {key = "talk", duration = "{hh_mm_ss}"}, {key = "resolved", is = ["{flag}", "Y"]}]
 //
+// {@file} and {@row} are the file's name without folder and ".gz", and the place of the row in it.
 // With a single file, event, lookup, pattern and required may stand at the top. Every value is a template.
 #pragma once
 
@@ -53,9 +65,10 @@
 namespace zhike::ingest {
 
 struct Condition {
+  enum class What { kOneOf, kStartsWith, kFilled } what = What::kFilled;
   std::string column;
-  std::vector<std::string> one_of;  ///< empty: the cell must not be empty
-  bool negated = false;             ///< "empty = true"
+  std::vector<std::string> texts;  ///< any of them; of kFilled none
+  bool negated = false;
   int at = -1;
 };
 
@@ -70,7 +83,7 @@ struct IdentifierRule {
 };
 
 struct Computed {
-  enum class What { kNotAfter, kDays } what;
+  enum class What { kNotAfter, kDays, kSeconds, kDuration, kIs } what;
   std::string key;
   Template first, second;
 };
@@ -83,7 +96,7 @@ struct EventRule {
   std::string time_format;
   bool time_is_now = false;
   std::vector<IdentifierRule> identifiers;
-  std::optional<Template> amount, amount_currency;
+  std::optional<Template> amount, amount_times, amount_currency;
   char decimal = '.';
   std::optional<Template> score;
   double score_min = -1e9, score_max = 1e9;
@@ -97,13 +110,23 @@ struct LookupRule {
   Template by;
 };
 
+/// A column made of others: a value, replaced where the map has it.
+struct RecodeRule {
+  std::string name;
+  Template value, otherwise;
+  std::map<std::string, std::string, std::less<>> map;
+};
+
 struct FileRule {
   std::string name, pattern = "*";
+  std::string format;                ///< empty: found by itself
+  std::string sheet, records;        ///< of xlsx, of json
   char delimiter = 0;                ///< 0: found by itself
   std::optional<Encoding> encoding;  ///< nothing: found by itself
   bool reference = false;            ///< only looked up by other files; not imported itself
-  std::vector<std::string> required;
+  std::vector<std::string> required, optional;
   std::vector<LookupRule> lookups;
+  std::vector<RecodeRule> recodes;
   std::vector<EventRule> events;
 };
 
@@ -137,6 +160,11 @@ class RowMapper {
   /// header's. received_at is left for the intake, except where the rule says "now".
   [[nodiscard]] virtual std::optional<Refusal> apply(Cells cells, Instant now,
                                                      std::vector<RawEvent>& events) = 0;
+  /// Before apply(): where the row is, for {@file} and {@row}. Ignored when the file has such columns itself,
+  /// as a row that is read again has.
+  virtual void place(std::string_view file, std::uint64_t row) = 0;
+  /// Whether the events depend on the place of the row.
+  [[nodiscard]] virtual bool uses_place() const = 0;
   /// Lookup files that were not found: the rows are read without them.
   [[nodiscard]] virtual const std::vector<std::string>& lookups_missing() const = 0;
 };

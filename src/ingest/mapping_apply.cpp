@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <algorithm>
+#include <cmath>
 
 #include "base/ascii.h"
 #include "base/crypto.h"
@@ -15,6 +16,41 @@ std::string column_of(const Template& value) {
   return value.is_literal() ? "\"" + value.literal() + "\"" : value.text();
 }
 
+// A product in minor units, from texts: a price may have more digits than its currency.
+Result<Money> multiply_money(std::string_view price, std::string_view times, Currency currency,
+                             char decimal) {
+  std::string plain;
+  for (const char c : price) {
+    if (c == decimal)
+      plain += '.';
+    else if (c != ',' && c != '.' && c != '\'' && c != ' ')
+      plain += c;
+  }
+  const auto a = ascii::parse_number<double>(plain), b = ascii::parse_number<double>(times);
+  if (!a || !b) return fail(Code::kBadAmount, "");
+  return to_money(*a * *b, currency);
+}
+
+// "1:02:03", "02:03" (minutes first) or plain seconds, as seconds.
+std::optional<std::int64_t> parse_duration(std::string_view text) {
+  std::int64_t total = 0;
+  for (std::size_t parts = 1;; ++parts) {
+    const std::string_view part = text.substr(0, text.find(':'));
+    const auto number = ascii::parse_number<std::int64_t>(part);
+    if (!number || *number < 0 || *number > 100'000'000 || parts > 3 || (parts > 1 && *number > 59))
+      return std::nullopt;
+    total = total * 60 + *number;
+    if (part.size() == text.size()) return total;
+    text.remove_prefix(part.size() + 1);
+  }
+}
+
+Value compare(Computed::What what, Instant a, Instant b) {
+  if (what == Computed::What::kNotAfter) return a <= b;
+  const double ms = static_cast<double>((b - a).value);
+  return std::round(what == Computed::What::kDays ? ms / 864'000.0 : ms / 10.0) / 100;
+}
+
 class Mapper final : public RowMapper {
  public:
   Mapper(const Mapping& mapping, const FileRule& rule) : mapping_(mapping), rule_(rule) {}
@@ -22,6 +58,9 @@ class Mapper final : public RowMapper {
   Result<void> open(const std::vector<std::string>& header, const std::filesystem::path& folder) {
     Columns columns(header);
     own_columns_ = header.size();
+    for (const std::string& name : rule_.optional)
+      if (std::ranges::find(header, name) == header.end()) columns.add(name);
+    bind_place(columns);
     for (LookupRule& lookup : rule_.lookups) {
       lookup.by.bind(columns);
       const auto file = find_file(folder, lookup.pattern);
@@ -36,15 +75,30 @@ class Mapper final : public RowMapper {
       for (const std::string& name : loaded->columns()) columns.add(lookup.name + "." + name);
       joins_.push_back({std::move(loaded), &lookup, at});
     }
+    for (RecodeRule& recode : rule_.recodes) {
+      recode.value.bind(columns);
+      recode.otherwise.bind(columns);
+      recodes_.push_back({&recode, columns.names().size()});
+      columns.add(recode.name);
+    }
+    recoded_.resize(recodes_.size());
     for (const std::string& name : rule_.required) required_.push_back(columns.find(name));
     for (EventRule& event : rule_.events) bind(event, columns);
     if (!columns.missing().empty())
       return fail(Code::kMappingColumns, "{}: {}; the file has {}", rule_.name,
                   fmt::join(columns.missing(), ", "), fmt::join(header, ", "));
-    names_ = header;
+    names_ = columns.names();
     cells_.resize(columns.names().size());
+    uses_place_ = columns.was_found("@file") || columns.was_found("@row");
     return {};
   }
+
+  void place(std::string_view file, std::uint64_t row) override {
+    if (file_at_ >= own_columns_ && file_.empty())
+      file_ = file.ends_with(".gz") ? file.substr(0, file.size() - 3) : file;
+    if (row_at_ >= own_columns_) row_ = std::to_string(row);
+  }
+  bool uses_place() const override { return uses_place_; }
 
   std::optional<Refusal> apply(Cells row, Instant now, std::vector<RawEvent>& events) override {
     std::copy(row.begin(), row.end(), cells_.begin());
@@ -52,7 +106,10 @@ class Mapper final : public RowMapper {
       if (trim(cells_[static_cast<std::size_t>(at)]).empty())
         return Refusal{Reason::kBadValue,
                        fmt::format("column {} is empty", names_.at(static_cast<std::size_t>(at)))};
+    if (file_at_ >= own_columns_) cells_[file_at_] = file_;
+    if (row_at_ >= own_columns_) cells_[row_at_] = row_;
     for (const Join& join : joins_) look_up(join);
+    recode();
     const std::size_t before = events.size();
     for (std::size_t i = 0; i < rule_.events.size(); ++i) {
       const EventRule& rule = rule_.events[i];
@@ -79,13 +136,42 @@ class Mapper final : public RowMapper {
     std::size_t at;
   };
 
+  struct Recode {
+    const RecodeRule* rule;
+    std::size_t at;
+  };
+
+  // A row that is read again brings its place as columns of its own.
+  void bind_place(Columns& columns) {
+    const auto bind = [&](const char* name, std::size_t& at) {
+      const auto found = std::ranges::find(columns.names(), name);
+      at = static_cast<std::size_t>(found - columns.names().begin());
+      if (found == columns.names().end()) columns.add(name);
+    };
+    bind("@file", file_at_);
+    bind("@row", row_at_);
+  }
+
+  void recode() {
+    for (std::size_t i = 0; i < recodes_.size(); ++i) {
+      const RecodeRule& rule = *recodes_[i].rule;
+      recoded_[i] = rule.value.render(cells_);
+      const auto found = rule.map.find(recoded_[i]);
+      if (found != rule.map.end())
+        recoded_[i] = found->second;
+      else if (rule.otherwise.text() != rule.value.text())
+        recoded_[i] = rule.otherwise.render(cells_);
+      cells_[recodes_[i].at] = recoded_[i];
+    }
+  }
+
   static void bind(EventRule& e, Columns& columns) {
     for (Condition& c : e.when) c.at = columns.find(c.column);
     for (Template* t : {&e.name, &e.id, &e.channel, &e.unit, &e.session, &e.case_id, &e.instrument, &e.text})
       t->bind(columns);
     for (Template& t : e.time) t.bind(columns);
     for (IdentifierRule& i : e.identifiers) i.value.bind(columns);
-    for (std::optional<Template>* t : {&e.amount, &e.amount_currency, &e.score})
+    for (std::optional<Template>* t : {&e.amount, &e.amount_times, &e.amount_currency, &e.score})
       if (*t) (*t)->bind(columns);
     for (Field& f : e.properties) f.value.bind(columns);
     for (Field& f : e.traits) f.value.bind(columns);
@@ -104,8 +190,10 @@ class Mapper final : public RowMapper {
   [[nodiscard]] bool holds(const EventRule& rule) const {
     return std::ranges::all_of(rule.when, [&](const Condition& c) {
       const std::string_view cell = trim(cells_[static_cast<std::size_t>(c.at)]);
-      if (c.one_of.empty()) return cell.empty() == c.negated;
-      return std::ranges::find(c.one_of, cell) != c.one_of.end();
+      if (c.what == Condition::What::kFilled) return cell.empty() == c.negated;
+      const bool starts = c.what == Condition::What::kStartsWith;
+      const auto fits = [&](std::string_view text) { return starts ? cell.starts_with(text) : cell == text; };
+      return std::ranges::any_of(c.texts, fits) != c.negated;
     });
   }
 
@@ -138,7 +226,10 @@ class Mapper final : public RowMapper {
       if (parsed) currency = *parsed;
     }
     if (!currency.is_set()) return Refusal{Reason::kBadValue, "an amount without a currency"};
-    const auto money = parse_money(scratch_, currency, rule.decimal);
+    std::string times;
+    if (rule.amount_times && !rule.amount_times->render_whole(cells_, times)) return std::nullopt;
+    const auto money = rule.amount_times ? multiply_money(scratch_, times, currency, rule.decimal)
+                                         : parse_money(scratch_, currency, rule.decimal);
     if (!money)
       return Refusal{Reason::kBadValue, fmt::format("{} is not an amount", column_of(*rule.amount))};
     event.amount = *money;
@@ -158,17 +249,24 @@ class Mapper final : public RowMapper {
   std::optional<Refusal> compute(const EventRule& rule, RawEvent& event) {
     for (const Computed& c : rule.computed) {
       const std::string first = c.first.render(cells_), second = c.second.render(cells_);
-      if (first.empty() || second.empty()) continue;
+      if (first.empty()) continue;
+      if (c.what == Computed::What::kIs) {
+        event.properties.push_back({c.key, first == second});
+        continue;
+      }
+      if (c.what == Computed::What::kDuration) {
+        const auto seconds = parse_duration(first);
+        if (!seconds)
+          return Refusal{Reason::kBadValue, fmt::format("{} is not a duration", column_of(c.first))};
+        event.properties.push_back({c.key, *seconds});
+        continue;
+      }
+      if (second.empty()) continue;
       const auto a = parse_time_as(first, rule.time_format, mapping_.zone);
       const auto b = parse_time_as(second, rule.time_format, mapping_.zone);
       if (!a || !b)
         return Refusal{Reason::kBadTime, fmt::format("{} is not a time", column_of(a ? c.second : c.first))};
-      if (c.what == Computed::What::kNotAfter) {
-        event.properties.push_back({c.key, *a <= *b});
-      } else {
-        const double days = static_cast<double>((*b - *a).value) / 86'400'000.0;
-        event.properties.push_back({c.key, std::round(days * 100) / 100});
-      }
+      event.properties.push_back({c.key, compare(c.what, *a, *b)});
     }
     return std::nullopt;
   }
@@ -177,7 +275,8 @@ class Mapper final : public RowMapper {
     out.reserve(fields.size() + (all ? own_columns_ : 0));
     if (all)
       for (std::size_t i = 0; i < own_columns_; ++i)
-        if (const auto cell = trim(cells_[i]); !cell.empty()) out.push_back({names_[i], std::string(cell)});
+        if (const auto cell = trim(cells_[i]); !cell.empty() && !names_[i].starts_with('@'))
+          out.push_back({names_[i], std::string(cell)});
     for (const Field& f : fields) {
       std::string value = f.value.render(cells_);
       if (!value.empty()) out.push_back({f.key, std::move(value)});
@@ -187,7 +286,8 @@ class Mapper final : public RowMapper {
   // A row that comes again is the same message: its cells and the place of the rule name it.
   std::string row_id(std::size_t rule_at) const {
     std::string all = rule_.name;
-    for (std::size_t i = 0; i < own_columns_; ++i) all.append(1, '\x1f').append(cells_[i]);
+    for (std::size_t i = 0; i < own_columns_; ++i)
+      if (!names_[i].starts_with('@')) all.append(1, '\x1f').append(cells_[i]);
     const crypto::Hash128 hash = crypto::fingerprint(all);
     return fmt::format("row:{:016x}{:016x}:{}", hash.high, hash.low, rule_at);
   }
@@ -222,6 +322,11 @@ class Mapper final : public RowMapper {
   std::vector<std::string> names_;
   std::vector<int> required_;
   std::vector<Join> joins_;
+  std::vector<Recode> recodes_;
+  std::vector<std::string> recoded_;
+  std::size_t file_at_ = 0, row_at_ = 0;
+  std::string file_, row_;
+  bool uses_place_ = false;
   std::vector<std::string_view> cells_;
   std::vector<std::string> lookups_missing_;
   std::string scratch_;

@@ -1,6 +1,7 @@
 // Reads a mapping from TOML. Every key is known or an error, so that a typing mistake cannot pass silently.
 #include <fmt/format.h>
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <initializer_list>
 #include <sstream>
@@ -8,6 +9,7 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
+#include "ingest/file_format.h"
 #include "ingest/mapping.h"
 
 namespace zhike::ingest {
@@ -115,16 +117,43 @@ class TableReader {
   std::optional<Error> error_;
 };
 
+// What a condition may say of its column.
+struct ConditionWord {
+  std::string_view word;
+  Condition::What what;
+  bool negated;
+};
+constexpr std::array kConditionWords{
+    ConditionWord{"equals", Condition::What::kOneOf, false},
+    ConditionWord{"one_of", Condition::What::kOneOf, false},
+    ConditionWord{"not_equals", Condition::What::kOneOf, true},
+    ConditionWord{"not_one_of", Condition::What::kOneOf, true},
+    ConditionWord{"starts_with", Condition::What::kStartsWith, false},
+    ConditionWord{"not_starts_with", Condition::What::kStartsWith, true},
+    ConditionWord{"not_empty", Condition::What::kFilled, false},
+    ConditionWord{"empty", Condition::What::kFilled, true},
+};
+
 Condition read_condition(const toml::table& table, TableReader& parent) {
-  TableReader t(table, parent.where(), {"column", "equals", "one_of", "not_empty", "empty"});
+  TableReader t(table, parent.where(),
+                {"column", "equals", "one_of", "not_equals", "not_one_of", "starts_with", "not_starts_with",
+                 "not_empty", "empty"});
   Condition c;
   c.column = t.text("column");
   if (c.column.empty()) t.mistake("a condition needs \"column\"");
-  c.one_of = t.texts(t.has("equals") ? "equals" : "one_of");
-  const bool is_list = t.has("equals") || t.has("one_of");
-  if (is_list == (t.has("not_empty") || t.has("empty")) || (is_list && c.one_of.empty()))
-    t.mistake("a condition needs one of equals, one_of, not_empty, empty");
-  c.negated = t.has("empty");
+  std::size_t words = 0;
+  for (const ConditionWord& word : kConditionWords) {
+    if (!t.has(word.word)) continue;
+    ++words;
+    c.what = word.what;
+    c.negated = word.negated;
+    if (word.what != Condition::What::kFilled) c.texts = t.texts(word.word);
+  }
+  if (words != 1 || (c.what != Condition::What::kFilled && c.texts.empty()))
+    t.mistake(
+        "a condition needs one of equals, one_of, starts_with, not_equals, not_one_of, not_starts_with, "
+        "not_empty, "
+        "empty");
   parent.adopt(t.error());
   return c;
 }
@@ -152,14 +181,38 @@ void read_fields(TableReader& t, std::string_view key, std::vector<Field>& field
   }
 }
 
+// What can be computed of a row, and of how many values.
+struct ComputeWord {
+  std::string_view word;
+  Computed::What what;
+  std::size_t values;
+};
+constexpr std::array kComputeWords{
+    ComputeWord{"not_after", Computed::What::kNotAfter, 2},
+    ComputeWord{"days", Computed::What::kDays, 2},
+    ComputeWord{"seconds", Computed::What::kSeconds, 2},
+    ComputeWord{"duration", Computed::What::kDuration, 1},
+    ComputeWord{"is", Computed::What::kIs, 2},
+};
+
 Computed read_computed(const toml::table& table, TableReader& parent) {
-  TableReader t(table, parent.where() + ".compute", {"key", "not_after", "days"});
-  Computed c{t.has("days") ? Computed::What::kDays : Computed::What::kNotAfter, t.text("key"), {}, {}};
-  std::vector<Template> pair = t.patterns(t.has("days") ? "days" : "not_after");
-  if (c.key.empty() || pair.size() != 2)
-    t.mistake("compute needs \"key\" and two times in \"not_after\" or \"days\"");
-  else
-    c.first = std::move(pair[0]), c.second = std::move(pair[1]);
+  TableReader t(table, parent.where() + ".compute",
+                {"key", "not_after", "days", "seconds", "duration", "is"});
+  Computed c{Computed::What::kNotAfter, t.text("key"), {}, {}};
+  std::size_t words = 0;
+  for (const ComputeWord& word : kComputeWords) {
+    if (!t.has(word.word)) continue;
+    std::vector<Template> values = t.patterns(word.word);
+    if (++words > 1 || values.size() != word.values) {
+      t.mistake(fmt::format("\"{}\" needs {} values, and nothing beside it", word.word, word.values));
+      break;
+    }
+    c.what = word.what;
+    c.first = std::move(values[0]);
+    if (values.size() > 1) c.second = std::move(values[1]);
+  }
+  if (c.key.empty() || words == 0)
+    t.mistake("compute needs \"key\" and one of not_after, days, seconds, duration, is");
   parent.adopt(t.error());
   return c;
 }
@@ -190,8 +243,9 @@ void read_identifiers(TableReader& t, EventRule& e) {
 void read_numbers(TableReader& t, EventRule& e) {
   if (t.has("amount")) {
     t.tables("amount", [&](const toml::table& table) {
-      TableReader a(table, t.where() + ".amount", {"value", "currency", "decimal"});
+      TableReader a(table, t.where() + ".amount", {"value", "times", "currency", "decimal"});
       e.amount = a.pattern("value");
+      e.amount_times = a.optional_pattern("times");
       e.amount_currency = a.optional_pattern("currency");
       const std::string decimal = a.text("decimal", ".");
       if (decimal != "." && decimal != ",") a.mistake("\"decimal\" must be \".\" or \",\"");
@@ -253,6 +307,33 @@ void read_lookup(const toml::table& table, TableReader& parent, FileRule& rule) 
   rule.lookups.push_back(std::move(lookup));
 }
 
+void read_recode(const toml::table& table, TableReader& parent, FileRule& rule) {
+  TableReader t(table, parent.where() + ".recode", {"name", "value", "map", "otherwise"});
+  RecodeRule recode{t.text("name"), t.pattern("value"), {}, {}};
+  recode.otherwise = t.has("otherwise") ? t.pattern("otherwise") : recode.value;
+  if (const toml::node* node = t.node("map"); node != nullptr && node->is_table()) {
+    for (const auto& [from, to] : *node->as_table()) {
+      if (!to.is_string()) t.mistake(to, fmt::format("\"{}\" must be a text", from.str()));
+      recode.map.emplace(from.str(), to.is_string() ? to.ref<std::string>() : std::string());
+    }
+  }
+  if (recode.name.empty() || recode.value.is_empty() || recode.map.empty())
+    t.mistake("a recode needs \"name\", \"value\" and \"map\"");
+  parent.adopt(t.error());
+  rule.recodes.push_back(std::move(recode));
+}
+
+void read_format(TableReader& t, FileRule& rule) {
+  rule.format = t.text("format");
+  if (!rule.format.empty() && find_format(rule.format) == nullptr) {
+    std::vector<std::string_view> names;
+    for (const FileFormat& format : file_formats()) names.push_back(format.name);
+    t.mistake(fmt::format("unknown format; known are {}", fmt::join(names, ", ")));
+  }
+  rule.sheet = t.text("sheet");
+  rule.records = t.text("records");
+}
+
 void read_file_body(TableReader& t, FileRule& rule) {
   rule.pattern = t.text("pattern", "*");
   const std::string delimiter = t.text("delimiter");
@@ -263,7 +344,10 @@ void read_file_body(TableReader& t, FileRule& rule) {
     t.adopt(encoding, "encoding");
     if (encoding) rule.encoding = *encoding;
   }
+  read_format(t, rule);
   rule.required = t.texts("required");
+  rule.optional = t.texts("optional");
+  t.tables("recode", [&](const toml::table& r) { read_recode(r, t, rule); });
   t.tables("lookup", [&](const toml::table& l) { read_lookup(l, t, rule); });
   t.tables("event", [&](const toml::table& e) { rule.events.push_back(read_event(e, t)); });
   if (const toml::node* node = t.node("reference")) {
@@ -282,8 +366,8 @@ Result<Mapping> Mapping::parse(std::string_view text, std::string_view where) {
                 parsed.error().description());
   const toml::table& root = parsed.table();
   TableReader t(root, std::string(where),
-                {"source", "zone", "currency", "file", "pattern", "delimiter", "encoding", "required",
-                 "lookup", "event"});
+                {"source", "zone", "currency", "file", "pattern", "format", "sheet", "records", "delimiter",
+                 "encoding", "required", "optional", "lookup", "recode", "event"});
   Mapping mapping;
   mapping.text = std::string(text);
   mapping.source = t.text("source");
@@ -304,7 +388,8 @@ Result<Mapping> Mapping::parse(std::string_view text, std::string_view where) {
   }
   t.tables("file", [&](const toml::table& table) {
     TableReader f(table, std::string(where) + " file",
-                  {"name", "pattern", "delimiter", "encoding", "reference", "required", "lookup", "event"});
+                  {"name", "pattern", "format", "sheet", "records", "delimiter", "encoding", "reference",
+                   "required", "optional", "lookup", "recode", "event"});
     FileRule rule;
     rule.name = f.text("name");
     if (rule.name.empty()) f.mistake("a file needs \"name\"");

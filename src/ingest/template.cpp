@@ -13,7 +13,10 @@ std::string_view trim(std::string_view text) noexcept {
 
 int Columns::find(std::string_view name) {
   const auto at = std::ranges::find(names_, name);
-  if (at != names_.end()) return static_cast<int>(at - names_.begin());
+  if (at != names_.end()) {
+    if (!was_found(name)) found_.emplace_back(name);
+    return static_cast<int>(at - names_.begin());
+  }
   for (const std::string& prefix : allowed_) {
     if (!name.starts_with(prefix)) continue;
     names_.emplace_back(name);
@@ -21,6 +24,10 @@ int Columns::find(std::string_view name) {
   }
   if (std::ranges::find(missing_, name) == missing_.end()) missing_.emplace_back(name);
   return -1;
+}
+
+bool Columns::was_found(std::string_view name) const {
+  return std::ranges::find(found_, name) != found_.end();
 }
 
 Result<Template> Template::parse(std::string_view text) {

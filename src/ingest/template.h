@@ -19,12 +19,14 @@ class Columns {
   [[nodiscard]] int find(std::string_view name);
   [[nodiscard]] const std::vector<std::string>& missing() const { return missing_; }
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
+  /// Whether somebody looked for the column, and it was there.
+  [[nodiscard]] bool was_found(std::string_view name) const;
   void add(std::string name) { names_.push_back(std::move(name)); }
   /// Every name that begins so is a column, at the end: of a lookup whose file is not there.
   void allow(std::string prefix) { allowed_.push_back(std::move(prefix)); }
 
  private:
-  std::vector<std::string> names_, missing_, allowed_;
+  std::vector<std::string> names_, missing_, allowed_, found_;
 };
 
 using Cells = std::span<const std::string_view>;
