@@ -303,7 +303,7 @@ void propose_score(const std::vector<ColumnGuess>& columns, MappingDraft& draft)
   draft.score_max = is_nps ? 10 : score->max <= 5 ? 5 : score->max <= 10 ? 10 : 100;
 }
 
-std::string quoted(std::string_view text) {
+std::string toml_text(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -322,10 +322,10 @@ std::string literal(std::string_view text) {
     if (c == '{') out += '{';
     out += c;
   }
-  return quoted(out);
+  return toml_text(out);
 }
 
-std::string column(std::string_view name) { return quoted(fmt::format("{{{}}}", name)); }
+std::string column(std::string_view name) { return toml_text(fmt::format("{{{}}}", name)); }
 
 std::string joined(const std::vector<std::string>& columns, std::string_view between) {
   std::string all;
@@ -333,12 +333,12 @@ std::string joined(const std::vector<std::string>& columns, std::string_view bet
     if (!all.empty()) all += between;
     all += "{" + name + "}";
   }
-  return quoted(all);
+  return toml_text(all);
 }
 
 std::string list(const std::vector<std::string>& texts) {
   std::string all = "[";
-  for (const std::string& text : texts) all += (all.size() > 1 ? ", " : "") + quoted(text);
+  for (const std::string& text : texts) all += (all.size() > 1 ? ", " : "") + toml_text(text);
   return all + "]";
 }
 
@@ -350,7 +350,7 @@ std::string to_toml(const MappingDraft& d) {
     out += fmt::format("{} = {}\n", key, value);
   };
   const auto set = [&](std::string_view key, const std::string& text) {
-    if (!text.empty()) line(key, quoted(text));
+    if (!text.empty()) line(key, toml_text(text));
   };
   const auto from = [&](std::string_view key, const std::string& name) {
     if (!name.empty()) line(key, column(name));
@@ -375,7 +375,7 @@ std::string to_toml(const MappingDraft& d) {
                                   ? fmt::format("{}:{{{}}}", d.source, i.column)
                                   : fmt::format("{{{}}}", i.column);
     ids += fmt::format("{}{{kind = \"{}\", value = {}}}", ids.empty() ? "" : ", ", to_string(i.kind),
-                       quoted(value));
+                       toml_text(value));
   }
   line("identifiers", "[" + ids + "]");
   if (!d.channel_column.empty())
@@ -386,7 +386,8 @@ std::string to_toml(const MappingDraft& d) {
   from("session", d.session_column);
   from("case", d.case_column);
   if (!d.amount_column.empty())
-    line("amount", fmt::format("{{value = {}, decimal = {}}}", column(d.amount_column), quoted(d.decimal)));
+    line("amount",
+         fmt::format("{{value = {}, decimal = {}}}", column(d.amount_column), toml_text(d.decimal)));
   if (!d.score_column.empty())
     line("score",
          fmt::format("{{value = {}, min = {}, max = {}}}", column(d.score_column), d.score_min, d.score_max));

@@ -79,7 +79,9 @@ class HttpServer final : public Server, private Service {
  private:
   /// A batch that is too large is read to its end where that is cheap, so that the sender is told so in the
   /// protocol's own words and not by a connection that ends.
-  std::size_t body_bytes_max(std::string_view, std::string_view path) const override {
+  std::size_t body_bytes_max(std::string_view method, std::string_view path) const override {
+    if (method == "PUT" && path.starts_with("/api/imports/"))
+      return std::max(body_bytes_max_, app::Imports::kPieceBytesMax);
     return is_collect(path) ? std::max(body_bytes_max_, 8 * EventLimits::kBatchBytesMax) : body_bytes_max_;
   }
 

@@ -167,7 +167,8 @@ def play(binary, path, count):
         return
     with tempfile.TemporaryDirectory(prefix="zhike-facts-") as temporary:
         store = pathlib.Path(temporary) / "store"
-        steps = [("import", lambda: f"{load(binary, store, preset, folder, *(pattern or ["*"]))['rows']} rows")]
+        wanted = pattern[0] if pattern else "*"
+        steps = [("import", lambda: f"{load(binary, store, preset, folder, wanted)['rows']} rows")]
         steps += [(f["name"], lambda f=f: check(binary, store, folder, f)) for f in facts]
         for title, step in steps:
             try:

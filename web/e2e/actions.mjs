@@ -199,6 +199,10 @@ class Actions {
     await within(5_000, 'the connector is off', async () => (await this.api.get('/api/connectors')).items[0].state === 'off');
   }
 
+  importFile() {
+    return importWizard(this);
+  }
+
   async reveal() {
     const { page } = this;
     await send(this.service, this.key, { type: 'identify', userId: 'u-1', messageId: 'i-1', traits: { phone: '13926487153' } });
@@ -220,6 +224,42 @@ class Actions {
     ledger.close();
     expect(entries.some((entry) => entry.includes('call back about order A-1') && /reveal/.test(entry)), `the audit holds the reason: ${entries}`);
   }
+}
+
+/** Calls of a hotline: one of them has no time that can be read. */
+const kCalls = ['call_id,customer_id,started_at,topic,rating,comment',
+  ...Array.from({ length: 300 }, (_, i) => `K${i},c-${i % 40},${i === 7 ? 'never' : `2026-10-${String(1 + (i % 28)).padStart(2, '0')} 09:${String(i % 60).padStart(2, '0')}:00`},${i % 2 ? 'billing' : 'delivery'},${1 + (i % 5)},the clerk took the time to explain everything twice`)].join('\n');
+
+async function importWizard(actions) {
+  const { page } = actions;
+  await actions.open('/data?view=imports');
+  await page.getByRole('button', { name: /New import/ }).first().click();
+  await page.waitForURL(/\/data\/imports\/\d+/);
+  await page.getByTestId('import-files').setInputFiles({ name: 'calls.csv', mimeType: 'text/csv', buffer: Buffer.from(kCalls) });
+  await page.locator('.import-file', { hasText: 'calls.csv' }).waitFor();
+  const source = page.getByLabel('Source', { exact: true });
+  await source.waitFor();
+  expect(await source.inputValue() === 'calls', 'the source is named after the file');
+  await page.locator('main', { hasText: 'free text' }).waitFor();
+  await shot(page, 'import.mapping');
+  await source.fill('call log');
+  await actions.field('Event').fill('Call Answered');
+  await page.getByTestId('import-try').click();
+  await page.locator('main', { hasText: 'of 300 rows 299 would be stored and 1 rejected' }).waitFor();
+  await page.locator('main', { hasText: 'unreadable time' }).waitFor();
+  await actions.field('Save the mapping as').fill('calls of the hotline');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await within(5_000, 'the saved mapping', async () => (await actions.api.get('/api/imports/mappings')).saved.some((mapping) => mapping.name === 'calls of the hotline'));
+  await shot(page, 'import.try');
+  await page.getByTestId('import-start').click();
+  await page.getByTestId('import-state').filter({ hasText: 'done' }).waitFor({ timeout: 20_000 });
+  await shot(page, 'import.report');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await shot(page, 'import.report.phone');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const [done] = (await actions.api.get('/api/imports')).items;
+  expect(done.reports[0].stored === 299 && done.reports[0].rejected === 1 && done.files.length === 0, `299 rows are stored and the file is gone: ${JSON.stringify(done.reports)}`);
+  await within(8_000, 'the calls in the store', async () => (await actions.api.events()).some((event) => event.name === 'Call Answered'));
 }
 
 const kMapping = (time) => `source = "till"
@@ -287,6 +327,7 @@ const kSteps = [
   ['a user is made, changed, disabled', 'users'],
   ['the touchpoint catalogue is edited and counts at once', 'touchpoints'],
   ['a webhook is set up, tried, called, and switched off', 'connectors'],
+  ['a file is imported: columns guessed, corrected, tried out, stored', 'importFile'],
   ['a masked identifier is shown for a reason, which is audited', 'reveal'],
 ];
 

@@ -76,7 +76,8 @@ for (const operation of operations.filter((o) => o.path.startsWith('/api/') && o
     out.push(`export function use${name}(${argument}options: ${options} = {}) {`,
       `  return ${hook}<${answer}>('${operationId}', '${path}', ${params ? '{ ...params }' : '{}'}, options);`, '}', '');
   } else {
-    const body = operation.requestBody ? tsType(operation.requestBody.content['application/json'].schema) : null;
+    const json = operation.requestBody?.content['application/json'];
+    const body = json ? tsType(json.schema) : null; // other media are sent by hand
     const fields = [...pathNames.map((n) => `${n}: string`), ...(body ? [`body: ${body}`] : [])];
     const variables = fields.length > 0 ? `{ ${fields.join('; ')} }` : 'void';
     out.push(`export function use${name}() {`,

@@ -57,6 +57,10 @@ export const kPages: PageRecord[] = [
 /** Pages without a place in the menu. */
 export const kInnerPages: PageRecord[] = [
   {
+    path: '/data/imports/:id', permission: 'manage_data', titleKey: 'import.page', keywordsKey: 'keywords.data',
+    component: named(() => import('./features/data/import_page'), 'ImportPage'),
+  },
+  {
     path: '/customers/:id', permission: 'view_customers', titleKey: 'nav.customers', keywordsKey: 'keywords.customers',
     component: named(() => import('./features/customers/customer_page'), 'CustomerPage'),
   },
