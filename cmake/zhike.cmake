@@ -26,12 +26,9 @@ pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(LZ4 REQUIRED IMPORTED_TARGET liblz4)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat)
-<<<<<<< HEAD
 pkg_check_modules(MOSQUITTO REQUIRED IMPORTED_TARGET libmosquitto)
 pkg_check_modules(RDKAFKA REQUIRED IMPORTED_TARGET rdkafka)
-=======
 pkg_check_modules(ZIP REQUIRED IMPORTED_TARGET libzip)
->>>>>>> 82e520f (Read JSON, Excel, Parquet, XES and OCEL files)
 
 # Flags for our own code. Third-party headers are system headers, so warnings stay ours.
 add_library(zhike_flags INTERFACE)

@@ -9,6 +9,7 @@
 
 #include "app/import_report.h"
 #include "base/encoding.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "ingest/file_format.h"
 

@@ -332,7 +332,7 @@ TEST(Infer, TypesOfColumns) {
   EXPECT_EQ(type("d", {"25/12/2021", "01/02/2021"}), "time %d/%m/%Y");
   EXPECT_EQ(type("created_at", {"1500000000"}), "time %s");
   EXPECT_EQ(type("n", {"1500000000", "3"}), "number ");
-  EXPECT_EQ(type("clock", {"9:12:58"}), "time_of_day ");
+  EXPECT_EQ(type("clock", {"9:12:58"}), "time_of_day  %H:%M:%S");
   EXPECT_EQ(type("a", {"x@y.cn", "", "z@y.com"}), "email ");
   EXPECT_EQ(type("手机号", {"13800138000", "13900139000"}), "phone ");
   EXPECT_EQ(type("金额", {"1.5", "2"}), "amount ");
@@ -371,7 +371,7 @@ TEST(Infer, TheProposalReadsItsFile) {
   EXPECT_EQ(first.amount->minor, 1250);
   EXPECT_EQ(*first.score, 5);
   EXPECT_EQ(first.identifiers.size(), 2U);
-  must(write_file(file, "a,b\n1.5,x\n"));
+  must(write_file(file, "a,b\n1.5,x\n2.5,x\n3.5,x\n"));
   EXPECT_EQ(propose(must(sample_file(file, {})), file, "UTC").error().code, Code::kCannotInfer);
 }
 

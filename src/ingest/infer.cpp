@@ -107,35 +107,44 @@ bool is_whole(std::string_view cell, Sensitive kind) {
   return found.size() == 1 && found[0].kind == kind && found[0].from <= 1 && found[0].to == cell.size();
 }
 
-bool is_clock(std::string_view cell) {
-  if (cell.find(':') == cell.npos || cell.size() > 12) return false;
-  return parse_time_as(fmt::format("2000-01-01 {}", cell), "%Y-%m-%d %H:%M:%S", Zone::utc()) ||
-         parse_time_as(fmt::format("2000-01-01 {}", cell), "%Y-%m-%d %H:%M", Zone::utc()) ||
-         parse_time_as(fmt::format("2000-01-01 {}", cell), "%Y-%m-%d %I:%M:%S %p", Zone::utc());
+// The format of times of day that reads every cell; empty: none.
+std::string_view clock_of(const std::vector<std::string_view>& cells) {
+  const auto fits = [&](std::string_view clock) {
+    return std::ranges::all_of(cells, [&](std::string_view cell) {
+      return cell.size() <= 12 &&
+             parse_time_as(fmt::format("2000-01-01 {}", cell), fmt::format("%Y-%m-%d{}", clock), Zone::utc())
+                 .has_value();
+    });
+  };
+  const auto found = std::ranges::find_if(kClocks, fits);
+  return found == kClocks.end() ? std::string_view{} : *found;
 }
 
 bool is_number(std::string_view cell) { return ascii::parse_number<double>(cell).has_value(); }
 
-bool parse_all(const std::vector<std::string_view>& cells, const std::string& format) {
-  return std::ranges::all_of(
-      cells, [&](std::string_view cell) { return parse_time_as(cell, format, Zone::utc()).has_value(); });
+bool reads(const std::vector<std::string_view>& cells, const std::string& format, std::size_t needed) {
+  std::size_t failed = 0;
+  for (const std::string_view cell : cells)
+    if (!parse_time_as(cell, format, Zone::utc()) && ++failed > cells.size() - needed) return false;
+  return true;
 }
 
-// The first format that reads every cell.
-bool guess_time(const std::vector<std::string_view>& cells, ColumnGuess& guess) {
+// The first format that reads so many cells.
+bool guess_time(const std::vector<std::string_view>& cells, std::size_t needed, ColumnGuess& guess) {
   const auto is = [&](std::string format, bool has_clock) {
     guess.type = ColumnType::kTime;
     guess.time_format = std::move(format);
     guess.has_clock = has_clock;
     return true;
   };
-  if (parse_all(cells, "")) return is("", std::ranges::any_of(cells, [](auto c) { return c.size() > 10; }));
+  if (reads(cells, "", needed))
+    return is("", std::ranges::any_of(cells, [](auto c) { return c.size() > 10; }));
   for (const std::string_view day : kDays) {
     for (const std::string_view clock : kClocks)
-      if (const std::string format = fmt::format("{}{}", day, clock); parse_all(cells, format))
+      if (const std::string format = fmt::format("{}{}", day, clock); reads(cells, format, needed))
         return is(format, true);
     const bool digits_alone = day == "%Y%m%d";
-    if ((!digits_alone || fits(guess.name, kTimeNames) >= 0) && parse_all(cells, std::string(day)))
+    if ((!digits_alone || fits(guess.name, kTimeNames) >= 0) && reads(cells, std::string(day), needed))
       return is(std::string(day), false);
   }
   if (fits(guess.name, kTimeNames) < 0) return false;
@@ -204,8 +213,13 @@ ColumnGuess guess_column(std::string_view name, const std::vector<std::string>& 
   guess.distinct = values.size();
   if (cells.empty()) return guess;
   const std::size_t most = cells.size() - cells.size() / 20;  // one in twenty may be wrong
-  if (guess_time(cells, guess)) return guess;
-  if (share(cells, is_clock) == cells.size()) return guess.type = ColumnType::kTimeOfDay, guess;
+  // Every cell first: a format that reads most may be one with day and month the wrong way round.
+  if (guess_time(cells, cells.size(), guess) || guess_time(cells, most, guess)) return guess;
+  if (const std::string_view clock = clock_of(cells); !clock.empty()) {
+    guess.type = ColumnType::kTimeOfDay;
+    guess.time_format = clock;
+    return guess;
+  }
   if (share(cells, [](auto c) { return is_whole(c, Sensitive::kEmail); }) >= most)
     return guess.type = ColumnType::kEmail, guess;
   const bool named_phone = fits(name, {"phone", "mobile", "tel", "telephone", "手机", "手机号", "电话"}) >= 0;

@@ -30,7 +30,7 @@ enum class ColumnType : std::uint8_t {
 struct ColumnGuess {
   std::string name;
   ColumnType type = ColumnType::kEmpty;
-  std::string time_format;  ///< of kTime; empty: ISO 8601
+  std::string time_format;  ///< of kTime, empty: ISO 8601; of kTimeOfDay, beginning with a blank
   bool has_clock = false;   ///< of kTime: it shows more than the day
   std::size_t filled = 0, distinct = 0;
   double min = 0, max = 0;  ///< of numbers

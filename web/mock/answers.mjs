@@ -1,5 +1,6 @@
 // Answers of the mock server, by operationId of the contract. Each takes {params, body, state} and returns JSON.
 import { dataAnswers } from './answers_data.mjs';
+import { importAnswers } from './imports.mjs';
 import { channels, rules, stages, touchpoints, units } from './world.mjs';
 import { counts, currencyOf, kEnough, measures, metrics } from './metrics.mjs';
 
@@ -287,6 +288,7 @@ export const answers = {
   listConnectors: ({ state }) => ({ items: state.connectors }),
   getConnectorLog: () => ({ items: [{ id: '1', at: new Date().toISOString(), last_at: new Date().toISOString(), level: 'error', what: 'refused', error: 'the signature does not fit the message', detail: '', times: 2 }] }),
   listLetters: () => ({ items: [], next_cursor: null, total: 0 }),
+  ...importAnswers,
   listSources: ({ state }) => ({ items: state.sources }),
   createSource: ({ body, state }) => {
     const { key, write_key } = newKey(state);
