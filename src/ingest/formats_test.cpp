@@ -349,8 +349,8 @@ TEST(Infer, TheProposalReadsItsFile) {
   must(write_file(
       file,
       "订单号;手机号;下单日期;下单时间;金额;评分;评论;城市\n"
-      "A1;13800138000;25/12/2023;9:30:00;12,5;5;送货很快，包装也非常好，下次还会再来购买，谢谢店家;杭州\n"
-      "A2;13900139000;26/12/2023;19:30:00;8;1;东西坏了，客服一直没有回复，等了整整三天非常失望啊;杭州\n"));
+      "A1;13926487153;25/12/2023;9:30:00;12,5;5;送货很快，包装也非常好，下次还会再来购买，谢谢店家;杭州\n"
+      "A2;13926487154;26/12/2023;19:30:00;8;1;东西坏了，客服一直没有回复，等了整整三天非常失望啊;杭州\n"));
   const Sample sample = must(sample_file(file, {}));
   EXPECT_EQ(sample.delimiter, ";");
   MappingDraft draft = must(propose(sample, file, "Asia/Shanghai"));
@@ -380,7 +380,7 @@ TEST(Import, ResumesAfterACancel) {
   TestWorld world;
   const auto file = world.folder.path / "rows.csv";
   std::string text = "id,at\n";
-  for (int i = 0; i < 5000; ++i) text += i % 100 == 7 ? "x,nonsense\n" : fmt::format("{},2024-01-01\n", i);
+  for (int i = 0; i < 5000; ++i) text += i % 100 == 7 ? "x,nonsense\n" : fmt::format("{},2024-01-01\n", i + 1);
   must(write_file(file, text));
   const Mapping mapping =
       must(Mapping::parse("source=\"r\"\n[[event]]\nname=\"Row\"\ntime=\"{at}\"\nid=\"{@row}\"\n"
@@ -389,7 +389,7 @@ TEST(Import, ResumesAfterACancel) {
   const std::vector<std::filesystem::path> files{file};
   ImportOptions options;
   options.rows_per_record = 100;
-  options.progress = [](const ImportProgress& at) { return at.rows < 1000; };
+  options.progress = [](const ImportProgress&) { return false; };
   const ImportReport first = must(world.importer().run(files, mapping, options));
   ASSERT_TRUE(first.cancelled);
   ASSERT_LT(first.files[0].rows, 5000U);
@@ -472,7 +472,7 @@ amount = {value = "{price}"}
   const auto entries = must(world.quarantine->list({}, 0, 1));
   const Reject reject = must(world.quarantine->read(entries.at(0).id));
   EXPECT_EQ(reject.raw.substr(0, reject.raw.find('\n')),
-            "\"id\",\"txt\",\"at\",\"price\",\"list\",\"@file\",\"@row\"");
+            "\"id\",\"txt\",\"at\",\"price\",\"list\",@file,@row");
 }
 
 }  // namespace

@@ -14,7 +14,7 @@
 namespace zhike::ingest {
 namespace {
 
-using Words = std::initializer_list<std::string_view>;
+using Words = std::vector<std::string_view>;
 
 // Days and clocks as people write them; each day stands alone or before each clock.
 constexpr std::array<std::string_view, 14> kDays{
@@ -23,26 +23,25 @@ constexpr std::array<std::string_view, 14> kDays{
 constexpr std::array<std::string_view, 5> kClocks{" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p",
                                                   "T%H:%M:%S"};
 
-constexpr Words kTimeNames{"time", "timestamp", "datetime", "date", "created",  "created_at", "occurred_at",
-                           "at",   "day",       "时间",     "日期", "创建时间", "发生时间",   "下单时间"};
-constexpr Words kEventNames{"event",      "event_name", "activity", "action", "interaction", "concept_name",
-                            "event_type", "事件",       "动作",     "行为",   "活动"};
-constexpr Words kChannelNames{"channel", "medium", "received_via", "渠道", "来源渠道"};
-constexpr Words kUnitNames{"unit",   "store", "store_id", "branch", "shop", "brand",
-                           "market", "门店",  "网点",     "分行",   "品牌"};
-constexpr Words kSessionNames{"session", "session_id", "id_session", "visit_id", "会话"};
-constexpr Words kAmountNames{"amount",  "total",         "revenue", "sales",      "sales_value",
-                             "payment", "payment_value", "price",   "unit_price", "unitprice",
-                             "金额",    "价格",          "总价",    "实付"};
-constexpr Words kScoreNames{
+const Words kTimeNames{"time", "timestamp", "datetime", "date", "created",  "created_at", "occurred_at",
+                       "at",   "day",       "时间",     "日期", "创建时间", "发生时间",   "下单时间"};
+const Words kEventNames{"event",      "event_name", "activity", "action", "interaction", "concept_name",
+                        "event_type", "事件",       "动作",     "行为",   "活动"};
+const Words kChannelNames{"channel", "medium", "received_via", "渠道", "来源渠道"};
+const Words kUnitNames{"unit",   "store", "store_id", "branch", "shop", "brand",
+                       "market", "门店",  "网点",     "分行",   "品牌"};
+const Words kSessionNames{"session", "session_id", "id_session", "visit_id", "会话"};
+const Words kAmountNames{"amount",  "total",         "revenue", "sales",      "sales_value",
+                         "payment", "payment_value", "price",   "unit_price", "unitprice",
+                         "金额",    "价格",          "总价",    "实付"};
+const Words kScoreNames{
     "score", "rating", "nps",   "csat", "ces", "stars", "review_score", "satisfaction", "satisfaction_rating",
     "评分",  "得分",   "满意度"};
-constexpr Words kTextNames{"text",        "comment",  "comments", "message",   "review",
-                           "content",     "verbatim", "feedback", "complaint", "customer_complaint",
-                           "description", "评论",     "内容",     "留言",      "意见",
-                           "备注",        "投诉内容"};
-constexpr Words kMessageNames{"event_id",  "message_id", "tweet_id", "call_id",
-                              "review_id", "uuid",       "id",       "编号"};
+const Words kTextNames{"text",        "comment",  "comments", "message",   "review",
+                       "content",     "verbatim", "feedback", "complaint", "customer_complaint",
+                       "description", "评论",     "内容",     "留言",      "意见",
+                       "备注",        "投诉内容"};
+const Words kMessageNames{"event_id", "message_id", "tweet_id", "call_id", "review_id", "uuid", "id", "编号"};
 
 struct IdentifierNames {
   IdentifierKind kind;

@@ -9,7 +9,7 @@ import PRESET FOLDER [PATTERN]  the files of ../shared/data/FOLDER (or $ZHIKE_DA
 fact NAME                       then one of each:
   csv rows|distinct|mean|sum COLUMN of FILE [where COLUMN (=|!=|starts|lacks) VALUE [and ...]]
   sql SELECT ...                one number
-COLUMN: A*B is the product of two, A+B both together; FILE may be a pattern over several files. XES and OCEL files have
+COLUMN: A*B is the product of two, * any; FILE may be a pattern over several files. XES and OCEL files have
 a record for each event. A file whose data folder is absent is skipped, and counted so. Standard library only."""
 import argparse
 import csv
@@ -93,8 +93,6 @@ def cell_of(record, column):
     if "*" in column:
         a, b = (record[c] for c in column.split("*"))
         return Fraction(a) * Fraction(b) if a and b else ""
-    if "+" in column and column not in record:
-        return "\x1f".join(record[c] for c in column.split("+"))
     return record.get(column) or ""
 
 
