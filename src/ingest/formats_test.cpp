@@ -380,7 +380,8 @@ TEST(Import, ResumesAfterACancel) {
   TestWorld world;
   const auto file = world.folder.path / "rows.csv";
   std::string text = "id,at\n";
-  for (int i = 0; i < 5000; ++i) text += i % 100 == 7 ? "x,nonsense\n" : fmt::format("{},2024-01-01\n", i + 1);
+  for (int i = 0; i < 5000; ++i)
+    text += i % 100 == 7 ? "x,nonsense\n" : fmt::format("{},2024-01-01\n", i + 1);
   must(write_file(file, text));
   const Mapping mapping =
       must(Mapping::parse("source=\"r\"\n[[event]]\nname=\"Row\"\ntime=\"{at}\"\nid=\"{@row}\"\n"
