@@ -422,11 +422,12 @@ Result<Sample> sample_file(const std::filesystem::path& file, const FileRule& ru
   Sample sample;
   sample.format = format->name;
   std::vector<std::vector<std::string>> columns(rows->header().size());
+  std::string why = "it has a header alone";
   while (sample.rows.size() < kSampleRows) {
     CX_TRY(const RowReader::Next next, rows->next());
     if (next == RowReader::Next::kEnd) break;
     if (next == RowReader::Next::kBad) {
-      ++sample.bad_rows;
+      if (sample.bad_rows++ == 0) why = fmt::format("line {}: {}", rows->line(), rows->problem());
       if (sample.bad_rows > kSampleRows) break;
       continue;
     }
@@ -435,7 +436,7 @@ Result<Sample> sample_file(const std::filesystem::path& file, const FileRule& ru
     sample.rows.emplace_back(cells.begin(), cells.end());
   }
   if (sample.rows.empty())
-    return fail(Code::kCannotInfer, "{}: there is no readable row", file.filename().string());
+    return fail(Code::kBadFile, "{}: there is no readable row; {}", file.filename().string(), why);
   for (std::size_t i = 0; i < columns.size(); ++i)
     sample.columns.push_back(guess_column(rows->header()[i], columns[i]));
   rows->add_notes(sample.notes);

@@ -74,7 +74,7 @@ struct Sample {
 inline constexpr std::size_t kSampleRows = 1000;
 
 /// `rule`: what is stated of the file already (format, delimiter, encoding, sheet, records). Errors: those of
-/// opening; kCannotInfer (Segment calls need no mapping; no rows).
+/// opening; kBadFile (no readable row, with the first reason); kCannotInfer (Segment calls need no mapping).
 [[nodiscard]] Result<Sample> sample_file(const std::filesystem::path& file, const FileRule& rule);
 /// Errors: kCannotInfer (no column that could name whom a row is about).
 [[nodiscard]] Result<MappingDraft> propose(const Sample& sample, const std::filesystem::path& file,
