@@ -228,7 +228,7 @@ class Actions {
 
 /** Calls of a hotline: one of them has no time that can be read. */
 const kCalls = ['call_id,customer_id,started_at,topic,rating,comment',
-  ...Array.from({ length: 300 }, (_, i) => `K${i},c-${i % 40},${i === 7 ? 'never' : `2026-10-${String(1 + (i % 28)).padStart(2, '0')} 09:${String(i % 60).padStart(2, '0')}:00`},${i % 2 ? 'billing' : 'delivery'},${1 + (i % 5)},the clerk took the time to explain everything twice and called back the next day`)].join('\n');
+  ...Array.from({ length: 300 }, (_, i) => `K${i},c-${i % 40},${i === 7 ? 'never' : `${new Date(Date.now() - (1 + (i % 20)) * 86_400_000).toISOString().slice(0, 10)} 09:${String(i % 60).padStart(2, '0')}:00`},${i % 2 ? 'billing' : 'delivery'},${1 + (i % 5)},the clerk took the time to explain everything twice and called back the next day`)].join('\n');
 
 async function importWizard(actions) {
   const { page } = actions;

@@ -56,7 +56,8 @@ export class Watch {
     const operation = status === 200 || status === 201 ? findOperation(this.#contract, response.request().method(), url.pathname) : undefined;
     const schema = operation && answerSchema(operation);
     if (!schema) return;
-    const value = await response.json().catch(() => undefined);
+    // A page that gave up a request leaves its body open for good.
+    const value = await Promise.race([response.json().catch(() => undefined), new Promise((done) => setTimeout(done, 3_000))]);
     if (value === undefined) return;
     const found = violations(this.#contract, schema, value);
     if (found.length > 0) this.problems.push(`contract: ${operation.operationId}: ${found.slice(0, 3).join('; ')}`);
