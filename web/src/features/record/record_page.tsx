@@ -14,7 +14,7 @@ import { useLanguage } from '../../i18n';
 import { useNames } from '../../state/catalogue';
 import { useAddress } from '../../state/address';
 
-const kIdentifiers = ['phone', 'user_id', 'loyalty_id', 'email', 'order_id', 'wechat_open_id'];
+const kIdentifiers = ['phone', 'user_id', 'loyalty_id', 'email', 'order_id', 'wechat_openid'];
 
 function FieldInput({ field, named }: { field: FormField; named: (item: { name_en: string; name_zh: string }) => string }) {
   const { t } = useTranslation();
