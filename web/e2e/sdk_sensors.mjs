@@ -43,6 +43,11 @@ export async function sensorsCustomer(suite) {
     analytics.login('sensors-user-1');
     analytics.track('After Login');
     analytics.setProfile({ plan: 'gold', city: '杭州' });
+  });
+  // Each call is a request of its own, and they may overtake each other: what builds on another waits for it.
+  await suite.arrived('the first description', (all) => all.some((event) => event.type === 'identify'));
+  await page.evaluate(() => {
+    const { analytics } = window;
     analytics.setOnceProfile({ plan: 'silver', first_channel: 'web' });
     analytics.incrementProfile({ visits: 2 });
     analytics.incrementProfile({ visits: 3 });

@@ -1,9 +1,13 @@
 // Answers of the mock server, by operationId of the contract. Each takes {params, body, state} and returns JSON.
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { dataAnswers } from './answers_data.mjs';
 import { importAnswers } from './imports.mjs';
 import { channels, rules, stages, touchpoints, units } from './world.mjs';
 import { counts, currencyOf, kEnough, measures, metrics } from './metrics.mjs';
 
+const kForms = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'catalog', 'forms', 'default.json');
 const kDayMs = 86_400_000;
 const kZoneMs = 8 * 3_600_000;
 
@@ -350,6 +354,8 @@ export const answers = {
     state.users = state.users.map((user) => (user.id === params.id ? { ...user, ...rest } : user));
     return state.users.find((user) => user.id === params.id);
   },
+  listForms: () => JSON.parse(readFileSync(kForms, 'utf8')),
+  createEntry: ({ params, body }) => ({ message_id: `entry:${body.id}`, name: params.form, at: new Date().toISOString(), source: '1' }),
   listUnits: ({ state, world }) => unitList(state, world),
   putUnits: ({ body, state, world }) => {
     for (const { key, name_en = '', name_zh = '', parent = '', zone = '' } of body.items) {
