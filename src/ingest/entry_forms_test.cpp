@@ -12,7 +12,7 @@ Entry call_entry() {
           .channel = {},
           .unit = "north",
           .at = std::nullopt,
-          .customer = {{IdentifierKind::kPhone, "13800138000"}},
+          .customer = {{IdentifierKind::kPhone, "13912345670"}},
           .values = {{"direction", std::string("in")},
                      {"outcome", std::string("answered")},
                      {"handling_seconds", std::int64_t{95}},
