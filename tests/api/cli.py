@@ -187,6 +187,7 @@ CASES = (usage_errors, metric_catalogue, files_in, sql_is_read_only, accounts_an
 
 def run(binary):
     passed = failed = 0
+    told = []
     commands = Commands(binary)
     try:
         for case in CASES:
@@ -195,8 +196,8 @@ def run(binary):
                 passed += 1
             except (Wrong, subprocess.TimeoutExpired, ValueError, KeyError) as error:
                 failed += 1
-                print(f"FAILED cli: {case.__name__}: {error}")
+                told.append(f"FAILED cli: {case.__name__}: {error}")
     finally:
         shutil.rmtree(commands.folder, ignore_errors=True)
-    print(f"cli: {passed} passed")
-    return passed, failed
+    told.append(f"cli: {passed} passed")
+    return passed, failed, told

@@ -19,12 +19,33 @@ export async function launch() {
   return chromium.launch({ executablePath, args: kFlags });
 }
 
+/** What each watched page is waiting for. */
+const kAsking = new WeakMap();
+const kTold = /^(document|script|stylesheet|font|image|fetch|xhr)$/;
+
+/** Nothing asked, nothing moving, and that for three pictures on end: what the page shows is what it will show. */
+async function quiet(page) {
+  const asking = kAsking.get(page);
+  if (!asking) return page.waitForTimeout(450);
+  const until = Date.now() + 5_000;
+  for (let still = 0; still < 3 && Date.now() < until;) {
+    const moving = await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(
+      document.getAnimations().filter((one) => one.playState === 'running' && one.effect?.getComputedTiming().iterations !== Infinity).length), 15))));
+    still = asking.size === 0 && moving === 0 ? still + 1 : 0;
+  }
+}
+
 export class Watch {
   problems = [];
   #contract = loadContract();
   #pending = [];
 
   attach(page) {
+    const asking = new Set();
+    kAsking.set(page, asking);
+    page.on('request', (request) => kTold.test(request.resourceType()) && asking.add(request));
+    page.on('requestfinished', (request) => asking.delete(request));
+    page.on('requestfailed', (request) => asking.delete(request));
     page.on('console', (message) => message.type() === 'error' && !this.expected(message.text()) && this.problems.push(`console: ${message.text()}`));
     page.on('pageerror', (error) => this.problems.push(`exception: ${error.message}`));
     page.on('requestfailed', (request) => {
@@ -103,7 +124,8 @@ export async function step(name, watch, act, { again = false } = {}) {
 export async function settled(page) {
   await page.waitForSelector('main h1', { timeout: 15_000 });
   await page.waitForFunction(() => !document.querySelector('.ant-skeleton, .ant-spin-spinning'), null, { timeout: 15_000 });
-  await page.waitForTimeout(450);
+  await quiet(page);
+  await page.waitForFunction(() => !document.querySelector('.ant-skeleton, .ant-spin-spinning'), null, { timeout: 15_000 });
   if (await page.locator('main [role=alert]').count() > 0) throw new Error(`the page shows: ${await page.locator('main [role=alert]').first().innerText()}`);
   const missing = await page.evaluate(() => (document.body.innerText.match(/\b[a-z]+\.[a-z_]+(_[a-z]+)*\b/g) ?? []).filter((word) => /^(app|common|problem|nav|filter|metric|event|overview|customer|journey|voice|data|source|quarantine|settings|live|reason|role)\./.test(word)));
   if (missing.length > 0) throw new Error(`words missing from the catalogue: ${missing.join(', ')}`);
