@@ -65,11 +65,11 @@ function Files({ item, editable }: { item: Import; editable: boolean }) {
 function Rejects({ rows }: { rows: RejectedRow[] }) {
   const { t } = useTranslation();
   const columns: TableColumnsType<RejectedRow> = [
-    { title: t('import.line'), dataIndex: 'line', width: 80, align: 'right' },
-    { title: t('import.reason'), key: 'reason', width: 160, render: (_, row) => t(`reason.${row.reason}`, { defaultValue: row.reason }) },
+    { title: t('import.line'), dataIndex: 'line', width: 70, align: 'right' },
+    { title: t('import.reason'), key: 'reason', width: 120, render: (_, row) => t(`reason.${row.reason}`, { defaultValue: row.reason }) },
     { title: t('import.detail'), dataIndex: 'detail' },
   ];
-  return <Table<RejectedRow> size="small" rowKey={(row) => `${row.line} ${row.detail}`} columns={columns} dataSource={rows} pagination={false} scroll={{ x: 480 }} />;
+  return <Table<RejectedRow> size="small" rowKey={(row) => `${row.line} ${row.detail}`} columns={columns} dataSource={rows} pagination={false} />;
 }
 
 function Preview({ preview }: { preview: ImportPreview }) {
@@ -103,12 +103,12 @@ function Report({ item }: { item: Import }) {
   const language = useLanguage();
   const columns: TableColumnsType<FileReport> = [
     { title: t('import.file'), dataIndex: 'file' },
-    ...(['rows', 'stored', 'rejected', 'duplicates', 'events'] as const).map((key) => ({ title: t(`import.${key}`), key, align: 'right' as const, render: (_: unknown, report: FileReport) => (report.reference ? t('import.reference') : exact(report[key], language)) })),
+    ...(['rows', 'stored', 'rejected', 'duplicates', 'events'] as const).map((key) => ({ ...((key === 'duplicates' || key === 'events') && { responsive: ['md' as const] }), title: t(`import.${key}`), key, align: 'right' as const, render: (_: unknown, report: FileReport) => (report.reference ? t('import.reference') : exact(report[key], language)) })),
   ];
   const rejects = item.reports.flatMap((report) => report.first_rejects);
   return (
     <>
-      <Table<FileReport> size="small" rowKey="file" columns={columns} dataSource={item.reports} pagination={false} scroll={{ x: 640 }} />
+      <Table<FileReport> size="small" rowKey="file" columns={columns} dataSource={item.reports} pagination={false} scroll={{ x: true }} />
       {item.reports.flatMap((report) => report.notes.map((note) => <div key={report.file + note} className="muted small">{report.file}: {note}</div>))}
       {rejects.length > 0 && <div className="section"><Rejects rows={rejects.slice(0, 20)} /><Link to="/data?view=quarantine" data-drill="link">{t('import.quarantine')}</Link></div>}
     </>

@@ -36,16 +36,16 @@ export function ImportsTab() {
   const columns: TableColumnsType<Import> = [
     { title: t('import.files'), key: 'files', render: (_, item) => <Link to={`/data/imports/${item.id}`} data-drill="link">{fileNames(item) || t('import.no_files')}</Link> },
     { title: t('import.state'), key: 'state', width: 120, render: (_, item) => <Tag color={kStateColour[item.state]}>{t(`import_state.${item.state}`)}</Tag> },
-    { title: t('import.rows'), key: 'rows', align: 'right', width: 100, render: (_, item) => exact(total(item, 'rows'), language) },
-    { title: t('import.rejected'), key: 'rejected', align: 'right', width: 100, render: (_, item) => exact(total(item, 'rejected'), language) },
-    { title: t('import.changed'), key: 'changed', width: 170, render: (_, item) => moment(item.changed_at, language) },
+    { title: t('import.rows'), key: 'rows', align: 'right', render: (_, item) => exact(total(item, 'rows'), language) },
+    { title: t('import.rejected'), key: 'rejected', align: 'right', responsive: ['md'], render: (_, item) => exact(total(item, 'rejected'), language) },
+    { title: t('import.changed'), key: 'changed', width: 170, responsive: ['md'], render: (_, item) => moment(item.changed_at, language) },
   ];
   return (
     <Panel title={t('import.title')} tools={add}>
       <Load query={imports}>
         {({ items }) => (items.length === 0
           ? <Teach icon={<FileAddOutlined />} title={t('import.empty')} text={t('import.empty_text')} action={add} />
-          : <Table<Import> size="small" rowKey="id" columns={columns} dataSource={items} pagination={items.length > 20 ? { pageSize: 20 } : false} scroll={{ x: 640 }} />)}
+          : <Table<Import> size="small" rowKey="id" columns={columns} dataSource={items} pagination={items.length > 20 ? { pageSize: 20 } : false} scroll={{ x: true }} />)}
       </Load>
     </Panel>
   );

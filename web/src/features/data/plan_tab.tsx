@@ -99,10 +99,10 @@ function DriftPanel({ items, version, take }: { items: DriftItem[]; version: num
     { title: t('plan.what'), key: 'kind', render: (_, item) => <Tag color={kDriftColours[item.kind]}>{item.fault && item.kind === 'violation' ? t(`fault.${item.fault}`) : t(`drift.${item.kind}`)}</Tag> },
     { title: t('plan.event'), key: 'event', render: (_, item) => item.event || t(`type.${item.type}`, { defaultValue: item.type }) },
     { title: t('plan.property'), key: 'path', render: (_, item) => (item.path ? <code>{item.path}</code> : '–') },
-    { title: t('plan.types'), key: 'types', render: (_, item) => (item.to ? `${item.from ? `${item.from} → ` : ''}${item.to}` : '') },
+    { title: t('plan.types'), key: 'types', responsive: ['md'], render: (_, item) => (item.to ? `${item.from ? `${item.from} → ` : ''}${item.to}` : '') },
     { title: t('plan.events'), key: 'count', align: 'end', sorter: (a, b) => a.count - b.count, render: (_, item) => <span className="num">{exact(item.count, language)}</span> },
-    { title: t('plan.share'), key: 'share', align: 'end', sorter: (a, b) => a.share - b.share, render: (_, item) => <span className="num">{percent(item.share, language)}</span> },
-    { title: t('plan.first'), key: 'first', render: (_, item) => (item.first_at ? <span className="nowrap" title={moment(item.first_at, language)}>{ago(item.first_at, language)}</span> : '–') },
+    { title: t('plan.share'), key: 'share', align: 'end', responsive: ['md'], sorter: (a, b) => a.share - b.share, render: (_, item) => <span className="num">{percent(item.share, language)}</span> },
+    { title: t('plan.first'), key: 'first', responsive: ['md'], render: (_, item) => (item.first_at ? <span className="nowrap" title={moment(item.first_at, language)}>{ago(item.first_at, language)}</span> : '–') },
     { title: '', key: 'take', render: (_, item) => take && (item.kind === 'new_event' || item.kind === 'new_property') && version > 0 && <Button size="small" onClick={() => take(item)}>{t('plan.take')}</Button> },
   ];
   return (
@@ -144,11 +144,11 @@ function ObservedPanel({ observed, forget }: { observed: Observed; forget: (() =
             expandable={{ expandedRowRender: (item) => <PropertyTable event={item} />, rowExpandable: (item) => item.properties.length > 0 }}
             columns={[
               { title: t('plan.event'), key: 'name', sorter: (a, b) => a.name.localeCompare(b.name), render: (_, item) => item.name || t(`type.${item.type}`, { defaultValue: item.type }) },
-              { title: t('plan.type'), key: 'type', render: (_, item) => t(`type.${item.type}`, { defaultValue: item.type }) },
+              { title: t('plan.type'), key: 'type', responsive: ['md'], render: (_, item) => t(`type.${item.type}`, { defaultValue: item.type }) },
               { title: t('plan.planned'), key: 'planned', render: (_, item) => (item.planned ? t('common.yes') : t('common.no')) },
-              { title: t('plan.properties'), key: 'properties', align: 'end', render: (_, item) => <span className="num">{item.properties.length}</span> },
+              { title: t('plan.properties'), key: 'properties', align: 'end', responsive: ['md'], render: (_, item) => <span className="num">{item.properties.length}</span> },
               { title: t('plan.events'), key: 'count', align: 'end', defaultSortOrder: 'descend', sorter: (a, b) => a.count - b.count, render: (_, item) => <span className="num">{exact(item.count, language)}</span> },
-              { title: t('plan.last'), key: 'last', render: (_, item) => ago(item.last_at, language) },
+              { title: t('plan.last'), key: 'last', responsive: ['md'], render: (_, item) => ago(item.last_at, language) },
             ]} />
         )}
     </Panel>

@@ -1,7 +1,7 @@
 // What could not become an event: why, and trying again or giving up.
 import { CheckCircleOutlined } from '@ant-design/icons';
 import { App, Button, DatePicker, Input, Select, Table, Tag, type TableColumnsType } from 'antd';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useInvalidate } from '../../api/client';
@@ -102,14 +102,15 @@ export function QuarantineTab() {
   const total = entries.data?.pages[0]?.total ?? 0;
   const selection: QuarantineSelection = chosen.length > 0 ? { ids: chosen } : Object.keys(filter).length > 0 ? filter : { all: true };
   const count = state !== 'open' ? 0 : chosen.length > 0 ? chosen.length : total;
+  const sourceName = useCallback((id: string) => sources.data?.items.find((entry) => entry.id === id)?.name ?? id, [sources.data]);
   const columns = useMemo<TableColumnsType<Quarantined>>(() => [
-    { title: t('quarantine.at'), key: 'at', render: (_, item) => <span className="num nowrap">{moment(item.at, language)}</span> },
-    { title: t('quarantine.source'), key: 'source', render: (_, item) => sources.data?.items.find((entry) => entry.id === item.source)?.name ?? item.source },
+    { title: t('quarantine.at'), key: 'at', render: (_, item) => <span className="num">{moment(item.at, language)}</span> },
     { title: t('quarantine.reason'), key: 'reason', render: (_, item) => <Tag color="error">{t(`reason.${item.reason}`)}</Tag> },
     { title: t('quarantine.detail'), key: 'detail', render: (_, item) => <div style={{ overflowWrap: 'anywhere', maxWidth: 420, whiteSpace: 'normal' }}>{item.detail}</div> },
-    { title: t('quarantine.event'), key: 'name', render: (_, item) => item.name || '–' },
-    { title: t('quarantine.name'), key: 'origin', render: (_, item) => item.origin || '–' },
-  ], [t, language, sources.data]);
+    { title: t('quarantine.source'), key: 'source', responsive: ['md'], render: (_, item) => sourceName(item.source) },
+    { title: t('quarantine.event'), key: 'name', responsive: ['md'], render: (_, item) => item.name || '–' },
+    { title: t('quarantine.name'), key: 'origin', responsive: ['md'], render: (_, item) => item.origin || '–' },
+  ], [t, language, sourceName]);
   return (
     <Panel title={t('quarantine.title')} note={entries.isSuccess && t('quarantine.total', { count: total, shown: exact(total, language) })} tools={(
       <>
@@ -124,10 +125,11 @@ export function QuarantineTab() {
         ? <Teach icon={<CheckCircleOutlined />} title={t('quarantine.empty')} text={t('quarantine.empty_text')} />
         : !entries.isError && (
           <Table<Quarantined>
-            rowKey="id" size="small" columns={columns} dataSource={items} pagination={false} loading={entries.isPending} scroll={{ x: 'max-content' }}
+            rowKey="id" size="small" columns={columns} dataSource={items} pagination={false} loading={entries.isPending} scroll={{ x: true }}
             rowSelection={{ selectedRowKeys: chosen, onChange: (keys) => setChosen(keys.map(String)) }}
             expandable={{ expandedRowRender: (item) => (
               <>
+                <div className="small phone-only">{[sourceName(item.source), item.name, item.origin].filter(Boolean).join(' · ')}</div>
                 {item.note && <div className="small">{t('quarantine.note')}: {item.note}</div>}
                 {item.message_id && <div className="mono muted small" style={{ overflowWrap: 'anywhere' }}>{t('quarantine.message_id')} {item.message_id}</div>}
                 <pre style={{ margin: 0, whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{item.preview}</pre>

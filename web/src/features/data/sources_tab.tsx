@@ -68,7 +68,7 @@ function Flow({ source, stats }: { source: Source; stats: SourceStats }) {
   const parts = [['stored', palette.good], ['dropped', palette.passive], ['quarantined', palette.bad]] as const;
   return (
     <div>
-      <dl className="facts" style={{ margin: 0, gridTemplateColumns: 'repeat(auto-fit, minmax(74px, 1fr))', columnGap: 12 }}>
+      <dl className="facts four" style={{ margin: 0 }}>
         <div><dt>{t('source.received')}</dt><dd><FlowNumber source={source} stats={stats} kind="received" /></dd></div>
         {parts.map(([key, colour]) => (
           <div key={key}>
