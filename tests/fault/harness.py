@@ -1,15 +1,16 @@
 """Runs the real server on a data folder, sends it events, and counts what the warehouse holds. Standard library only."""
-import base64
 import http.client
 import json
 import os
 import pathlib
-import random
 import signal
+import statistics
 import subprocess
 import threading
 import time
 import urllib.parse
+
+from ways import WAYS, basic, letters, prepare
 
 WRITE_KEY = "fault-test-write-key-0001"
 START_SECONDS = 60
@@ -24,26 +25,16 @@ def expect(holds, what):
         raise Failed(what)
 
 
-def letters(number):
-    """A number in letters only, so that no detector of phone or card numbers takes it for one."""
-    text = ""
-    while True:
-        number, digit = divmod(number, 26)
-        text = chr(ord("a") + digit) + text
-        if number == 0:
-            return text
-
-
 class Server:
     """One process of `zhike serve`. Its log is kept beside the data folder."""
 
-    def __init__(self, binary, data, wait=True):
+    def __init__(self, binary, data, wait=True, settings=None):
         self.binary, self.data = binary, pathlib.Path(data)
         self.log_path = self.data.parent / (self.data.name + ".log")
         self.log = self.log_path.open("ab")
         self.process = subprocess.Popen(
             [binary, "serve", "--data", str(data), "--port", "0", "--write-key", WRITE_KEY, "--json"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, env={**os.environ, **(settings or {})})
         self.started = time.monotonic()
         self.told = {}
         if wait:
@@ -96,6 +87,12 @@ class Server:
 
     def get(self, path, headers=None):
         return self.request("GET", path, None, headers)
+
+    def make(self, path, body, session, method="POST"):
+        """What a signed-in user sends; its answer."""
+        status, _, answer = self.request(method, path, body, {"X-Zhike": "1", **session})
+        expect(200 <= status < 300, f"{method} {path} answered {status}: {answer}")
+        return answer
 
     def session(self):
         """Headers of a signed-in administrator; the first call makes one."""
@@ -151,21 +148,27 @@ class Server:
 
 
 class Load:
-    """Clients that send batches until each is acknowledged, as an SDK does: after an error the same batch again."""
+    """Clients that send over every way in until each request is acknowledged, as a sender does: after an error the same
+    again."""
 
-    def __init__(self, clients=4, events=20):
-        self.events = events
+    def __init__(self, clients=4, ways=tuple(WAYS), pause=0.0):
+        self.pause = pause  # seconds between two requests of a client
+        self.ways = [WAYS[way] for way in ways]
         self.clients = clients
-        self.random = random.Random(5)
+        self.key = WRITE_KEY
+        self.session = {}
+        self.began = int(time.time() * 1000)
         self.mutex = threading.Lock()
-        self.sent = 0           # batches made
-        self.unanswered = []    # numbers of batches whose answer never came
+        self.sent = 0           # requests made
+        self.unanswered = []    # numbers of requests whose answer never came
         self.acknowledged = set()
         self.refusals = []      # (status, code, has Retry-After)
         self.running = threading.Event()
         self.threads = []
 
     def start(self, server):
+        if not self.session:
+            self.session = prepare(server)
         self.running.set()
         self.threads = [threading.Thread(target=self._client, args=(server,), daemon=True)
                         for _ in range(self.clients)]
@@ -208,18 +211,16 @@ class Load:
             if not self._send(connection, self._take()):
                 connection.close()
                 time.sleep(0.02)
+            time.sleep(self.pause)
         connection.close()
 
     def probes(self, number):
-        return [f"{letters(number)}_{letters(row)}" for row in range(self.events)]
+        return [f"{letters(number)}_{letters(row)}" for row in range(self.ways[number % len(self.ways)][0])]
 
     def _send(self, connection, number):
-        batch = [{"type": "track", "event": "Probe Sent", "userId": f"probe_{letters(number % 97)}",
-                  "messageId": f"message_{probe}", "properties": {"probe": probe}} for probe in self.probes(number)]
-        authorization = "Basic " + base64.b64encode(f"{WRITE_KEY}:".encode()).decode()
+        path, body, headers = self.ways[number % len(self.ways)][1](self, number, self.probes(number))
         try:
-            connection.request("POST", "/v1/batch", json.dumps({"batch": batch}),
-                               {"Content-Type": "application/json", "Authorization": authorization})
+            connection.request("POST", path, body, headers)
             answer = connection.getresponse()
             body = answer.read()
         except (OSError, http.client.HTTPException):
@@ -227,7 +228,7 @@ class Load:
                 self.unanswered.append(number)
             return False
         with self.mutex:
-            if answer.status == 200:
+            if answer.status in (200, 201):
                 self.acknowledged.add(number)
                 return True
             self.unanswered.append(number)
@@ -253,21 +254,27 @@ def drain(server):
 
 def stored(binary, data):
     """How often each probe is in the warehouse. The server must not be running."""
-    statement = "SELECT properties['probe'] AS probe, count() AS times FROM events GROUP BY probe"
+    statement = ("SELECT coalesce(nullIf(properties['probe'], ''), properties['task']) AS probe, count() AS times FROM events "
+                 "GROUP BY probe")
     done = subprocess.run([binary, "sql", "--data", str(data), "--json", statement], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, check=False)
     expect(done.returncode == 0, f"zhike sql ended with {done.returncode}: {done.stderr[-1000:]}")
     return {row[0]: int(row[1]) for row in json.loads(done.stdout)["rows"]}
 
 
-def check_exactly_once(binary, data, load):
-    """Every acknowledged event is in the warehouse once; none is there twice. Answers how many."""
-    found = stored(binary, data)
+def check_once(found, wanted):
+    """Every event that is wanted is there, and none twice."""
     twice = [probe for probe, times in found.items() if times != 1]
-    wanted = {probe for number in load.acknowledged for probe in load.probes(number)}
     missing = wanted - found.keys()
     expect(not missing, f"{len(missing)} of {len(wanted)} acknowledged events are missing, such as {sorted(missing)[:3]}")
     expect(not twice, f"{len(twice)} events are stored more than once, such as {sorted(twice)[:3]}")
+
+
+def check_exactly_once(binary, data, load):
+    """Every acknowledged event is in the warehouse once; none is there twice. Answers how many."""
+    found = stored(binary, data)
+    wanted = {probe for number in load.acknowledged for probe in load.probes(number)}
+    check_once(found, wanted)
     known = {probe for number in range(1, load.sent + 1) for probe in load.probes(number)}
     expect(found.keys() <= known, "the warehouse holds events that nobody sent")
     return len(wanted)
@@ -279,3 +286,67 @@ def segments(data):
 
 def is_root():
     return os.geteuid() == 0
+
+
+def resident(process):
+    with open(f"/proc/{process}/status", encoding="ascii") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS:")) / 1000
+
+
+def latency(server):
+    """Median time of a single call to be acknowledged, in milliseconds."""
+    connection, times = server.connect(), []
+    for number in range(200):
+        body = json.dumps({"type": "track", "event": "Known", "userId": "watch", "messageId": f"watch_{time.time_ns()}_{number}"})
+        began = time.perf_counter()
+        connection.request("POST", "/v1/track", body, {"Content-Type": "application/json", "Authorization": basic(WRITE_KEY)})
+        answer = connection.getresponse()
+        answer.read()
+        times.append((time.perf_counter() - began) * 1000)
+        expect(answer.status == 200, f"a call was answered {answer.status}")
+    connection.close()
+    return statistics.median(times)
+
+
+def overview(server, session):
+    began = time.perf_counter()
+    status, _, answer = server.get("/api/overview", session)
+    expect(status == 200, f"the overview was answered {status}: {answer}")
+    return (time.perf_counter() - began) * 1000
+
+
+class Skipped(Exception):
+    """Why a test cannot run here."""
+
+
+class Context:
+    def __init__(self, options, folder):
+        self.binary = str(pathlib.Path(options.bin).resolve() / "zhike")
+        self.rounds = options.rounds
+        self.requests = options.requests
+        self.folder = folder
+        self.data = folder / "data"
+        self.data.mkdir()
+        self.servers = []
+
+    def serve(self, wait=True, settings=None):
+        self.servers.append(Server(self.binary, self.data, wait, settings))
+        return self.servers[-1]
+
+    def kills(self, usual):
+        """How many of a test that kills fewer times than killed_at_random_moments does."""
+        return max(1, usual * self.rounds // 50)
+
+    def command(self, *words):
+        """A command of zhike on the data folder, which no server uses; its JSON."""
+        done = subprocess.run([self.binary, *words, "--data", str(self.data), "--json"], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120, check=False)
+        expect(done.stdout, f"zhike {words[0]} ended with {done.returncode}: {done.stderr[-1000:]}")
+        return json.loads(done.stdout)
+
+    def finish(self, server, load):
+        """Drains, stops, checks."""
+        load.settle(server)
+        drain(server)
+        expect(server.stop() == 0, "the server did not stop cleanly")
+        return check_exactly_once(self.binary, self.data, load)

@@ -8,6 +8,7 @@ import threading
 import urllib.parse
 
 from harness import WRITE_KEY, expect
+from ways import sign_hook, wechat_path
 
 CLIENTS = 4
 KEY = "Basic " + base64.b64encode(f"{WRITE_KEY}:".encode()).decode()
@@ -42,6 +43,32 @@ def sensors(text):
     return request("POST", f"/sa?project=default&token={WRITE_KEY}", form.encode(), ("Content-Type: application/x-www-form-urlencoded",), key=None)
 
 
+def hook(chance, body, signed=True, headers=()):
+    marks = [f"{name}: {value}" for name, value in (sign_hook(body) if signed else {"Content-Type": "application/json"}).items()]
+    return request("POST", "/hooks/probes", body, (*marks, *headers), key=None)
+
+
+def wechat(chance, body, path=None):
+    return request("POST", path or wechat_path(), body, ("Content-Type: text/xml",), key=None)
+
+
+def signed_in(chance, method, path, body, kind="application/json"):
+    return request(method, path, body, (f"Content-Type: {kind}", "X-Zhike: 1", f"Cookie: {SESSION.get('Cookie', '')}"), key=None)
+
+
+def entry(chance, **changes):
+    fields = {"id": "entry-malformed", "customer": [{"kind": "user_id", "value": "u1"}], "values": {"task": "x"}, **changes}
+    return signed_in(chance, "POST", "/api/forms/terminal_use/entries", json.dumps(fields).encode())
+
+
+def upload(chance, path, body=b"a,b\n1,2\n"):
+    return signed_in(chance, "PUT", "/api/imports/" + path, body, "application/octet-stream")
+
+
+SESSION = {}  # headers of a signed-in user, for what needs one
+XML = b"<xml><ToUserName>us</ToUserName><FromUserName>o1</FromUserName><CreateTime>1700000000</CreateTime><MsgType>text</MsgType><Content>x</Content><MsgId>1</MsgId></xml>"
+ENTITIES = b'<!DOCTYPE x [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><xml><Content>&b;</Content></xml>'
+
 # What is wrong, and how to make one of it.
 KINDS = {
     "cut JSON": lambda c: segment(c, cut(c, json.dumps({"batch": [CALL] * c.randrange(1, 4)}))),
@@ -61,6 +88,30 @@ KINDS = {
     "no base64": lambda c: sensors(c.choice(["%%%", "!!!!", "=", "数据"])),
     "base64 of noise": lambda c: sensors(base64.b64encode(b"\x02" + noise(c)).decode()),
     "base64 of cut JSON": lambda c: sensors(base64.b64encode(cut(c, json.dumps(RECORD))).decode()),
+    "sensors without data": lambda c: request("POST", f"/sa?project=default&token={WRITE_KEY}", c.choice([b"", b"x=1", b"data", b"&&&"]), ("Content-Type: application/x-www-form-urlencoded",), key=None),
+    "sensors of broken gzip": lambda c: request("POST", f"/sa?token={WRITE_KEY}", b"gzip=1&data=" + urllib.parse.quote(base64.b64encode(b"\x1f\x8b" + noise(c))).encode(), ("Content-Type: application/x-www-form-urlencoded",), key=None),
+    "sensors with a wrong key": lambda c: request("GET", f"/sa.gif?token=no&data={base64.b64encode(json.dumps(RECORD).encode()).decode()}".replace("+", "%2B"), key=None),
+    "hook unsigned": lambda c: hook(c, b"{}", signed=False),
+    "hook signed wrongly": lambda c: hook(c, b"{}", signed=False, headers=("X-Timestamp: 1700000000", "X-Signature: " + c.choice(["sha256=00", "sha256=zz", "=", "md5=1", "x" * 500]))),
+    "hook of noise": lambda c: hook(c, b"\x01" + noise(c)),
+    "hook of cut JSON": lambda c: hook(c, cut(c, json.dumps([{"id": "1", "user": "u", "probe": "p"}]))),
+    "hook too deep": lambda c: hook(c, b"[" * c.randrange(1100, 4000)),
+    "hook unknown": lambda c: request("POST", "/hooks/" + urllib.parse.quote(noise(c, 30), safe=""), b"{}", key=None),
+    "wechat unsigned": lambda c: wechat(c, XML, c.choice(["/hooks/chat", "/hooks/chat?signature=0&timestamp=1&nonce=n", "/hooks/chat?timestamp=" + "9" * 300])),
+    "wechat cut": lambda c: wechat(c, XML[:c.randrange(1, len(XML) - 1)]),
+    "wechat of noise": lambda c: wechat(c, b"\x01" + noise(c)),
+    "wechat with entities": lambda c: wechat(c, ENTITIES),
+    "wechat too deep": lambda c: wechat(c, b"<a>" * c.randrange(200, 4000)),
+    "wechat in JSON": lambda c: wechat(c, json.dumps(CALL).encode()),
+    "wechat echo forged": lambda c: request("GET", "/hooks/chat?echostr=1&timestamp=1&nonce=n&signature=" + "0" * 40, key=None),
+    "form signed out": lambda c: request("POST", "/api/forms/terminal_use/entries", b"{}", ("Content-Type: application/json",), key=None),
+    "form of noise": lambda c: signed_in(c, "POST", "/api/forms/terminal_use/entries", b"\x01" + noise(c)),
+    "form without what it needs": lambda c: entry(c, **c.choice([{"values": {}}, {"customer": []}, {"id": "x"}, {"customer": "u1"}, {"values": []}, {"at": "yesterday"}, {"values": {"task": "x" * 5000}}])),
+    "form unknown": lambda c: signed_in(c, "POST", "/api/forms/none/entries", b"{}"),
+    "import that is not there": lambda c: upload(c, f"{c.randrange(10**6, 10**9)}/files/a.csv"),
+    "import with a hostile name": lambda c: upload(c, "1/files/" + c.choice(["..%2F..%2Fetc%2Fpasswd", ".hidden", "a%00b", "%2e%2e", "a%2fb", "x" * 400])),
+    "import mapped by noise": lambda c: signed_in(c, "PUT", "/api/imports/mappings/m", json.dumps({"mapping": c.choice(["source = ", "[[event]", "\x00", "source = 1", "x" * 2000])}).encode()),
+    "import started without files": lambda c: signed_in(c, "POST", f"/api/imports/{c.randrange(10**6, 10**9)}/start", b'{"mapping": ""}'),
     "no HTTP": lambda c: b"\x16\x03\x01" + noise(c) + b"\r\n\r\n",
     "bad header": lambda c: b"POST /v1/track HTTP/1.1\r\nHost: fault\r\n" + b"no colon here\r\n\r\n",
     "bad length": lambda c: request("POST", "/v1/track", b"{}", length=c.choice(["-1", "1e3", "0x10", "99999999999999999999999"])),
@@ -135,8 +186,9 @@ def send(port, seed, count, outcome):
         client.close()
 
 
-def flood(server, count):
+def flood(server, count, session):
     """Sends `count` of them; how many of each kind."""
+    SESSION.update(session)
     outcomes = [{} for _ in range(CLIENTS)]
     threads = [threading.Thread(target=send, args=(server.told["port"], seed, count // CLIENTS, outcome), daemon=True)
                for seed, outcome in enumerate(outcomes)]

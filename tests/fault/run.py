@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Faults against the real server: kill -9, a full disk, a second process, a dead engine, a damaged journal, malformed
-requests.
+"""Faults against the real server, over every way in (ways.py): kill -9, a full disk, a second process, a dead engine,
+a damaged journal, malformed requests; imports and what brokers hold, killed and resumed.
 
 run.py [--bin build/release] [--rounds N] [--only NAME] [--keep]     --kills is another name of --rounds
 
@@ -20,36 +20,11 @@ import tempfile
 import time
 import traceback
 
-from harness import Failed, Load, Server, check_exactly_once, drain, expect, is_root, segments
+import paths
+from harness import Context, Failed, Load, Skipped, expect, is_root, segments
 from malformed import flood
 
 FULL_DISK_BYTES = 900 << 20
-
-
-class Skipped(Exception):
-    """Why a test cannot run here."""
-
-
-class Context:
-    def __init__(self, options, folder):
-        self.binary = str(pathlib.Path(options.bin).resolve() / "zhike")
-        self.rounds = options.rounds
-        self.requests = options.requests
-        self.folder = folder
-        self.data = folder / "data"
-        self.data.mkdir()
-        self.servers = []
-
-    def serve(self, wait=True):
-        self.servers.append(Server(self.binary, self.data, wait))
-        return self.servers[-1]
-
-    def finish(self, server, load):
-        """Drains, stops, checks."""
-        load.settle(server)
-        drain(server)
-        expect(server.stop() == 0, "the server did not stop cleanly")
-        return check_exactly_once(self.binary, self.data, load)
 
 
 def killed_at_random_moments(context):
@@ -225,7 +200,7 @@ def leaves_nothing(context, temporary):
 def malformed_requests(context):
     server, load = context.serve(), Load()
     load.run_for(server, 0.3)
-    sums = flood(server, context.requests)
+    sums = flood(server, context.requests, load.session)
     expect(server.process.poll() is None, "the server has ended")
     status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
     resident = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) / 1000
@@ -237,7 +212,7 @@ def malformed_requests(context):
 
 TESTS = [killed_at_random_moments, full_disk, second_process_is_refused, engine_killed_under_load,
          torn_tail_is_cut_and_reported, damage_in_the_middle_is_never_skipped, nothing_is_left_of_a_killed_service,
-         malformed_requests]
+         malformed_requests, *paths.TESTS]
 
 
 def run(test, options):
@@ -266,7 +241,8 @@ def run(test, options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", default="build/release", help="folder of zhike and zhike-engine")
-    parser.add_argument("--rounds", "--kills", type=int, default=50, help="how often the server is killed")
+    parser.add_argument("--rounds", "--kills", type=int, default=50,
+                        help="how often the server is killed; the other kills are in proportion")
     parser.add_argument("--requests", type=int, default=20000, help="how many malformed requests are sent")
     parser.add_argument("--only", default="", help="tests whose name contains this")
     parser.add_argument("--keep", action="store_true", help="keep the data folders")
