@@ -25,7 +25,7 @@ constexpr spdlog::level::level_enum kLevels[] = {spdlog::level::debug, spdlog::l
                                                  spdlog::level::warn, spdlog::level::err};
 constexpr std::string_view kNames[] = {"debug", "info", "warning", "error"};
 
-std::string quoted(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
+std::string as_json(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
 
 }  // namespace
 
@@ -35,8 +35,8 @@ void write(Level level, std::string_view event, std::initializer_list<Field> fie
   const auto rank = kLevels[static_cast<int>(level)];
   if (!logger().should_log(rank)) return;
   std::string line = fmt::format(R"({{"at":"{}","level":"{}","event":{})", format_utc(Clock::system().now()),
-                                 kNames[static_cast<int>(level)], quoted(event));
-  for (const Field& field : fields) line += fmt::format(",{}:{}", quoted(field.key), quoted(field.value));
+                                 kNames[static_cast<int>(level)], as_json(event));
+  for (const Field& field : fields) line += fmt::format(",{}:{}", as_json(field.key), as_json(field.value));
   logger().log(rank, line + "}");
 }
 

@@ -39,7 +39,7 @@ std::string escaped(std::string_view text) {
 }
 
 /// An element of an array: quoted, so the quote is escaped too.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "'";
   for (const char c : escaped(text)) {
     if (c == '\'') out += '\\';
@@ -95,7 +95,7 @@ Params& Params::set(std::string_view name, Instant value) {
 }
 Params& Params::set(std::string_view name, const std::vector<std::string>& values) {
   std::string text = "[";
-  for (const std::string& value : values) text += (text.size() > 1 ? "," : "") + quoted(value);
+  for (const std::string& value : values) text += (text.size() > 1 ? "," : "") + in_quotes(value);
   values_.emplace_back(name, text + "]");
   return *this;
 }
