@@ -1,6 +1,6 @@
-// What nearly every source reads, parsed once per set of flags (cmake/precompiled.cmake). System headers only: a
-// change of ours must never rebuild everything through here. Sources include what they use all the same; the
-// build with GCC does without this file.
+// What nearly every source reads, parsed once per set of flags (cmake/precompiled.cmake). System headers
+// only: a change of ours must never rebuild everything through here. Sources include what they use all the
+// same; the build with GCC does without this file.
 #include <algorithm>
 #include <array>
 #include <atomic>

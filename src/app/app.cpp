@@ -156,7 +156,9 @@ Result<void> App::open_flow() {
                                       .client = *client_,
                                       .kinds = *kinds_,
                                       .quarantine = *quarantine_,
+                                      .sources = *sources_,
                                       .clock = clock(),
+                                      .gate = gate_.get(),
                                       .feed = &feed_,
                                       .observer = observer_.get()},
                                      std::move(options)));

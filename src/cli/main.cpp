@@ -5,6 +5,7 @@
 
 #include <fmt/ranges.h>
 
+#include "base/memory.h"
 #include "cli/commands.h"
 #include "govern/roles.h"
 
@@ -232,4 +233,7 @@ class Program {
 }  // namespace
 }  // namespace zhike::cli
 
-int main(int argc, char** argv) { return zhike::cli::Program().run(argc, argv); }
+int main(int argc, char** argv) {
+  zhike::keep_freed_memory();
+  return zhike::cli::Program().run(argc, argv);
+}

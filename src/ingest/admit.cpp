@@ -72,7 +72,7 @@ std::optional<Refusal> place_in_time(RawEvent& e, Instant stated, std::optional<
   return std::nullopt;
 }
 
-std::optional<Refusal> admit(RawEvent& e) {
+std::optional<Refusal> admit(RawEvent& e, Texts texts) {
   if (e.name.size() > L::kNameMax)
     return Refusal{Reason::kTooLarge, fmt::format("a name above {} bytes", L::kNameMax)};
   if (e.type == EventType::kTrack && e.name.empty())
@@ -101,7 +101,8 @@ std::optional<Refusal> admit(RawEvent& e) {
   if (auto refusal = check_properties(e.context, "context entries")) return refusal;
   if (e.text.size() + size_of(e.properties) + size_of(e.traits) + size_of(e.context) > L::kBytesMax)
     return Refusal{Reason::kTooLarge, fmt::format("an event above {} bytes", L::kBytesMax)};
-  if (!every_text_is_valid_utf8(e)) return Refusal{Reason::kUnreadable, "a text that is not UTF-8"};
+  if (texts == Texts::kUnchecked && !every_text_is_valid_utf8(e))
+    return Refusal{Reason::kUnreadable, "a text that is not UTF-8"};
   return std::nullopt;
 }
 

@@ -22,6 +22,7 @@ struct Refusal {
 
 /// Removes identifiers that cannot identify anybody (blank, blocked test values), then checks names, counts
 /// and sizes against EventLimits. Nothing: the event may be stored.
-[[nodiscard]] std::optional<Refusal> admit(RawEvent& event);
+enum class Texts { kUnchecked, kUtf8 };  ///< of its texts: whether they are still to be looked at
+[[nodiscard]] std::optional<Refusal> admit(RawEvent& event, Texts texts = Texts::kUnchecked);
 
 }  // namespace zhike::ingest

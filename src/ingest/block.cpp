@@ -1,4 +1,5 @@
-// Format: "ZKB1", 16 bytes of fingerprint over the rest, then the rest in the order of encode().
+// Format: "ZKB2" ("ZKB1": its events are RowBinary), 16 bytes of fingerprint over the rest, then the rest in
+// the order of encode().
 #include "ingest/block.h"
 
 #include <cstring>
@@ -10,7 +11,7 @@
 namespace zhike::ingest {
 namespace {
 
-constexpr std::string_view kMagic = "ZKB1";
+constexpr std::string_view kMagic = "ZKB2", kMagicOfRows = "ZKB1";
 constexpr std::size_t kFingerprintBytes = 16;
 
 std::string fingerprint_bytes(std::string_view body) {
@@ -185,7 +186,8 @@ Result<Block> read_block(const std::filesystem::path& file) {
   const auto whole = read_file(file);
   if (!whole) return fail(Code::kBlockDamaged, "{}", whole.error().detail);
   const std::string& bytes = *whole;
-  if (!bytes.starts_with(kMagic) || bytes.size() < 20) return damaged("this is no block");
+  const bool is_of_rows = bytes.starts_with(kMagicOfRows);
+  if ((!is_of_rows && !bytes.starts_with(kMagic)) || bytes.size() < 20) return damaged("this is no block");
   const std::string_view body = std::string_view(bytes).substr(20);
   if (fingerprint_bytes(body) != std::string_view(bytes).substr(4, 16))
     return damaged("its bytes are not those that were written");
@@ -200,6 +202,7 @@ Result<Block> read_block(const std::filesystem::path& file) {
   b.record.mark = r.number();
   b.record.created_at.ms = r.signed_number();
   b.rows = r.text();
+  if (is_of_rows) b.rows_format = "RowBinary";
   b.map_rows = r.text();
   b.merges.resize(r.count());
   for (ledger::HotMerge& m : b.merges) {

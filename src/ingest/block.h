@@ -24,9 +24,10 @@ struct SealedReject {
 
 struct Block {
   identity::Block record;
-  std::string rows;       ///< of events, RowBinary
-  std::string map_rows;   ///< of subject_map, RowBinary
-  std::string item_rows;  ///< of items, RowBinary
+  std::string rows;                         ///< of events, in rows_format
+  std::string map_rows;                     ///< of subject_map, RowBinary
+  std::string item_rows;                    ///< of items, RowBinary
+  std::string_view rows_format = "Native";  ///< of a file of an earlier version: RowBinary
   std::vector<ledger::HotMerge> merges;
   std::vector<ledger::HotChange> changes;
   std::vector<SourceCounts> counts;

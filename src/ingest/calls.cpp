@@ -1,5 +1,5 @@
-// Format 3 of a record (record.cpp has 1 and 2): version byte; source, time of arrival, 0 or 1 + type, count of
-// calls, length of the body; the body as one block of LZ4.
+// Format 3 of a record (record.cpp has 1 and 2): version byte; source, time of arrival, 0 or 1 + type, count
+// of calls, length of the body; the body as one block of LZ4.
 #include "ingest/calls.h"
 
 #include <lz4.h>
@@ -26,7 +26,8 @@ std::string encode_calls(const Calls& calls, std::string_view body) {
   std::string out = w.take();
   const std::size_t head = out.size();
   out.resize(head + static_cast<std::size_t>(room));
-  const int packed = LZ4_compress_default(body.data(), out.data() + head, static_cast<int>(body.size()), room);
+  const int packed =
+      LZ4_compress_default(body.data(), out.data() + head, static_cast<int>(body.size()), room);
   cx_check(packed > 0 || body.empty(), "LZ4 has all the room it asked for");
   out.resize(head + static_cast<std::size_t>(packed));
   return out;

@@ -1,6 +1,7 @@
-// Calls of the Segment protocol as they lie in the journal when nobody asked at once what becomes of each: the
-// body as it arrived, compressed. What an acknowledgement waits for is then only that the body is JSON of the
-// right shape and that it is durable; the mover reads it, with the rules of its source, when its turn comes.
+// Calls of the Segment protocol as they lie in the journal when nobody asked at once what becomes of each:
+// the body as it arrived, compressed. What an acknowledgement waits for is then only that the body is JSON of
+// the right shape and that it is durable; the mover reads it, with the rules of its source, when its turn
+// comes.
 #pragma once
 
 #include <cstddef>

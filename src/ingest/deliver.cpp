@@ -67,7 +67,9 @@ Result<void> Deliverer::deliver(const Block& block, bool after_crash, bool& map_
     }
     const std::string token = fmt::format("block-{}", block.record.id.value);
     if (!inserted)
-      CX_TRY(parts_.client.insert({.table = "events", .columns = kEventColumns, .token = token}, block.rows));
+      CX_TRY(parts_.client.insert(
+          {.table = "events", .columns = kEventColumns, .format = block.rows_format, .token = token},
+          block.rows));
   }
   CX_TRY(reached(Step::kInserted));
   CX_TRY(apply_hot(block));

@@ -12,6 +12,7 @@ constexpr std::size_t kFlattenDepthMax = 6;  // deeper objects stay JSON text
 
 bool flatten(dom::object object, const std::string& prefix, std::size_t depth, Properties& out,
              std::string_view skip) {
+  out.reserve(out.size() + std::min<std::size_t>(object.size(), EventLimits::kPropertiesMax));
   for (const auto& [key, value] : object) {
     if (depth == 0 && key == skip) continue;
     std::string name = prefix.empty() ? std::string(key) : prefix + "." + std::string(key);

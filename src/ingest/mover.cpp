@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/thread.h"
 #include "ingest/detect.h"
 #include "ingest/record.h"
 
@@ -17,6 +18,13 @@ constexpr std::chrono::seconds kRest{60};  // between looks at what grows old
 
 journal::Position position(identity::JournalPlace at) { return {at.segment, at.offset}; }
 std::chrono::milliseconds chrono(Millis m) { return std::chrono::milliseconds(m.value); }
+
+/// Who sends waits for the journal, nobody for the mover: it is the one that can catch up later.
+void begin_thread(const char* name) {
+  constexpr int kSteps = 5;
+  name_thread(name);
+  step_back(kSteps);
+}
 
 }  // namespace
 
@@ -65,6 +73,7 @@ Result<void> Mover::recover() {
 
 void Mover::start() {
   cx_check(!delivering_.joinable(), "a mover is started once");
+  reading_ = std::thread([this] { read_loop(); });
   preparing_ = std::thread([this] { prepare_loop(); });
   delivering_ = std::thread([this] { deliver_loop(); });
   reloading_ = std::thread([this] { reload_loop(); });
@@ -76,7 +85,7 @@ void Mover::stop() {
     stopping_ = true;
   }
   changed_.notify_all();
-  for (std::thread* thread : {&preparing_, &delivering_, &reloading_})
+  for (std::thread* thread : {&reading_, &preparing_, &delivering_, &reloading_})
     if (thread->joinable()) thread->join();
 }
 
@@ -91,52 +100,47 @@ bool Mover::pause(Millis longest) {
   return !changed_.wait_for(lock, chrono(longest), [&] { return stopping_; });
 }
 
-// One record joins the batch. A record that cannot be decoded is not skipped: it goes to the quarantine
-// whole.
-void Mover::take(Batch& batch, journal::Record record) const {
-  batch.to = record.next;
-  auto parsed = decode_record(record.payload);
-  if (!parsed) {
-    parsed = Parsed{};
-    parsed->rejects.push_back({Reason::kUnreadable,
-                               Form::kEvent,
-                               "a journal record that cannot be decoded",
-                               "journal",
-                               {},
-                               record.payload.substr(0, kRawMax),
-                               {},
-                               parts_.clock.now()});
-    log::error("record_not_decoded", {{"segment", record.at.segment}, {"offset", record.at.offset}});
-  }
-  Batch::Piece piece{
-      record.at,           {}, batch.parsed.events.size(), parsed->events.size(), parsed->rejects.size(),
-      parsed->items.size()};
-  if (!parsed->events.empty())
-    piece.source = parsed->events.front().source;
-  else if (!parsed->rejects.empty())
-    piece.source = parsed->rejects.front().source;
-  else if (!parsed->items.empty())
-    piece.source = parsed->items.front().source;
-  std::ranges::move(parsed->events, std::back_inserter(batch.parsed.events));
-  std::ranges::move(parsed->rejects, std::back_inserter(batch.parsed.rejects));
-  std::ranges::move(parsed->items, std::back_inserter(batch.parsed.items));
-  batch.pieces.push_back(piece);
-}
+namespace {
 
-// Waits for records. The batch is used again and again: its room for events is tens of megabytes. False:
-// stopped.
-bool Mover::collect(journal::Journal::Reader& reader, Batch& batch) {
+void clear(Batch& batch) {
   batch.parsed.events.clear();
   batch.parsed.rejects.clear();
   batch.parsed.items.clear();
   batch.pieces.clear();
+}
+
+void add(Batch& batch, const journal::Record& record, Parsed parsed) {
+  batch.to = record.next;
+  Batch::Piece piece{
+      record.at,          {}, batch.parsed.events.size(), parsed.events.size(), parsed.rejects.size(),
+      parsed.items.size()};
+  if (!parsed.events.empty())
+    piece.source = parsed.events.front().source;
+  else if (!parsed.rejects.empty())
+    piece.source = parsed.rejects.front().source;
+  else if (!parsed.items.empty())
+    piece.source = parsed.items.front().source;
+  std::ranges::move(parsed.events, std::back_inserter(batch.parsed.events));
+  std::ranges::move(parsed.rejects, std::back_inserter(batch.parsed.rejects));
+  std::ranges::move(parsed.items, std::back_inserter(batch.parsed.items));
+  batch.pieces.push_back(piece);
+}
+
+}  // namespace
+
+// Waits for records. False: stopped; what was read is read again next time.
+bool Mover::collect(journal::Journal::Reader& reader, RecordReader& records, Batch& batch) {
+  clear(batch);
   batch.from = batch.to = cut_;
   auto until = std::chrono::steady_clock::time_point::max();
   for (;;) {
+    bool wanted = false;
     {
       const std::lock_guard lock(mutex_);
-      if (stopping_) return false;  // what was read is read again next time
+      if (stopping_) return false;
+      wanted = wanted_;
     }
+    if (wanted && !batch.pieces.empty() && std::chrono::steady_clock::now() >= until) return true;
     auto record = reader.next();
     if (!record) {
       log::error("journal_not_readable", record.error());
@@ -149,15 +153,43 @@ bool Mover::collect(journal::Journal::Reader& reader, Batch& batch) {
       continue;
     }
     if (*record) {
-      take(batch, **std::move(record));
+      add(batch, **record, records.read(**record));
       if (batch.size() >= options_.block_events_max) return true;
       if (until == std::chrono::steady_clock::time_point::max())
         until = std::chrono::steady_clock::now() + chrono(options_.block_wait_max);
       continue;
     }
-    if (!batch.pieces.empty() && std::chrono::steady_clock::now() >= until) return true;
-    (void)reader.wait({50});
+    (void)reader.wait({batch.pieces.empty() ? 50 : 10});
   }
+}
+
+// While one batch is being made a block, the next is read: two batches take turns, since their room for
+// events is tens of megabytes.
+void Mover::read_loop() {
+  begin_thread("mover-read");
+  RecordReader records(parts_.sources, parts_.gate, parts_.clock);
+  const auto reader = parts_.journal.read(cut_);
+  auto batch = std::make_unique<Batch>();
+  while (collect(*reader, records, *batch)) {
+    cut_ = batch->to;
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return stopping_ || read_ == nullptr; });
+    if (stopping_) return;
+    read_ = std::exchange(batch, std::exchange(spare_, nullptr));
+    changed_.notify_all();
+    lock.unlock();
+    if (batch == nullptr) batch = std::make_unique<Batch>();
+  }
+}
+
+std::unique_ptr<Batch> Mover::next_batch() {
+  std::unique_lock lock(mutex_);
+  wanted_ = true;
+  changed_.wait(lock, [&] { return stopping_ || read_ != nullptr; });
+  wanted_ = false;
+  if (stopping_) return nullptr;
+  changed_.notify_all();
+  return std::exchange(read_, nullptr);
 }
 
 void Mover::report(const Batch& batch, const Fates& fates) {
@@ -211,7 +243,6 @@ bool Mover::prepare_one(Preparer& preparer, const Batch& batch) {
     auto block = preparer.prepare(batch, fates);
     if (block) {
       if (options_.after && !options_.after(Step::kCommitted)) return die(), false;
-      cut_ = batch.to;
       Instant oldest = parts_.clock.now();
       for (const RawEvent& e : batch.parsed.events) oldest = std::min(oldest, e.received_at);
       report(batch, fates);
@@ -236,6 +267,7 @@ bool Mover::prepare_one(Preparer& preparer, const Batch& batch) {
 }
 
 void Mover::prepare_loop() {
+  begin_thread("mover-block");
   Preparer preparer({parts_.identity_db, parts_.graph, parts_.keys, *fingerprints_, parts_.kinds,
                      parts_.quarantine, parts_.clock, options_.blocks, parts_.observer});
   if (options_.after)
@@ -244,9 +276,13 @@ void Mover::prepare_loop() {
       if (!go_on) die();
       return go_on;
     };
-  const auto reader = parts_.journal.read(cut_);
-  Batch batch;
-  while (collect(*reader, batch) && prepare_one(preparer, batch)) continue;
+  for (;;) {
+    auto batch = next_batch();
+    if (batch == nullptr || !prepare_one(preparer, *batch)) break;
+    clear(*batch);
+    const std::lock_guard lock(mutex_);
+    spare_ = std::move(batch);
+  }
   const std::lock_guard lock(mutex_);
   prepared_all_ = true;
   changed_.notify_all();
@@ -284,6 +320,7 @@ bool Mover::deliver_one(Deliverer& deliverer, const Block& block, bool after_cra
 }
 
 void Mover::deliver_loop() {
+  begin_thread("mover-deliver");
   Deliverer deliverer({parts_.ledger, parts_.identity_db, parts_.hot, parts_.client, parts_.kinds,
                        parts_.quarantine, parts_.feed, options_.blocks, chrono(options_.hot_wait_max)});
   if (options_.after)

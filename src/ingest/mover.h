@@ -1,6 +1,7 @@
-// The mover: journal → warehouse, exactly once. Two threads work hand in hand: one makes blocks (prepare.h),
-// one delivers them (deliver.h); a third reloads the subject dictionary, no more often than it can bear.
-// While the warehouse is down, the second tries again and the first waits: order is kept, nothing is lost.
+// The mover: journal → warehouse, exactly once. Three threads work hand in hand: one reads records
+// (read_record.h), one makes blocks of them (prepare.h), one delivers these (deliver.h); a fourth reloads the
+// subject dictionary, no more often than it can bear. While the warehouse is down, the third tries again and
+// the others wait: order is kept, nothing is lost.
 #pragma once
 
 #include <atomic>
@@ -16,6 +17,7 @@
 
 #include "ingest/deliver.h"
 #include "ingest/prepare.h"
+#include "ingest/read_record.h"
 
 namespace zhike::ingest {
 
@@ -46,14 +48,18 @@ class Mover {
     warehouse::Client& client;
     Kinds& kinds;
     Quarantine& quarantine;
+    const Sources& sources;
     const Clock& clock;
+    const Gate* gate = nullptr;    ///< of calls that are read only now; may be null
     Feed* feed = nullptr;          ///< may be null
     Observer* observer = nullptr;  ///< may be null
   };
   struct Options {
     std::filesystem::path blocks;  ///< folder; created when missing
     journal::Fingerprints::Options fingerprints;
-    std::size_t block_events_max = 50'000;
+    /// A block is made after the wait, or later where the one before is still being made: the more there is
+    /// to do, the larger the blocks, and the less each event costs the warehouse.
+    std::size_t block_events_max = 150'000;
     Millis block_wait_max{300};
     Millis hot_wait_max = seconds(5);  ///< what is delivered is seen at once, and written this often
     Millis journal_kept = days(8);     ///< after moving
@@ -90,11 +96,12 @@ class Mover {
  private:
   Mover(Parts parts, Options options);
   Result<void> recover();
+  void read_loop();
   void prepare_loop();
   void deliver_loop();
   void reload_loop();
-  bool collect(journal::Journal::Reader& reader, Batch& batch);
-  void take(Batch& batch, journal::Record record) const;
+  bool collect(journal::Journal::Reader& reader, RecordReader& records, Batch& batch);
+  [[nodiscard]] std::unique_ptr<Batch> next_batch();
   bool prepare_one(Preparer& preparer, const Batch& batch);
   bool deliver_one(Deliverer& deliverer, const Block& block, bool after_crash);
   void finish(Deliverer& deliverer);
@@ -108,12 +115,13 @@ class Mover {
   Options options_;
   std::unique_ptr<journal::Fingerprints> fingerprints_;
   std::deque<Block> unfinished_;  // found by recover()
-  journal::Position cut_;         // everything before it is in a block
+  journal::Position cut_;         // everything before it is in a block, or in a batch
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
+  std::unique_ptr<Batch> read_, spare_;  // what waits to be made a block; room to read into
   std::deque<Block> queue_;
-  bool stopping_ = false, prepared_all_ = false, dead_ = false, map_dirty_ = true;
+  bool stopping_ = false, wanted_ = false, prepared_all_ = false, dead_ = false, map_dirty_ = true;
   journal::Position moved_;
   MoverStatus status_;
   journal::Coverage coverage_;
@@ -122,7 +130,7 @@ class Mover {
   Millis last_reload_{0};
   std::map<std::uint64_t, Watch> watches_;
   std::uint64_t next_watch_ = 1;
-  std::thread preparing_, delivering_, reloading_;
+  std::thread reading_, preparing_, delivering_, reloading_;
 };
 
 }  // namespace zhike::ingest

@@ -46,36 +46,6 @@ void Preparer::drop_repeats(const Batch& batch, Fates& fates) {
   }
 }
 
-void Preparer::write_row(const RawEvent& e, const Row& row, SubjectId subject, BlockId block,
-                         std::uint64_t event_id) {
-  warehouse::RowWriter& w = rows_;
-  w.u64(event_id);
-  w.u64(block.value);
-  w.instant(e.received_at);
-  w.instant(e.occurred_at);
-  w.u32(static_cast<std::uint32_t>(e.source.value));
-  w.u32(row.kind);
-  w.u64(subject.value);
-  w.text(e.unit);
-  w.text(e.session_id);
-  w.text(e.case_id);
-  w.i64(e.amount ? e.amount->minor : 0);
-  w.text(e.amount ? e.amount->currency.str() : std::string_view{});
-  w.text(e.instrument);
-  if (e.score) {
-    w.not_null();
-    w.f32(*e.score);
-  } else {
-    w.null();
-  }
-  w.text(clean_.text);
-  w.map_size(clean_.properties.size());
-  for (const CleanValue& p : clean_.properties) {
-    w.text(p.key);
-    w.text(p.value);
-  }
-}
-
 // Sensitive values of any event, and all traits of an identify, are facts about the subject.
 Result<void> Preparer::put_traits(ledger::Tx& tx, const RawEvent& e, SubjectId subject) {
   std::vector<identity::Trait> traits;
@@ -116,7 +86,7 @@ Result<void> Preparer::change_traits(ledger::Tx& tx, const RawEvent& e, const id
 
 Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates, Block& block) {
   const std::vector<RawEvent>& events = batch.parsed.events;
-  rows_ = {};  // the work of a transaction may be started over
+  rows_.clear();  // the work of a transaction may be started over
   block.rejects.clear();
   block.merges.clear();
   block.counts.clear();
@@ -137,7 +107,7 @@ Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates
     }
     classifier_.clean(e, clean_);
     const std::uint64_t event_id = (block.record.id.value << 20) + rows++;
-    write_row(e, kept_[i], who.subject, block.record.id, event_id);
+    rows_.add(e, clean_, {event_id, block.record.id, kept_[i].kind, who.subject});
     if (e.trait_op != TraitOp::kSet)
       CX_TRY(change_traits(tx, e, who));
     else if (!clean_.sealed.empty() || e.type == EventType::kIdentify)

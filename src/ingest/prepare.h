@@ -12,6 +12,7 @@
 #include "identity/traits.h"
 #include "ingest/block.h"
 #include "ingest/classify.h"
+#include "ingest/event_columns.h"
 #include "ingest/feed.h"
 #include "ingest/hot_changes.h"
 #include "ingest/kinds.h"
@@ -73,8 +74,6 @@ class Preparer {
   Result<void> transact(ledger::Tx& tx, const Batch& batch, Fates& fates, Block& block);
   Result<void> put_traits(ledger::Tx& tx, const RawEvent& event, SubjectId subject);
   Result<void> change_traits(ledger::Tx& tx, const RawEvent& event, const identity::Resolved& who);
-  void write_row(const RawEvent& event, const Row& row, SubjectId subject, BlockId block,
-                 std::uint64_t event_id);
   void observe(const Batch& batch, const Fates& fates);
   void count_fates(const Batch& batch, const Fates& fates, Block& block) const;
 
@@ -86,14 +85,9 @@ class Preparer {
   std::vector<identity::Trait> changed_;  // clean_ borrows its keys
   std::vector<Row> kept_;
   std::vector<Observer::Stored> seen_;
-  warehouse::RowWriter rows_;
+  EventColumns rows_;
 };
 
 /// The columns of `items` in the order of its rows.
 inline constexpr std::string_view kItemColumns = "type, id, source_id, gone, at, properties";
-/// The columns of `events` in the order of write_row.
-inline constexpr std::string_view kEventColumns =
-    "event_id, block_id, received_at, occurred_at, source_id, kind, subject_id, unit, session_id, case_id, "
-    "amount_minor, currency, instrument, score, text, properties";
-
 }  // namespace zhike::ingest

@@ -15,8 +15,8 @@ class RecordReader {
   RecordReader(const Sources& sources, const Gate* gate, const Clock& clock)
       : sources_(sources), gate_(gate), clock_(clock) {}
 
-  /// The same record always becomes the same events, except for what the source's rules have become since. What
-  /// cannot be read is not skipped: it becomes a reject, whole.
+  /// The same record always becomes the same events, except for what the source's rules have become since.
+  /// What cannot be read is not skipped: it becomes a reject, whole.
   [[nodiscard]] Parsed read(const journal::Record& record);
 
  private:

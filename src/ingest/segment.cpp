@@ -134,7 +134,7 @@ std::optional<Refusal> read_call(dom::object call, const SegmentOptions& options
   if (is_oversize(call, e)) return oversize();
   add_context_identifiers(e);
   take_known_fields(e);
-  return admit(e);
+  return admit(e, Texts::kUtf8);  // simdjson has looked
 }
 
 }  // namespace
@@ -144,14 +144,15 @@ struct SegmentParser::Impl {
 
   static void take(dom::element item, const SegmentOptions& options, const Envelope& envelope,
                    std::size_t place, Parsed& out) {
-    RawEvent event;
+    RawEvent& event = out.events.emplace_back();  // in place: an event is large, and most are good
     dom::object call;
     std::optional<Refusal> refusal;
     if (item.get(call) != simdjson::SUCCESS)
       refusal = Refusal{Reason::kUnreadable, "the call is not a JSON object"};
     else
       refusal = read_call(call, options, envelope, place, event);
-    if (!refusal) return out.events.push_back(std::move(event));
+    if (!refusal) return;
+    out.events.pop_back();
     refuse(*std::move(refusal), std::string(simdjson::minify(item)), place, out);
     if (item.is_object()) out.rejects.back().message_id = id_at(call, "messageId");
   }
@@ -190,6 +191,7 @@ struct SegmentParser::Impl {
     if (const auto sent = time_at(root, "sentAt")) envelope.sent_at = *sent;
     envelope.context = object_at(root, "context");
     std::size_t place = 0;
+    out.events.reserve(items.size());
     for (const dom::element item : items) take(item, options, envelope, place++, out);
     if (is_all_oversize(out)) return fail(Code::kEventTooLarge);
     return out;
@@ -239,6 +241,22 @@ Result<Parsed> SegmentParser::parse_body(std::string_view body, const SegmentOpt
   dom::object object;
   if (root.get(object) != simdjson::SUCCESS) return fail(Code::kBadJson, "the body is not a JSON object");
   return impl_->take_all(root, object, options);
+}
+
+std::optional<std::size_t> SegmentParser::calls_in(std::string_view body) {
+  dom::element root, batch;
+  dom::object object;
+  dom::array calls;
+  if (body.size() > EventLimits::kBatchBytesMax || impl_->json.parse(body, root) || root.get(object))
+    return std::nullopt;
+  std::size_t count = 1;
+  if (object.at_key("batch").get(batch) == simdjson::SUCCESS) {
+    if (batch.get(calls) != simdjson::SUCCESS) return std::nullopt;
+    count = calls.size();
+  }
+  // Where every call may be above the limit of an event, the request as a whole may have to be refused.
+  if (count == 0 || body.size() > count * EventLimits::kBytesMax) return std::nullopt;
+  return count;
 }
 
 void SegmentParser::parse_call(std::string_view call, const SegmentOptions& options, Parsed& out) {

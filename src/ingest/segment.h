@@ -36,6 +36,10 @@ class SegmentParser {
   /// where the body has no other, the whole is refused. Errors: kBadJson (not a JSON object: nothing was
   /// read), kBatchTooLarge, kEventTooLarge.
   [[nodiscard]] Result<Parsed> parse_body(std::string_view body, const SegmentOptions& options);
+  /// How many calls a body holds, where all that can still be wrong is wrong with single calls, so that
+  /// parse_body() will read it whatever it finds in them. Nothing: what is wrong with the body as a whole
+  /// only parse_body() tells; also a body without calls.
+  [[nodiscard]] std::optional<std::size_t> calls_in(std::string_view body);
   /// One call, appended to `out` as an event or a reject.
   void parse_call(std::string_view call, const SegmentOptions& options, Parsed& out);
   /// The write key that a browser puts into the body when it cannot send headers; empty: none.

@@ -51,13 +51,37 @@ void add(RawEvent& event, IdentifierKind kind, std::string value) {
   event.identifiers.push_back(std::move(id));
 }
 
+/// The keys that may be there, as bits: of the dozens that are asked for, hardly one is.
+class Keys {
+ public:
+  explicit Keys(const Properties& all) {
+    for (const Property& p : all) bits_ |= bit(p.key);
+  }
+  [[nodiscard]] bool may_have(std::string_view key) const { return (bits_ & bit(key)) != 0; }
+
+ private:
+  static std::uint64_t bit(std::string_view key) {
+    if (key.empty()) return 1;
+    const auto first = static_cast<unsigned char>(key.front()), last = static_cast<unsigned char>(key.back());
+    return 1ULL << ((key.size() * 7 + first * 3U + last) & 63);
+  }
+  std::uint64_t bits_ = 0;
+};
+
+/// Properties to be looked into many times.
+struct Fields {
+  explicit Fields(Properties& of) : all(of), keys(of) {}
+  Properties& all;
+  Keys keys;
+};
+
 // The first of the keys that has a value that is not blank.
 struct Taken {
   std::string key, value;
 };
-std::optional<Taken> look(const Properties& all, std::initializer_list<std::string_view> keys) {
+std::optional<Taken> look(const Fields& fields, std::initializer_list<std::string_view> keys) {
   for (const std::string_view key : keys)
-    if (const Value* value = find(all, key)) {
+    if (const Value* value = fields.keys.may_have(key) ? find(fields.all, key) : nullptr) {
       std::string text(trim(to_string(*value)));
       if (!text.empty()) return Taken{std::string(key), std::move(text)};
     }
@@ -69,15 +93,15 @@ void drop(Properties& all, std::string_view key) {
 }
 
 // Takes a value into a text field when it fits there.
-void take_text(RawEvent& e, std::string& field, std::initializer_list<std::string_view> keys) {
-  auto found = look(e.properties, keys);
+void take_text(Fields& properties, std::string& field, std::initializer_list<std::string_view> keys) {
+  auto found = look(properties, keys);
   if (!found || found->value.size() > EventLimits::kIdentifierBytesMax) return;
   if (field.empty()) field = std::move(found->value);
-  drop(e.properties, found->key);
+  drop(properties.all, found->key);
 }
 
-void take_amount(RawEvent& e) {
-  const auto currency_text = look(e.properties, {"currency", "currency_code"});
+void take_amount(RawEvent& e, Fields& properties) {
+  const auto currency_text = look(properties, {"currency", "currency_code"});
   if (!currency_text) return;  // an amount without a currency is only a number
   const std::string_view code = clean::currency_code(currency_text->value);
   const auto currency = parse_currency(code);
@@ -99,9 +123,9 @@ void take_amount(RawEvent& e) {
   }
 }
 
-void take_answer(RawEvent& e) {
-  const auto score = look(e.properties, {"score", "rating"});
-  take_text(e, e.instrument, {"instrument", "survey_type"});
+void take_answer(RawEvent& e, Fields& properties) {
+  const auto score = look(properties, {"score", "rating"});
+  take_text(properties, e.instrument, {"instrument", "survey_type"});
   if (score && !e.instrument.empty()) {
     const auto value = ascii::parse_number<double>(score->value);
     if (value && std::abs(*value) < 1e6) {
@@ -110,8 +134,8 @@ void take_answer(RawEvent& e) {
     }
   }
   // "text" alone may be the caption of a button; beside an answer it is what the customer said.
-  auto said = e.instrument.empty() ? look(e.properties, {"comment", "feedback", "verbatim"})
-                                   : look(e.properties, {"comment", "feedback", "verbatim", "text"});
+  auto said = e.instrument.empty() ? look(properties, {"comment", "feedback", "verbatim"})
+                                   : look(properties, {"comment", "feedback", "verbatim", "text"});
   if (!said) return;
   e.text = std::move(said->value);
   drop(e.properties, said->key);
@@ -125,28 +149,29 @@ std::string_view channel_of_library(std::string_view library) {
   return library.starts_with("analytics.js") || library.ends_with("analytics-next") ? "web" : "";
 }
 
-void take_channel(RawEvent& e) {
+void take_channel(RawEvent& e, Fields& properties, const Fields& context) {
   // Segment's own "channel" says which kind of SDK sent it.
   if (e.channel == "server" || e.channel == "client") e.channel.clear();
   if (e.channel == "browser") e.channel = "web";
   if (e.channel == "mobile") e.channel = "app";
-  if (const auto found = look(e.properties, {"channel"});
+  if (const auto found = look(properties, {"channel"});
       found && found->value.size() <= EventLimits::kIdentifierBytesMax) {
     e.channel = found->value;
     drop(e.properties, "channel");
   }
   if (e.channel.empty())
-    if (const auto found = look(e.context, {"channel"})) e.channel = found->value;
+    if (const auto found = look(context, {"channel"})) e.channel = found->value;
   if (e.channel.empty())
-    if (const auto library = look(e.context, {"library.name"}))
-      e.channel = channel_of_library(library->value);
+    if (const auto library = look(context, {"library.name"})) e.channel = channel_of_library(library->value);
 }
 
 }  // namespace
 
 void add_trait_identifiers(const Properties& traits, RawEvent& event) {
+  if (traits.empty()) return;
+  const Keys keys(traits);
   for (const TraitKey& known : kTraitKeys) {
-    const Value* value = find(traits, known.key);
+    const Value* value = keys.may_have(known.key) ? find(traits, known.key) : nullptr;
     if (value == nullptr) continue;
     std::string text(trim(to_string(*value)));
     // A bank card is not a membership card.
@@ -156,24 +181,26 @@ void add_trait_identifiers(const Properties& traits, RawEvent& event) {
 }
 
 void add_context_identifiers(RawEvent& event) {
-  if (const auto id = look(event.context, {"device.id", "device.advertisingId"}))
+  if (const auto id = look(Fields(event.context), {"device.id", "device.advertisingId"}))
     add(event, IdentifierKind::kDeviceId, id->value);
 }
 
 void take_known_fields(RawEvent& e) {
-  take_channel(e);
-  take_text(e, e.unit, {"unit", "store", "store_id", "branch", "branch_id"});
+  Fields properties(e.properties);
+  const Fields context(e.context);
+  take_channel(e, properties, context);
+  take_text(properties, e.unit, {"unit", "store", "store_id", "branch", "branch_id"});
   if (e.unit.empty())
-    if (const auto found = look(e.context, {"unit"})) e.unit = found->value;
-  take_text(e, e.session_id, {"session_id", "sessionId"});
+    if (const auto found = look(context, {"unit"})) e.unit = found->value;
+  take_text(properties, e.session_id, {"session_id", "sessionId"});
   if (e.session_id.empty())
-    if (const auto found = look(e.context, {"sessionId", "session_id", "session.id"}))
+    if (const auto found = look(context, {"sessionId", "session_id", "session.id"}))
       e.session_id = found->value;
-  take_text(e, e.case_id,
+  take_text(properties, e.case_id,
             {"case_id", "caseId", "order_id", "orderId", "ticket_id", "ticketId", "application_id"});
   if (!e.case_id.empty()) add(e, IdentifierKind::kOrderId, e.case_id);
-  take_amount(e);
-  take_answer(e);
+  take_amount(e, properties);
+  take_answer(e, properties);
 }
 
 }  // namespace zhike::ingest

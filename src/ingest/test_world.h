@@ -74,7 +74,7 @@ class TestWorld {
     moving.hot_wait_max = hot_wait;
     moving.after = after;
     mover = must(Mover::open({*journal, *ledger, *identity_db, *graph, *keys, *hot, engine().client(), *kinds,
-                              *quarantine, Clock::system(), feed, observer.get()},
+                              *quarantine, *sources, Clock::system(), gate.get(), feed, observer.get()},
                              std::move(moving)));
     mover->start();
   }

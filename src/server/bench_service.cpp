@@ -160,12 +160,25 @@ std::string_view after(std::string_view text, std::string_view mark) {
   return at == std::string_view::npos ? std::string_view{} : text.substr(at + mark.size());
 }
 
+double resident_mb(int pid) {
+  const auto text = read_file(fmt::format("/proc/{}/status", pid));
+  if (!text) return 0;
+  std::string_view rest = after(*text, "VmRSS:");
+  rest.remove_prefix(std::min(rest.find_first_not_of(" \t"), rest.size()));
+  return static_cast<double>(number_after<std::uint64_t>(rest, "")) / 1000;
+}
+
+int child_of(int pid) {
+  const auto text = read_file(fmt::format("/proc/{0}/task/{0}/children", pid));
+  return text ? std::atoi(text->c_str()) : 0;
+}
+
 double Times::quantile(double q) const {
   return ms.empty() ? 0 : ms[static_cast<std::size_t>(q * static_cast<double>(ms.size() - 1))];
 }
 
 Times closed_load(std::uint16_t port, int clients, double seconds,
-                  const std::function<std::string(int, std::uint64_t)>& make) {
+                  const std::function<std::string_view(int, std::uint64_t)>& make) {
   std::vector<Times> parts(static_cast<std::size_t>(clients));
   std::vector<std::jthread> threads;
   const auto began = SteadyClock::now();
@@ -174,7 +187,7 @@ Times closed_load(std::uint16_t port, int clients, double seconds,
       Times& mine = parts[static_cast<std::size_t>(client)];
       Connection connection(port);
       for (std::uint64_t n = 0; ms_since(began) < seconds * 1000; ++n) {
-        const std::string bytes = make(client, n);
+        const std::string_view bytes = make(client, n);
         const auto from = SteadyClock::now();
         const Answer answer = connection.ask(bytes);
         if (answer.status == 200)
@@ -189,7 +202,7 @@ Times closed_load(std::uint16_t port, int clients, double seconds,
 }
 
 Times open_load(std::uint16_t port, int connections, double rate, double seconds,
-                const std::function<std::string(std::uint64_t)>& make,
+                const std::function<std::string_view(std::uint64_t)>& make,
                 const std::function<bool(std::uint64_t, const Answer&)>& good) {
   std::mt19937_64 random(11);
   std::exponential_distribution<double> gap(rate);
@@ -205,7 +218,7 @@ Times open_load(std::uint16_t port, int connections, double rate, double seconds
       for (std::size_t n = next++; n < moments.size(); n = next++) {
         const auto intended = began + std::chrono::duration_cast<SteadyClock::duration>(
                                           std::chrono::duration<double>(moments[n]));
-        const std::string bytes = make(n);
+        const std::string_view bytes = make(n);
         std::this_thread::sleep_until(intended);
         const Answer answer = connection->ask(bytes);
         mine.ms.push_back(ms_since(intended));

@@ -46,6 +46,7 @@ class Service {
   /// The header of a signed-in administrator; once.
   [[nodiscard]] std::string sign_in();
   [[nodiscard]] std::uint16_t port() const { return port_; }
+  [[nodiscard]] int pid() const { return pid_; }
 
  private:
   pid_t pid_ = -1;
@@ -75,20 +76,26 @@ class Connection {
 /// What follows `mark` in `text`; empty: it is not there.
 [[nodiscard]] std::string_view after(std::string_view text, std::string_view mark);
 
+/// Resident megabytes of a process, and its first child (0: none).
+[[nodiscard]] double resident_mb(int pid);
+[[nodiscard]] int child_of(int pid);
+
 struct Times {
   std::vector<double> ms;  ///< sorted
   std::uint64_t failed = 0;
   [[nodiscard]] double quantile(double q) const;
 };
 
-/// One after another on each of `clients` connections for `seconds`; `make(client, n)` is the n-th request.
+/// One after another on each of `clients` connections for `seconds`; `make(client, n)` is the n-th request,
+/// valid until that client's next.
 [[nodiscard]] Times closed_load(std::uint16_t port, int clients, double seconds,
-                                const std::function<std::string(int, std::uint64_t)>& make);
+                                const std::function<std::string_view(int, std::uint64_t)>& make);
 /// Requests at random moments (exponential gaps) at `rate` a second, whether or not earlier ones have been
 /// answered, on up to `connections` connections. Time counts from the intended moment, so that waiting for a
-/// free connection is part of it. `good(n, answer)` decides about an answer.
+/// free connection is part of it. What `make` answers is valid until the same thread asks again. `good(n,
+/// answer)` decides about an answer.
 [[nodiscard]] Times open_load(std::uint16_t port, int connections, double rate, double seconds,
-                              const std::function<std::string(std::uint64_t)>& make,
+                              const std::function<std::string_view(std::uint64_t)>& make,
                               const std::function<bool(std::uint64_t, const Answer&)>& good);
 
 }  // namespace zhike::server::bench

@@ -129,11 +129,20 @@ void collect_events(app::App& app, Request request, Service::Reply reply) {
   const auto source = source_of(app, request);
   if (!source) return reply(problem(source.error(), request));
   static thread_local ingest::SegmentParser parser;
+  const bool asks = !request.header("x-zhike-detail").empty();
+  if (!asks)
+    if (const auto calls = parser.calls_in(request.body))
+      return app.intake().accept_calls(*source, type_of(request.path), request.body, *calls,
+                                       [language = request.language, id = request.id,
+                                        reply = std::move(reply)](const Result<ingest::Accepted>& accepted) {
+                                         reply(accepted ? answer(json::object{{"success", true}})
+                                                        : problem(accepted.error(), language, id));
+                                       });
   auto parsed =
       parser.parse_body(request.body, {.now = app.clock().now(), .seed = {}, .type = type_of(request.path)});
   if (!parsed) return reply(problem(parsed.error(), request));
   json::object body{{"success", true}};
-  if (!request.header("x-zhike-detail").empty()) {
+  if (asks) {
     app.intake().stamp(*source, *parsed);  // the tracking plan may refuse some
     describe(*parsed, body);
   }

@@ -97,7 +97,10 @@ void bench(std::uint64_t customers, double seconds) {
   const auto id = [&](std::uint64_t n) -> const std::string& { return ids[chosen[n % chosen.size()]]; };
   const Times times = open_load(
       service.port(), kConnections, kRate, seconds,
-      [&](std::uint64_t n) { return request("GET", "/api/customers/" + id(n), cookie); },
+      [&](std::uint64_t n) -> std::string_view {
+        static thread_local std::string bytes;
+        return bytes = request("GET", "/api/customers/" + id(n), cookie);
+      },
       [&](std::uint64_t n, const Answer& answer) {
         return answer.status == 200 && answer.body.starts_with(fmt::format("{{\"id\":\"{}\"", id(n)));
       });

@@ -1,17 +1,29 @@
-// ingest_http_bench [SECONDS [CLIENTS]]: events a second that the service acknowledges over HTTP (batches of
-// 100, journal fsynced), how many a second become queryable, and beside them in the same run the two physical
-// limits: the same bytes appended and fsynced without anything else, and the same rows inserted into the
-// engine as blocks without anything else.
+// ingest_http_bench [ACK_SECONDS [LOAD_SECONDS [CLIENTS]]]: what the service takes in over HTTP, journal
+// fsynced.
+//   1. acknowledgement as fast as CLIENTS connections ask, one after another: single events, batches of 10,
+//   of 100;
+//   2. 100,000 events a second offered, whether or not earlier ones were answered: time to the
+//   acknowledgement from
+//      the intended moment, and how long until what was acknowledged is counted by queries;
+//   3. the two physical limits of the same run: the same bytes appended and fsynced without anything else,
+//   and the
+//      same rows inserted into the engine as blocks without anything else.
+// The load comes from this program, on the same processors.
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <deque>
 #include <exception>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
 
+#include "server/bench_load.h"
 #include "server/bench_service.h"
 #include "warehouse/client.h"
 #include "warehouse/supervisor.h"
@@ -23,9 +35,8 @@ using namespace zhike::server::bench;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr int kBatch = 100;
+constexpr double kOffered = 100'000;  // events a second
 constexpr std::uint64_t kBlockRows = 50'000, kBlocks = 8;
-constexpr std::string_view kAuthorization =
-    "Authorization: Basic c2VydmVyLWJlbmNoLXdyaXRlLWtleTo=\r\n";  // base64 of the key and a colon
 
 double seconds_since(SteadyClock::time_point from) {
   return std::chrono::duration<double>(SteadyClock::now() - from).count();
@@ -37,34 +48,122 @@ T must(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
-std::string batch(int client, std::uint64_t number) {
-  std::string body = R"({"batch":[)";
-  for (int i = 0; i < kBatch; ++i) {
-    const std::uint64_t n = number * kBatch + static_cast<std::uint64_t>(i);
-    body += fmt::format(
-        R"({}{{"type":"track","event":"Product Viewed","messageId":"c{}-{}","userId":"u{}","timestamp":"2026-11-20T10:{:02}:{:02}.000Z","properties":{{"sku":"SKU-{}","category":"shoes","price":{}.5,"currency":"CNY","campaign":"autumn","position":{}}},"context":{{"page":{{"path":"/p/{}","referrer":"https://example.com/"}},"library":{{"name":"analytics.js","version":"2.1"}}}}}})",
-        i == 0 ? "" : ",", client, n, n % 50'000, n / 60 % 60, n % 60, n % 900, n % 300, i, n % 900);
-  }
-  return body + "]}";
+std::uint64_t queryable(Connection& connection, const std::string& cookie) {
+  const Answer answer = connection.ask(request("GET", "/api/status", cookie));
+  if (answer.status != 200) throw std::runtime_error("no status: " + answer.body);
+  return std::strtoull(std::string(after(answer.body, "\"events\":")).c_str(), nullptr, 10);
 }
 
-/// Waits until the answers of the service count `events`.
-void wait_queryable(const Service& service, const std::string& cookie, std::uint64_t events) {
-  Connection connection(service.port());
-  const auto from = SteadyClock::now();
-  for (;;) {
-    const Answer answer = connection.ask(request("GET", "/api/status", cookie));
-    const std::string counted(after(answer.body, "\"events\":"));
-    if (answer.status == 200 && std::strtoull(counted.c_str(), nullptr, 10) == events) return;
-    if (seconds_since(from) > 300) throw std::runtime_error("not queryable after 300 s: " + answer.body);
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+/// As fast as the connections ask.
+void acknowledge(const std::filesystem::path& data, int events, double seconds, int clients) {
+  Service service(data);
+  std::vector<BatchMaker> makers(static_cast<std::size_t>(clients), BatchMaker(events));
+  const auto began = SteadyClock::now();
+  const Times times =
+      closed_load(service.port(), clients, seconds, [&](int client, std::uint64_t n) -> std::string_view {
+        const auto first = (n * static_cast<std::uint64_t>(clients) + static_cast<std::uint64_t>(client)) *
+                           static_cast<std::uint64_t>(events);
+        return makers[static_cast<std::size_t>(client)].request(first);
+      });
+  const double took = seconds_since(began);
+  if (times.failed != 0) throw std::runtime_error("requests failed");
+  const double rate = static_cast<double>(times.ms.size()) * events / took;
+  const std::string name = events == 1 ? "single" : fmt::format("batch{}", events);
+  fmt::print("figure acknowledged_{} {:.0f} events/s{}\nfigure acknowledged_{}_p99 {:.2f} ms\n", name, rate,
+             events == kBatch ? " >= 200000" : "", name, times.quantile(0.99));
+}
+
+/// How far queries are behind acknowledgements, looked at again and again.
+class Lag {
+ public:
+  Lag(const Service& service, std::string cookie)
+      : connection_(service.port()), cookie_(std::move(cookie)), pid_(service.pid()) {}
+
+  void acknowledged(std::uint64_t events) { acknowledged_ += events; }
+  void look() {
+    const auto now = SteadyClock::now();
+    waiting_.push_back({now, acknowledged_.load()});
+    counted_ = queryable(connection_, cookie_);
+    while (!waiting_.empty() && waiting_.front().events <= counted_) {
+      if (waiting_.front().events > 0) seconds_.push_back(seconds_since(waiting_.front().at));
+      waiting_.pop_front();
+    }
+    server_mb_ = std::max(server_mb_, resident_mb(pid_));
+    engine_mb_ = std::max(engine_mb_, resident_mb(child_of(pid_)));
   }
+  [[nodiscard]] double server_mb() const { return server_mb_; }
+  [[nodiscard]] double engine_mb() const { return engine_mb_; }
+  [[nodiscard]] bool is_settled() const { return counted_ >= acknowledged_; }
+  [[nodiscard]] std::uint64_t events() const { return acknowledged_; }
+  /// Of all looks.
+  [[nodiscard]] double quantile(double q) {
+    std::ranges::sort(seconds_);
+    return seconds_.empty()
+               ? 0
+               : seconds_[static_cast<std::size_t>(q * static_cast<double>(seconds_.size() - 1))];
+  }
+
+ private:
+  struct Look {
+    SteadyClock::time_point at;
+    std::uint64_t events;
+  };
+  Connection connection_;
+  std::string cookie_;
+  int pid_;
+  std::atomic<std::uint64_t> acknowledged_ = 0;
+  std::uint64_t counted_ = 0;
+  std::deque<Look> waiting_;
+  std::vector<double> seconds_;
+  double server_mb_ = 0, engine_mb_ = 0;
+};
+
+void end_to_end(const std::filesystem::path& data, double seconds) {
+  Service service(data);
+  Lag lag(service, service.sign_in());
+  std::atomic<bool> loading = true;
+  std::jthread watch([&] {
+    while (loading || !lag.is_settled()) {
+      lag.look();
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
+  });
+  const auto began = SteadyClock::now();
+  const Times times = open_load(
+      service.port(), 32, kOffered / kBatch, seconds,
+      [](std::uint64_t n) -> std::string_view {
+        static thread_local BatchMaker maker(kBatch);
+        return maker.request(n * kBatch);
+      },
+      [&](std::uint64_t, const Answer& answer) {
+        if (answer.status == 200) lag.acknowledged(kBatch);
+        return answer.status == 200;
+      });
+  const double acknowledged_in = seconds_since(began);
+  loading = false;
+  watch.join();
+  const double queryable_in = seconds_since(began);
+  service.stop();
+  const auto events = static_cast<double>(lag.events());
+  fmt::print("{:.0f} events offered in {:.0f} s, acknowledged after {:.1f} s, all queryable after {:.1f} s\n",
+             events, seconds, acknowledged_in, queryable_in);
+  fmt::print(
+      "figure offered_acknowledged {:.0f} events/s >= 100000\nfigure offered_queryable {:.0f} events/s >= "
+      "98000\n"
+      "figure offered_p50 {:.2f} ms\nfigure offered_p99 {:.2f} ms <= 25\n"
+      "figure offered_lag_p50 {:.2f} s\nfigure offered_lag_max {:.2f} s <= 5\n"
+      "figure offered_failed {} requests <= 0\nfigure server_resident {:.0f} MB <= 2000\n"
+      "figure engine_resident {:.0f} MB\n",
+      events / acknowledged_in, events / queryable_in, times.quantile(0.5), times.quantile(0.99),
+      lag.quantile(0.5), lag.quantile(1), times.failed, lag.server_mb(), lag.engine_mb());
 }
 
 /// One thread, one file: as many batches together as clients wait, then a sync.
 double raw_append(const std::filesystem::path& file, int clients) {
+  BatchMaker maker(kBatch);
   std::string block;
-  for (int client = 0; client < clients; ++client) block += batch(client, 0);
+  for (int client = 0; client < clients; ++client)
+    block += maker.request(static_cast<std::uint64_t>(client) * kBatch);
   const Fd fd(::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   const auto began = SteadyClock::now();
   std::uint64_t events = 0;
@@ -88,11 +187,10 @@ RawInsert raw_insert(const std::filesystem::path& data) {
   must(client->execute({.sql = "CREATE TABLE bench_events AS events"}));
   std::vector<std::string> blocks;
   for (std::uint64_t i = 0; i < kBlocks; ++i) {
-    warehouse::Query query{.sql =
-                               "SELECT * FROM events ORDER BY event_id LIMIT {rows:UInt64} "
-                               "OFFSET {from:UInt64}",
-                           .limits = {.memory_bytes_max = 1ULL << 30}};
-    query.params.set("rows", kBlockRows).set("from", i * kBlockRows);
+    warehouse::Query query{
+        .sql = "SELECT * FROM events WHERE event_id > {after:UInt64} ORDER BY event_id LIMIT {rows:UInt64}",
+        .limits = {.memory_bytes_max = 1ULL << 30}};
+    query.params.set("rows", kBlockRows).set("after", (i + 1) << 20);
     std::string& block = blocks.emplace_back();
     must(client->stream(query, "RowBinary", [&](std::string_view piece) {
       block += piece;
@@ -111,45 +209,38 @@ RawInsert raw_insert(const std::filesystem::path& data) {
           warehouse::as_double(stored.rows.at(0)[0])};
 }
 
-void bench(double seconds, int clients) {
+double folder_bytes(const std::filesystem::path& folder) {
+  double sum = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
+    if (entry.is_regular_file()) sum += static_cast<double>(entry.file_size());
+  return sum;
+}
+
+void bench(double ack_seconds, double load_seconds, int clients) {
   const Folder folder;
+  acknowledge(folder.path() / "single", 1, std::min(10.0, ack_seconds), clients * 4);
+  acknowledge(folder.path() / "tens", 10, std::min(10.0, ack_seconds), clients * 2);
+  acknowledge(folder.path() / "hundreds", kBatch, ack_seconds, clients);
+  for (const char* name : {"single", "tens", "hundreds"}) std::filesystem::remove_all(folder.path() / name);
   const auto data = folder.path() / "data";
-  Service service(data);
-  const std::string cookie = service.sign_in();
-  const auto began = SteadyClock::now();
-  const Times times = closed_load(service.port(), clients, seconds, [](int client, std::uint64_t n) {
-    return request("POST", "/v1/batch", kAuthorization, batch(client, n));
-  });
-  const double acknowledged_in = seconds_since(began);
-  const auto events = static_cast<double>(times.ms.size()) * kBatch;
-  wait_queryable(service, cookie, times.ms.size() * kBatch);
-  const double queryable_in = seconds_since(began);
-  service.stop();
-  fmt::print(
-      "{} clients, batches of {}, one after another: {:.0f} events acknowledged in {:.1f} s and all "
-      "queryable after {:.1f} s, {} requests failed\n",
-      clients, kBatch, events, acknowledged_in, queryable_in, times.failed);
-  fmt::print(
-      "figure http_ingest_acknowledged {:.0f} events/s >= 60000\nfigure http_ingest_queryable {:.0f} "
-      "events/s\nfigure http_ingest_p50 {:.2f} ms\nfigure http_ingest_p99 {:.2f} ms\n",
-      events / acknowledged_in, events / queryable_in, times.quantile(0.5), times.quantile(0.99));
+  end_to_end(data, load_seconds);
+  const double events = kOffered * load_seconds;
+  fmt::print("figure journal_stored {:.1f} bytes/event\n", folder_bytes(data / "journal") / events);
   const double append = raw_append(folder.path() / "raw", clients);
   const RawInsert insert = raw_insert(data);
-  fmt::print("figure limit_fsynced_append {:.0f} events/s\nfigure limit_block_insert {:.0f} events/s\n",
-             append, insert.rows_per_second);
   fmt::print(
-      "figure http_ingest_of_append_limit {:.3f} ratio\nfigure http_queryable_of_insert_limit {:.3f} "
-      "ratio\nfigure http_ingest_stored {:.1f} bytes/event\n",
-      events / acknowledged_in / append, events / queryable_in / insert.rows_per_second,
-      insert.bytes_per_event);
-  if (times.failed != 0) throw std::runtime_error("requests failed");
+      "figure limit_fsynced_append {:.0f} events/s\nfigure limit_block_insert {:.0f} events/s\n"
+      "figure warehouse_stored {:.1f} bytes/event\n",
+      append, insert.rows_per_second, insert.bytes_per_event);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
   try {
-    bench(argc > 1 ? std::atof(argv[1]) : 15, argc > 2 ? std::atoi(argv[2]) : 8);
+    bench(argc > 1 ? std::atof(argv[1]) : 60, argc > 2 ? std::atof(argv[2]) : 300,
+          argc > 3 ? std::atoi(argv[3]) : 8);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "ingest_http_bench: %s\n", error.what());
     return 1;

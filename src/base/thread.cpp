@@ -1,0 +1,19 @@
+#include "base/thread.h"
+
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace zhike {
+
+void name_thread(const char* name) noexcept { (void)::pthread_setname_np(::pthread_self(), name); }
+
+// On Linux niceness belongs to a thread, whatever POSIX says.
+void step_back(int steps) noexcept {
+  const auto id = static_cast<id_t>(::syscall(SYS_gettid));
+  const int now = ::getpriority(PRIO_PROCESS, id);
+  (void)::setpriority(PRIO_PROCESS, id, now + steps);
+}
+
+}  // namespace zhike
