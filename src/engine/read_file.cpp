@@ -29,7 +29,9 @@ class Reader {
     const std::string sql =
         "SET max_threads = 1, max_parsing_threads = 1, max_memory_usage = " + std::to_string(memory_max) +
         ", date_time_output_format = 'iso', format_csv_null_representation = ''"
-        ", session_timezone = 'UTC', max_block_size = 8192, preferred_block_size_bytes = 1000000";
+        ", session_timezone = 'UTC', max_block_size = 8192, preferred_block_size_bytes = 1000000"
+        // Else a wall-clock time of Parquet would be taken for a moment of UTC.
+        ", input_format_parquet_local_time_as_utc = 0";
     return Answer(chdb_query_n(*connection_, sql.data(), sql.size(), "Null", 4)).failure();
   }
 

@@ -171,6 +171,33 @@ def served(c):
         process.wait(30)
 
 
+def a_write_key_of_ones_own(c):
+    """For scripts: the key is accepted at once, on a new folder and on one that has sources."""
+    own = Commands(c.binary)
+    try:
+        for key in ("my-first-key-0123456789", "another-key-0123456789"):
+            process = subprocess.Popen([own.binary, "serve", "--port", "0", "--json", "--data", own.data, "--write-key", key],
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            try:
+                started = json.loads(process.stdout.readline())
+                expect("port" in started, f"{started}")
+                request = urllib.request.Request(f"http://127.0.0.1:{started['port']}/v1/track", json.dumps(
+                    {"event": "A", "userId": "u1", "messageId": key, "writeKey": key}).encode())
+                with urllib.request.urlopen(request, timeout=20) as answer:
+                    expect(json.loads(answer.read()) == {"success": True}, "the key is accepted")
+            finally:
+                process.terminate()
+                process.wait(30)
+        (own.folder / "later.csv").write_text("who,at\nu1,2026-01-01\n")
+        (own.folder / "later.toml").write_text('source = "later"\n[[event]]\nname = "B"\ntime = "{at}"\n'
+                                               'identifiers = [{kind = "user_id", column = "who"}]\n')
+        own.run("import", str(own.folder / "later.csv"), "--map", str(own.folder / "later.toml"))  # ends when all that was acknowledged before is in the warehouse too
+        counted = own.run("sql", "SELECT countIf(dictGet('kind_of', 'name', toUInt64(kind)) = 'A') FROM events")
+        expect(int(counted["rows"][0][0]) == 2, f"{counted}")
+    finally:
+        shutil.rmtree(own.folder, ignore_errors=True)
+
+
 def doctor_tells(c):
     found = c.run("doctor", "--port", "0")
     expect(found["problems"] == 0, f"{found['findings']}")
@@ -182,7 +209,7 @@ def doctor_tells(c):
 
 
 CASES = (usage_errors, metric_catalogue, files_in, sql_is_read_only, accounts_and_keys, units_and_zones, doctor_tells,
-         a_lost_block_is_named, the_console_lies_where_it_is_said_to)
+         a_write_key_of_ones_own, a_lost_block_is_named, the_console_lies_where_it_is_said_to)
 
 
 def run(binary):
