@@ -169,8 +169,12 @@ double resident_mb(int pid) {
 }
 
 int child_of(int pid) {
-  const auto text = read_file(fmt::format("/proc/{0}/task/{0}/children", pid));
-  return text ? std::atoi(text->c_str()) : 0;
+  std::error_code ended;  // a child belongs to the thread that started it
+  for (const auto& thread : fs::directory_iterator(fmt::format("/proc/{}/task", pid), ended)) {
+    const auto text = read_file(thread.path() / "children");
+    if (text && !text->empty()) return std::atoi(text->c_str());
+  }
+  return 0;
 }
 
 double Times::quantile(double q) const {
