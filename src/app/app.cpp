@@ -65,7 +65,10 @@ Result<std::filesystem::path> find_web(const Config& config, const std::filesyst
 }
 
 App::App(Options options)
-    : options_(std::move(options)), started_at_(options_.clock->now()), feed_(*options_.clock) {}
+    : options_(std::move(options)),
+      age_(*options_.clock),
+      started_at_(options_.clock->now()),
+      feed_(*options_.clock) {}
 
 Result<std::unique_ptr<App>> App::open(Options options) {
   std::unique_ptr<App> app(new App(std::move(options)));
@@ -145,8 +148,9 @@ Result<void> App::open_flow() {
   options.fingerprints.folder = data() / "fingerprints";
   options.fingerprints.window = config().duration("fingerprints.window");
   options.fingerprints.bytes_max = config().bytes("fingerprints.bytes_max");
-  options.fingerprints.clock = &clock();
+  options.fingerprints.clock = &age_;
   options.journal_kept = config().duration("journal.kept");
+  options.age = &age_;
   CX_TRY(mover_, ingest::Mover::open({.journal = *journal_,
                                       .ledger = *ledger_,
                                       .identity_db = *identity_,
@@ -189,7 +193,8 @@ Result<void> App::open_flow() {
                                   .ledger = *ledger_,
                                   .sources = *sources_,
                                   .quarantine = *quarantine_,
-                                  .clock = clock()},
+                                  .clock = clock(),
+                                  .age = age_},
                                  {.folder = data() / "imports",
                                   .file_bytes_max = config().bytes("server.upload_bytes_max"),
                                   .all_bytes_max = config().bytes("server.uploads_bytes_max")}));
@@ -210,7 +215,7 @@ Result<void> App::first_start() {
 
 /// What is written down now and then; never on the way of a request.
 void App::keep_house() {
-  Instant cleaned = clock().now();
+  Instant cleaned = age_.now();
   for (bool last = false; !last;) {
     {
       std::unique_lock lock(house_mutex_);
@@ -220,9 +225,11 @@ void App::keep_house() {
     if (const auto written = connectors_->write_down(); !written)
       log::error("connectors_not_written", written.error());
     write_observed();
-    if (last || clock().now() - cleaned < hours(1)) continue;
-    cleaned = clock().now();
+    const Instant now = age_.now();  // asked each time, so that a jump is noticed when it happens
+    if (last || (now >= cleaned && now - cleaned < hours(1))) continue;
+    cleaned = now;
     if (const auto done = imports_->clean(); !done) log::error("imports_not_cleaned", done.error());
+    if (const auto done = sessions_->clean(); !done) log::error("sessions_not_cleaned", done.error());
   }
 }
 
@@ -270,19 +277,39 @@ warehouse::EngineStatus App::engine() const {
   return status;
 }
 
-Totals App::totals() {
-  const std::lock_guard lock(totals_mutex_);
-  const auto now = clock().now();
-  if (now - totals_at_ >= Millis{1000} || totals_at_.ms == 0) {
-    totals_at_ = now;
-    // What cannot be asked just now keeps its last value: this feeds screens, not decisions.
-    if (auto stored = query::stored(*client_, Grant::owner())) {
-      totals_.stored = *stored;
-      totals_.events = stored->events;
-    }
-    if (auto customers = hot_->count()) totals_.customers = *customers;
-    if (auto waiting = quarantine_->count({})) totals_.quarantined = *waiting;
+// What cannot be asked just now, or is being asked by another thread, keeps its last value: this feeds
+// screens, not decisions, and a warehouse that hangs must not hang them.
+void App::refresh_totals() {
+  std::unique_lock one(totals_refresh_, std::defer_lock);
+  if (!totals_known_) {
+    one.lock();  // the first time there is nothing to answer meanwhile
+    if (totals_known_) return;
+  } else if (!one.try_lock()) {
+    return;
   }
+  const auto stored = query::stored(*client_, Grant::owner(), {.time_max = seconds(2)});
+  const auto customers = hot_->count();
+  const auto waiting = quarantine_->count({});
+  const std::lock_guard lock(totals_mutex_);
+  if (stored) {
+    totals_.stored = *stored;
+    totals_.events = stored->events;
+  }
+  if (customers) totals_.customers = *customers;
+  if (waiting) totals_.quarantined = *waiting;
+  totals_known_ = true;
+}
+
+Totals App::totals() {
+  const auto now = clock().now();
+  bool old = false;
+  {
+    const std::lock_guard lock(totals_mutex_);
+    old = !totals_known_ || now < totals_at_ || now - totals_at_ >= Millis{1000};
+    if (old) totals_at_ = now;
+  }
+  if (old) refresh_totals();
+  const std::lock_guard lock(totals_mutex_);
   const auto counters = feed_.counters();
   const std::uint64_t settled = counters.stored + counters.dropped + counters.quarantined;
   totals_.waiting_bytes = journal_->bytes_waiting();

@@ -14,6 +14,8 @@
 
 #include "app/feed_hub.h"
 #include "app/imports.h"
+#include "app/notices.h"
+#include "base/age_clock.h"
 #include "base/config.h"
 #include "base/file.h"
 #include "event/grant.h"
@@ -82,6 +84,8 @@ class App {
   [[nodiscard]] const Config& config() const { return options_.config; }
   [[nodiscard]] const std::filesystem::path& data() const { return options_.data; }
   [[nodiscard]] const Clock& clock() const { return *options_.clock; }
+  /// For what is deleted or forgotten by its age.
+  [[nodiscard]] const AgeClock& age() const { return age_; }
   [[nodiscard]] const Zone& zone() const { return zone_; }
   [[nodiscard]] Instant started_at() const { return started_at_; }
 
@@ -123,6 +127,10 @@ class App {
   [[nodiscard]] warehouse::EngineStatus engine() const;
   [[nodiscard]] const std::string& engine_version() const { return engine_version_; }
   [[nodiscard]] Totals totals();
+  /// What is wrong or about to be; empty: nothing.
+  [[nodiscard]] std::vector<Notice> notices();
+  /// False: the journal has reached its limit, and a batch would be refused.
+  [[nodiscard]] bool takes_events();
   /// The units that the grant may see, by key. A parent that it may not see is left out.
   [[nodiscard]] Result<std::vector<UnitView>> unit_views(const Grant& grant);
   /// For query::parse_filter. `tree` must outlive the result. `newest`: look for the newest event, which ends
@@ -141,8 +149,10 @@ class App {
   Result<void> first_start();
   void keep_house();
   void write_observed();
+  void refresh_totals();
 
   Options options_;
+  AgeClock age_;
   Zone zone_ = Zone::utc();
   Instant started_at_;
   std::filesystem::path share_;
@@ -179,7 +189,8 @@ class App {
   std::condition_variable house_changed_;
   bool closing_ = false;  // guarded by house_mutex_
   std::thread housekeeper_;
-  std::mutex totals_mutex_;
+  std::mutex totals_mutex_, totals_refresh_;
+  std::atomic<bool> totals_known_{false};
   Totals totals_;
   Instant totals_at_;
 };

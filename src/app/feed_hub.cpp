@@ -45,6 +45,7 @@ void FeedHub::on_accepted(std::size_t events) {
   received_ += events;
   const std::int64_t second = clock_.now().ms / 1000;
   const std::lock_guard lock(rate_mutex_);
+  if (!seconds_.empty() && seconds_.back().first > second) seconds_.clear();  // the clock was put back
   if (seconds_.empty() || seconds_.back().first != second) seconds_.emplace_back(second, 0);
   seconds_.back().second += events;
   while (seconds_.front().first + kRateSeconds < second) seconds_.pop_front();

@@ -109,7 +109,7 @@ void Imports::add_progress(ImportView& import) {
   const std::lock_guard lock(mutex_);
   if (import.id != current_ || import.state != ImportState::kRunning) return;
   import.progress = progress_;
-  import.seconds = static_cast<double>((parts_.clock.now() - current_since_).value) / 1000;
+  import.seconds = std::max(0.0, static_cast<double>((parts_.clock.now() - current_since_).value) / 1000);
 }
 
 Result<ImportView> Imports::read(ledger::Tx& tx, std::uint64_t id) {
@@ -323,7 +323,6 @@ void Imports::work() {
 Result<ingest::ImportOptions> Imports::options_for(const ImportView& import, const ingest::Mapping& mapping) {
   ingest::ImportOptions options;
   options.resume = import.reports;
-  if (import.reports.empty()) return options;
   std::int64_t started = 0;
   CX_TRY(parts_.ledger.read([&](ledger::Tx& tx) -> Result<void> {
     ledger::Statement& s = tx.sql("SELECT started FROM imports WHERE id = $1").bind(1, import.id);
@@ -331,6 +330,10 @@ Result<ingest::ImportOptions> Imports::options_for(const ImportView& import, con
     started = found ? s.i64(0) : 0;
     return {};
   }));
+  if (started == import.changed.ms) return options;  // the first run
+  // What a run that was killed had sent is still on its way after a start.
+  if (!parts_.importer.settle(seconds(60)))
+    return fail(Code::kWarehouseDown, "rows of the run before are on their way");
   const auto sources = parts_.sources.list();
   const auto source = std::ranges::find(sources, mapping.source, &ingest::Source::name);
   if (source == sources.end()) return options;
@@ -366,7 +369,7 @@ void Imports::run(std::uint64_t id) {
   const auto mapping = parse_mapping(import->mapping, paths_of(*import));
   auto report =
       mapping ? run_files(*import, *mapping) : Result<ingest::ImportReport>(std::unexpected(mapping.error()));
-  const double seconds = static_cast<double>((parts_.clock.now() - began).value) / 1000;
+  const double seconds = std::max(0.0, static_cast<double>((parts_.clock.now() - began).value) / 1000);
   bool closing = false;
   {
     const std::lock_guard lock(mutex_);
@@ -426,7 +429,7 @@ Result<void> Imports::remove_mapping(std::string_view name) {
 
 Result<void> Imports::clean() {
   CX_TRY(const auto all, list());
-  const Instant before = parts_.clock.now() - options_.drafts_kept;
+  const Instant before = parts_.age.now() - options_.drafts_kept;
   for (const ImportView& view : all) {
     if (view.state == ImportState::kRunning || view.changed > before) continue;
     if (view.state == ImportState::kDraft) {

@@ -55,6 +55,7 @@ class Imports {
     ingest::Sources& sources;
     ingest::Quarantine& quarantine;
     const Clock& clock;
+    const Clock& age;  ///< how old a draft is
   };
   struct Options {
     std::filesystem::path folder;

@@ -230,8 +230,46 @@ class Doctor {
                 : pick("A damaged file was left out: retries of that time may count twice.",
                        "有损坏文件被忽略：那段时间的重发可能重复计数。"));
     check_quality(app);
-    const auto mover = app.mover().status();
-    if (!mover.error.empty()) add("mover", Verdict::kProblem, mover.error);
+    for (const app::Notice& notice : app.notices()) add_notice(notice);
+  }
+
+  void add_notice(const app::Notice& notice) {
+    using Kind = app::Notice::Kind;
+    switch (notice.kind) {
+      case Kind::kJournalFull:
+      case Kind::kJournalFilling:
+        return add(
+            "journal", notice.kind == Kind::kJournalFull ? Verdict::kProblem : Verdict::kWarning,
+            fmt::format(
+                "{} {} {}", size_text(static_cast<std::uint64_t>(notice.value)),
+                pick("wait for the warehouse; events are refused at", "等待入库；达到上限即拒绝新事件："),
+                size_text(static_cast<std::uint64_t>(notice.limit))),
+            pick("See what holds the warehouse up: its disk, memory and log. Nothing is lost meanwhile; "
+                 "journal.bytes_max is the limit.",
+                 "请检查仓库的磁盘、内存与日志。等待期间不丢数据；上限为 journal.bytes_max。"));
+      case Kind::kMoverWaits:
+        return add("mover", Verdict::kProblem, notice.subject,
+                   pick("It tries again by itself; the error says what it waits for.",
+                        "系统会自动重试；错误说明了所等待的事项。"));
+      case Kind::kClockJumped:
+        return add(
+            "clock", Verdict::kWarning,
+            fmt::format("{} {} s", pick("the clock of this machine has jumped by", "本机时钟跳变"),
+                        notice.value),
+            pick("Check its synchronisation (timedatectl). Nothing is deleted by the new time before it has "
+                 "held for a day.",
+                 "请检查时间同步（timedatectl）。新时间稳定一天之前，不会据此删除任何数据。"));
+      case Kind::kNamesFull:
+        return add(
+            "names", Verdict::kWarning,
+            fmt::format("{}: {} {}", notice.subject, notice.value,
+                        pick("differently named events, as many as a source may have",
+                             "种不同名称的事件，已达数据源上限")),
+            pick(
+                "Further names are stored as (other), with the name in the property event_name. Take ids and "
+                "times out of the names at the sender.",
+                "其余名称以 (other) 入库，原名保留在属性 event_name 中。请在发送端去掉名称中的编号与时间。"));
+    }
   }
 
   /// Sources whose data quality has dropped; silent about those with too little data.

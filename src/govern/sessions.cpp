@@ -11,6 +11,7 @@ constexpr std::size_t kTokenBytes = 32, kTokenTextMax = 64;
 constexpr Millis kSeenStep = minutes(5);  // how exact "last seen" is: a write at most so often
 constexpr Millis kFailuresForgotten = days(1);
 constexpr unsigned kDoublingsMax = 20;
+constexpr Millis kClockSlack = minutes(5);  // what a clock may be put back
 
 std::string hash_of(std::string_view text) {
   const crypto::Hash128 hash = crypto::fingerprint(text);
@@ -36,9 +37,10 @@ Result<void> Sessions::check_brake(std::string_view login, std::string_view addr
   CX_TRY(db_.read([&](ledger::Tx& tx) -> Result<void> {
     for (const std::string& key : brake_keys(login, address)) {
       ledger::Statement& row =
-          tx.sql("SELECT blocked_until FROM throttles WHERE key = $1").bind(1, ledger::Blob{key});
+          tx.sql("SELECT blocked_until, failed_at FROM throttles WHERE key = $1").bind(1, ledger::Blob{key});
       CX_TRY(const bool there, row.step());
-      if (there) until = std::max(until, Instant{row.i64(0)});
+      // What a clock ahead of its time has noted would refuse until that time comes.
+      if (there && Instant{row.i64(1)} <= now + kClockSlack) until = std::max(until, Instant{row.i64(0)});
     }
     return {};
   }));
@@ -123,7 +125,10 @@ Result<Session> Sessions::find(std::string_view token) {
       seen = {row.i64(1)};
       out.expires_at = {row.i64(2)};
     }
-    if (now >= out.expires_at || now >= seen + limits_.idle_max) return fail(Code::kNotSignedIn, "expired");
+    const bool of_the_future =
+        out.expires_at > now + limits_.age_max + kClockSlack;  // it would last too long
+    if (of_the_future || now >= out.expires_at || now >= seen + limits_.idle_max)
+      return fail(Code::kNotSignedIn, "expired");
     CX_TRY(out.user, load_user(tx, id));
     if (!out.user.enabled) return fail(Code::kNotSignedIn, "disabled");
     return {};

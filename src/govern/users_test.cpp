@@ -136,6 +136,20 @@ TEST_F(UsersTest, GuessingIsSlowedDown) {
   EXPECT_EQ(code(sessions_->sign_in("root", kPassword, "10.0.0.1")), "ok");
 }
 
+TEST_F(UsersTest, AClockThatWasAheadShutsNobodyOut) {
+  make("root");
+  clock_.advance(days(400));
+  for (int i = 0; i < 30; ++i) (void)sessions_->sign_in("root", "wrong", "10.0.0.1");
+  EXPECT_EQ(code(sessions_->sign_in("root", kPassword, "10.0.0.1")), "sign_in_throttled");
+  clock_.advance(minutes(16));
+  const auto ahead = sessions_->sign_in("root", kPassword, "10.0.0.1");
+  ASSERT_TRUE(ahead);
+  for (int i = 0; i < 30; ++i) (void)sessions_->sign_in("root", "wrong", "10.0.0.1");
+  clock_.advance(days(-400));
+  EXPECT_TRUE(sessions_->sign_in("root", kPassword, "10.0.0.1"));
+  EXPECT_EQ(code(sessions_->find(ahead->token)), "not_signed_in") << "it would hold for 400 days";
+}
+
 TEST_F(UsersTest, SessionsEnd) {
   const User root = make("root");
   const auto in = sessions_->sign_in("root", kPassword, "a");

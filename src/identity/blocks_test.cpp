@@ -75,6 +75,27 @@ TEST(TraitsTest, SealSensitiveValuesAndTheLatestWins) {
   EXPECT_TRUE(TestGraph::must(t.graph().identifiers_of({1})).empty());
 }
 
+TEST(TraitsTest, InventedKeysFindNoRoom) {
+  TestGraph t;
+  t.resolve({{{{IdentifierKind::kUserId, "u1"}}}});
+  const Traits traits(t.keys());
+  const auto put = [&](std::uint64_t from, std::uint64_t to) {
+    std::vector<Trait> some;
+    for (std::uint64_t i = from; i < to; ++i)
+      some.push_back({"key" + std::to_string(i), std::to_string(to), false, {1}, {1000}});
+    ASSERT_TRUE(write(t, [&](ledger::Tx& tx) { return traits.put(tx, {1}, some); }));
+  };
+  put(0, 200);
+  put(200, 400);
+  put(300, 550);  // a hundred that are known, a hundred that fit, fifty that do not
+  EXPECT_EQ(t.number("SELECT count(*) FROM traits"), static_cast<std::int64_t>(Traits::kCountMax));
+  put(1000, 1100);
+  put(0, 10);
+  EXPECT_EQ(t.number("SELECT count(*) FROM traits"), static_cast<std::int64_t>(Traits::kCountMax));
+  EXPECT_EQ(t.number("SELECT count(*) FROM traits WHERE clear = '10'"), 10) << "what is there may change";
+  EXPECT_EQ(t.number("SELECT count(*) FROM traits WHERE clear = '550'"), 200);
+}
+
 TEST(SearchTerms, FindCustomersByNameBlindly) {
   TestGraph t;
   t.resolve({{{{IdentifierKind::kUserId, "u1"}}}, {{{IdentifierKind::kUserId, "u2"}}}});

@@ -59,11 +59,34 @@ std::optional<std::string> joined(std::string_view a, std::string_view b) {
   return fmt::format("{},{}", a.substr(0, a.size() - 1), b.substr(1));
 }
 
+/// Keys that hostile input invents must not fill a subject: what it has may change, what is new finds no
+/// room. Nothing: there is room for all.
+Result<std::optional<std::vector<Trait>>> with_room(ledger::Tx& tx, SubjectId subject,
+                                                    std::span<const Trait> traits) {
+  std::uint64_t room = 0;
+  {
+    ledger::Statement& row = tx.sql("SELECT count(*) FROM traits WHERE subject = $1").bind(1, subject);
+    CX_TRY(const bool counted, row.step());
+    room = Traits::kCountMax - std::min<std::uint64_t>(counted ? row.u64(0) : 0, Traits::kCountMax);
+  }
+  if (traits.size() <= room) return std::nullopt;
+  std::vector<Trait> out;
+  for (const Trait& trait : traits) {
+    ledger::Statement& row = tx.sql("SELECT 1 FROM traits WHERE subject = $1 AND key = $2");
+    CX_TRY(const bool known, row.bind(1, subject).bind(2, trait.key).step());
+    if (!known && room == 0) continue;
+    if (!known) --room;
+    out.push_back(trait);
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits) const {
   std::optional<crypto::Key> key;
-  for (const Trait& trait : traits) {
+  CX_TRY(const auto some, with_room(tx, subject, traits));
+  for (const Trait& trait : some ? std::span<const Trait>(*some) : traits) {
     if (trait.sensitive && !key) {
       CX_TRY(key, key_of(tx, keys_, subject));
     }

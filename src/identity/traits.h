@@ -29,10 +29,12 @@ struct Trait {
 /// Borrows `keys`. Thread-safe: keeps nothing but the keys.
 class Traits {
  public:
+  static constexpr std::uint64_t kCountMax = 500;  ///< different keys of a subject
   explicit Traits(const govern::Keys& keys) : keys_(keys), search_key_(keys.search()) {}
 
   /// Puts values of a subject that resolve() has answered, in the same or a later transaction. Of one key the
   /// latest `at` wins, and of equal times the last put; an empty value says that there is none from then on.
+  /// New keys above kCountMax are left out.
   /// Errors: kNotFound (no such subject, or its key was destroyed), kSealBroken.
   [[nodiscard]] Result<void> put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits) const;
 

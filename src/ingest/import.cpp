@@ -297,6 +297,8 @@ class Run {
 
 }  // namespace
 
+bool Importer::settle(Millis longest) const { return parts_.mover.wait_moved(parts_.journal.end(), longest); }
+
 Result<ImportReport> Importer::run(std::span<const std::filesystem::path> files, const Mapping& mapping,
                                    const ImportOptions& options) {
   const auto begin = SteadyClock::now();

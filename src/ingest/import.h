@@ -88,6 +88,9 @@ class Importer {
   };
   explicit Importer(Parts parts) : parts_(parts) {}
 
+  /// Waits until everything accepted so far is in the warehouse; false: not within `longest`.
+  [[nodiscard]] bool settle(Millis longest) const;
+
   /// Reads the files one after another, and returns when their events are in the warehouse. JSON lines of
   /// Segment calls need no rule of the mapping. Errors: those of opening and
   /// binding (nothing of any file was read then), of the journal, and kBadFile in the middle of a file.

@@ -6,8 +6,8 @@
 namespace zhike::ingest {
 
 Result<std::unique_ptr<Kinds>> Kinds::open(ledger::Db& ledger, const Touchpoints& touchpoints,
-                                           const Sources& sources, std::size_t limit) {
-  std::unique_ptr<Kinds> kinds(new Kinds(ledger, touchpoints, sources, limit));
+                                           const Sources& sources, Limits limits) {
+  std::unique_ptr<Kinds> kinds(new Kinds(ledger, touchpoints, sources, limits));
   CX_TRY(kinds->load());
   if (kinds->kinds_.empty()) {
     kinds->kinds_.push_back({.source = {},
@@ -43,6 +43,7 @@ Result<void> Kinds::load() {
       make_key(key, k.source, k.type, k.name, k.arrived);
       numbers_.emplace(std::move(key), static_cast<std::uint32_t>(s.u64(0)));
       if (k.pushed < k.version) unpushed_ = true;
+      ++by_source_[k.source];
       kinds_.push_back(std::move(k));
     }
   });
@@ -65,10 +66,13 @@ std::uint32_t Kinds::number(SourceId source, EventType type, std::string_view na
   const std::string clean = scrub(name), arrived = scrub(channel);
   make_key(scratch_, source, type, clean, arrived);
   if (const auto at = numbers_.find(std::string_view(scratch_)); at != numbers_.end()) return at->second;
-  if (kinds_.size() >= limit_) {
-    if (beyond_limit_++ == 0) log::warn("too_many_kinds_of_events", {{"limit", limit_}});
+  std::size_t& of_source = by_source_[source];
+  if (kinds_.size() >= limits_.all || of_source >= limits_.source) {
+    if (beyond_limit_++ == 0)
+      log::warn("too_many_kinds_of_events", {{"source", source.value}, {"kinds", of_source}});
     return kOther;
   }
+  ++of_source;
   const Placement placement = touchpoints_.current()->place(type, clean, arrived, sources_.name_of(source));
   kinds_.push_back({source, type, clean, arrived, placement});
   const auto number = static_cast<std::uint32_t>(kinds_.size());
@@ -191,6 +195,13 @@ Placement Kinds::placement(std::uint32_t kind) const {
 std::string Kinds::name(std::uint32_t kind) const {
   const std::lock_guard lock(mutex_);
   return kind == 0 || kind > kinds_.size() ? std::string() : kinds_[kind - 1].name;
+}
+
+Kinds::Room Kinds::room_of(SourceId source) const {
+  const std::lock_guard lock(mutex_);
+  const auto at = by_source_.find(source);
+  const std::size_t used = at == by_source_.end() ? 0 : at->second;
+  return {used, kinds_.size() >= limits_.all || used >= limits_.source};
 }
 
 std::size_t Kinds::count() const {

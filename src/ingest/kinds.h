@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -23,13 +24,19 @@ namespace zhike::ingest {
 /// Thread-safe.
 class Kinds {
  public:
-  /// The kind of all events above the limit.
+  /// The kind of all events above the limits.
   static constexpr std::uint32_t kOther = 1;
-  static constexpr std::size_t kLimit = 50'000;
+  struct Limits {
+    std::size_t all = 50'000;
+    std::size_t source = 10'000;  ///< so that one that invents names leaves room for the others
+  };
 
   [[nodiscard]] static Result<std::unique_ptr<Kinds>> open(ledger::Db& ledger, const Touchpoints& touchpoints,
-                                                           const Sources& sources,
-                                                           std::size_t limit = kLimit);
+                                                           const Sources& sources, Limits limits);
+  [[nodiscard]] static Result<std::unique_ptr<Kinds>> open(ledger::Db& ledger, const Touchpoints& touchpoints,
+                                                           const Sources& sources) {
+    return open(ledger, touchpoints, sources, Limits{});
+  }
 
   /// Its number; a new one is made in memory, save() makes it durable. Names are scrubbed of identifiers
   /// first.
@@ -45,6 +52,13 @@ class Kinds {
   [[nodiscard]] Placement placement(std::uint32_t kind) const;
   [[nodiscard]] std::string name(std::uint32_t kind) const;
   [[nodiscard]] std::size_t count() const;
+  [[nodiscard]] const Limits& limits() const { return limits_; }
+  /// How many the source has, and whether it may have no more.
+  struct Room {
+    std::size_t used = 0;
+    bool is_full = false;
+  };
+  [[nodiscard]] Room room_of(SourceId source) const;
   /// Events that had to be put under kOther since open.
   [[nodiscard]] std::uint64_t beyond_limit() const { return beyond_limit_; }
 
@@ -57,8 +71,8 @@ class Kinds {
     std::uint64_t version = 1, pushed = 0;
     bool saved = false;
   };
-  Kinds(ledger::Db& ledger, const Touchpoints& touchpoints, const Sources& sources, std::size_t limit)
-      : ledger_(ledger), touchpoints_(touchpoints), sources_(sources), limit_(limit) {}
+  Kinds(ledger::Db& ledger, const Touchpoints& touchpoints, const Sources& sources, Limits limits)
+      : ledger_(ledger), touchpoints_(touchpoints), sources_(sources), limits_(limits) {}
   Result<void> load();
   static void make_key(std::string& key, SourceId source, EventType type, std::string_view name,
                        std::string_view arrived);
@@ -73,10 +87,11 @@ class Kinds {
   ledger::Db& ledger_;
   const Touchpoints& touchpoints_;
   const Sources& sources_;
-  std::size_t limit_;
+  const Limits limits_;
   mutable std::mutex mutex_;
   std::vector<Kind> kinds_;  // kind n at n - 1
   std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> numbers_;
+  std::map<SourceId, std::size_t> by_source_;
   std::string scratch_;
   std::size_t unsaved_ = 0;
   std::atomic<bool> unpushed_{false};

@@ -28,7 +28,9 @@ void begin_thread(const char* name) {
 
 }  // namespace
 
-Mover::Mover(Parts parts, Options options) : parts_(parts), options_(std::move(options)) {}
+Mover::Mover(Parts parts, Options options) : parts_(parts), options_(std::move(options)) {
+  if (options_.age == nullptr) options_.age = &parts_.clock;
+}
 
 Mover::~Mover() { stop(); }
 
@@ -269,7 +271,7 @@ bool Mover::prepare_one(Preparer& preparer, const Batch& batch) {
 void Mover::prepare_loop() {
   begin_thread("mover-block");
   Preparer preparer({parts_.identity_db, parts_.graph, parts_.keys, *fingerprints_, parts_.kinds,
-                     parts_.quarantine, parts_.clock, options_.blocks, parts_.observer});
+                     parts_.quarantine, parts_.clock, *options_.age, options_.blocks, parts_.observer});
   if (options_.after)
     preparer.before_commit = [this] {
       const bool go_on = options_.after(Step::kFileWritten);
@@ -373,8 +375,8 @@ void Mover::finish(Deliverer& deliverer) {
 }
 
 void Mover::housekeeping() {
-  const Instant now = parts_.clock.now();
-  if (now - last_housekeeping_ < hours(1)) return;
+  const Instant now = options_.age->now();
+  if (now >= last_housekeeping_ && now - last_housekeeping_ < hours(1)) return;
   last_housekeeping_ = now;
   if (const auto dropped = parts_.journal.drop_moved(now - options_.journal_kept); !dropped)
     log::warn("journal_not_trimmed", {{"error", to_string(dropped.error())}});
@@ -426,7 +428,8 @@ bool Mover::wait_moved(journal::Position at, Millis longest) {
 MoverStatus Mover::status() const {
   const std::lock_guard lock(mutex_);
   MoverStatus status = status_;
-  if (!oldest_.empty()) status.lag = parts_.clock.now() - oldest_.front();
+  // The clock may have been put back since; what is on its way is never of age 0.
+  if (!oldest_.empty()) status.lag = std::max(parts_.clock.now() - oldest_.front(), Millis{1});
   return status;
 }
 

@@ -65,6 +65,8 @@ class Mover {
     Millis journal_kept = days(8);     ///< after moving
     Millis quarantine_kept = days(90);
     Millis back_off_max = seconds(5);
+    const Clock* age =
+        nullptr;  ///< decides what is old enough to go (base/age_clock.h); null: the parts' clock
     /// For tests: called after each step; false stops everything as if the process had died there.
     std::function<bool(Step)> after;
   };

@@ -1,6 +1,7 @@
 // The mover's protocol: killed after each step, and everything is there exactly once.
 #include <set>
 
+#include "ingest/segment.h"
 #include "ingest/test_world.h"
 
 namespace zhike::ingest {
@@ -174,6 +175,52 @@ TEST(Mover, RejectsAreSearchedAndReplayed) {
   EXPECT_EQ(must(world.quarantine->count({})), 0U);
 }
 
+TEST(Mover, WhatAClockBehindHasRefusedPassesWhenItIsPutRight) {
+  ManualClock clock{Instant{1'700'000'000'000}};
+  TestWorld world({}, clock);
+  SegmentParser parser;
+  const std::string body =
+      R"({"type":"track","event":"A","userId":"u1","messageId":"m","timestamp":"2023-11-14T22:13:20Z"})";
+  clock.advance(days(-30));
+  Parsed parsed = must(parser.parse_body(body, {.now = clock.now(), .seed = {}, .type = {}}));
+  ASSERT_EQ(parsed.rejects.size(), 1U);
+  must(world.intake->accept(world.source("shop"), std::move(parsed)));
+  ASSERT_TRUE(world.settle());
+  const auto replay = [&] {
+    return must(world.quarantine->replay({}, *world.intake, *world.sources,
+                                         reparse_by_form(*world.ledger, {}, clock)));
+  };
+  EXPECT_EQ(replay().still_quarantined, 1U);
+  clock.advance(days(30));
+  EXPECT_EQ(replay().replayed, 1U);
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(
+      world.number("SELECT count() FROM events WHERE toUnixTimestamp64Milli(occurred_at) = 1700000000000"),
+      1U);
+}
+
+TEST(Mover, AClockThatJumpsNeitherLosesNorDoubles) {
+  ManualClock clock{Instant{1'700'000'000'000}};
+  TestWorld world({}, clock);
+  const Source shop = world.source("shop");
+  int n = 0;
+  for (const int jump : {0, 400, -400, -9000, 9000, 1}) {
+    clock.advance(days(jump));
+    if (jump == -9000) world.reopen();
+    Parsed more = events(n, 10);
+    for (RawEvent& e : events(std::max(0, n - 10), 10).events)
+      more.events.push_back(e);  // and the last again
+    must(world.intake->accept(shop, std::move(more)));
+    n += 10;
+    ASSERT_TRUE(world.settle());
+    EXPECT_GE(world.mover->status().lag.value, 0);
+  }
+  EXPECT_EQ(world.number("SELECT count() FROM events"), static_cast<std::uint64_t>(n));
+  const SourceStats stats = must(world.sources->stats(shop.id, {0}));
+  EXPECT_EQ(stats.totals.at(Reason::kNone), static_cast<std::uint64_t>(n));
+  EXPECT_EQ(stats.totals.at(Reason::kDuplicate), static_cast<std::uint64_t>(n));
+}
+
 TEST(Sources, KeysOpenTheirSourceUntilTheyEnd) {
   TestWorld world;
   const Source shop = world.source("shop");
@@ -191,12 +238,35 @@ TEST(Sources, KeysOpenTheirSourceUntilTheyEnd) {
 
 TEST(Kinds, AboveTheLimitTheyAreOther) {
   TestWorld world;
-  const auto few = must(Kinds::open(*world.ledger, *world.touchpoints, *world.sources, 3));
+  const auto few =
+      must(Kinds::open(*world.ledger, *world.touchpoints, *world.sources, {.all = 5, .source = 2}));
   EXPECT_EQ(few->number({1}, EventType::kTrack, "a", ""), 2U);
   EXPECT_EQ(few->number({1}, EventType::kTrack, "b", ""), 3U);
   EXPECT_EQ(few->number({1}, EventType::kTrack, "c", ""), Kinds::kOther);
   EXPECT_EQ(few->number({1}, EventType::kTrack, "a", ""), 2U);
   EXPECT_EQ(few->beyond_limit(), 1U);
+  EXPECT_TRUE(few->room_of({1}).is_full);
+  EXPECT_EQ(few->number({2}, EventType::kTrack, "c", ""), 4U) << "another source has room";
+  EXPECT_FALSE(few->room_of({2}).is_full);
+  EXPECT_EQ(few->number({2}, EventType::kTrack, "d", ""), 5U);
+  EXPECT_EQ(few->number({3}, EventType::kTrack, "e", ""), Kinds::kOther) << "five are all";
+  EXPECT_TRUE(few->room_of({3}).is_full);
+  must(few->save());
+  const auto again =
+      must(Kinds::open(*world.ledger, *world.touchpoints, *world.sources, {.all = 9, .source = 2}));
+  EXPECT_EQ(again->room_of({1}).used, 2U);
+  EXPECT_EQ(again->number({1}, EventType::kTrack, "f", ""), Kinds::kOther);
+}
+
+TEST(Kinds, AnEventAboveTheLimitKeepsItsName) {
+  TestWorld world({.all = 9, .source = 1});
+  Parsed parsed = events(0, 2);
+  parsed.events[1].name = "second";
+  must(world.intake->accept(world.source("shop"), std::move(parsed)));
+  ASSERT_TRUE(world.settle());
+  EXPECT_EQ(world.number("SELECT count() FROM events WHERE properties['event_name'] = 'second' AND kind = 1"),
+            1U);
+  EXPECT_EQ(world.number("SELECT count() FROM events WHERE properties['event_name'] = '' AND kind > 1"), 1U);
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ std::string item_rows(const std::vector<Item>& items) {
 
 void Preparer::drop_repeats(const Batch& batch, Fates& fates) {
   const std::vector<RawEvent>& events = batch.parsed.events;
-  const Instant now = parts_.clock.now();
+  const Instant now = parts_.age.now();
   fates.events.assign(events.size(), Reason::kNone);
   kept_.clear();
   for (std::size_t i = 0; i < events.size(); ++i) {
@@ -106,6 +106,8 @@ Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates
       continue;
     }
     classifier_.clean(e, clean_);
+    if (kept_[i].kind == Kinds::kOther && !e.name.empty())  // there is no room for its name as a kind
+      clean_.properties.push_back({"event_name", scrub(e.name)});
     const std::uint64_t event_id = (block.record.id.value << 20) + rows++;
     rows_.add(e, clean_, {event_id, block.record.id, kept_[i].kind, who.subject});
     if (e.trait_op != TraitOp::kSet)

@@ -54,6 +54,7 @@ class Preparer {
     Kinds& kinds;
     Quarantine& quarantine;
     const Clock& clock;
+    const Clock& age;  ///< how long ago a message was seen
     std::filesystem::path blocks;
     Observer* observer = nullptr;  ///< may be null
   };

@@ -384,18 +384,38 @@ Result<std::vector<Quarantine::Applied>> Quarantine::fixes(std::size_t count) {
 
 Result<ReplayOutcome> Quarantine::replay(const QuarantineFilter& filter, Intake& intake,
                                          const Sources& sources, const Reparse& reparse, const Fix* fix) {
+  constexpr std::size_t kAtOnce =
+      200;  // entries of a source in one record: one by one the disk would set the pace
+  struct Held {
+    Source source;
+    Parsed parsed;
+    std::vector<std::uint64_t> ids;
+  };
   ReplayOutcome outcome;
+  const auto hand_on = [&](Held& held) -> Result<void> {
+    if (held.ids.empty()) return {};
+    CX_TRY(intake.accept(held.source, std::exchange(held.parsed, {})));
+    CX_TRY(mark(held.ids, QuarantineState::kReplayed));
+    outcome.replayed += held.ids.size();
+    outcome.still_quarantined -= held.ids.size();
+    held.ids.clear();
+    return {};
+  };
   CX_TRY(const std::vector<Indexed> found, find(filter, 0, kReplayMax));
+  std::map<SourceId, Held> by_source;
   for (const Indexed& item : found) {
     ++outcome.still_quarantined;
     Read read = read_again(item, intake, sources, reparse, fix);
     if (!read.source) continue;
-    CX_TRY(intake.accept(*read.source, std::move(read.parsed)));
-    const std::uint64_t id = item.entry.id;
-    CX_TRY(mark({&id, 1}, QuarantineState::kReplayed));
-    ++outcome.replayed;
-    --outcome.still_quarantined;
+    Held& held = by_source[read.source->id];
+    held.source = *std::move(read.source);
+    held.parsed.is_stamped = true;
+    std::ranges::move(read.parsed.events, std::back_inserter(held.parsed.events));
+    std::ranges::move(read.parsed.items, std::back_inserter(held.parsed.items));
+    held.ids.push_back(item.entry.id);
+    if (held.ids.size() >= kAtOnce) CX_TRY(hand_on(held));
   }
+  for (auto& [source, held] : by_source) CX_TRY(hand_on(held));
   return outcome;
 }
 

@@ -50,9 +50,13 @@ Result<Parsed> again_csv(ledger::Db& ledger, const Reject& reject) {
 
 }  // namespace
 
-Reparse reparse_by_form(ledger::Db& ledger, FindMapping find_mapping) {
-  return [&ledger, find_mapping = std::move(find_mapping)](const Reject& reject,
-                                                           const std::string& seed) -> Result<Parsed> {
+Reparse reparse_by_form(ledger::Db& ledger, FindMapping find_mapping, const Clock& clock) {
+  return [&ledger, &clock, find_mapping = std::move(find_mapping)](
+             const Reject& refused, const std::string& seed) -> Result<Parsed> {
+    // Only an event that states its time was refused for it, so the time of arrival is a bound here and
+    // nothing else.
+    Reject reject = refused;
+    if (reject.reason == Reason::kBadTime) reject.received_at = std::max(reject.received_at, clock.now());
     switch (reject.form) {
       case Form::kSegment:
         return again_segment(reject, seed);

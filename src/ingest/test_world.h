@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 
+#include "base/age_clock.h"
 #include "ingest/import.h"
 #include "ingest/presets.h"
 #include "ingest/replay.h"
@@ -34,7 +35,8 @@ inline warehouse::TestEngine& engine() {
 
 class TestWorld {
  public:
-  TestWorld() {
+  explicit TestWorld(Kinds::Limits limits = {}, const Clock& time = Clock::system())
+      : kind_limits(limits), clock(time) {
     warehouse::Client& client = engine().client();
     for (const char* sql : {"DROP DICTIONARY IF EXISTS kind_of", "DROP DICTIONARY IF EXISTS subject_customer",
                             "DROP TABLE IF EXISTS events SYNC", "DROP TABLE IF EXISTS kinds SYNC",
@@ -55,26 +57,29 @@ class TestWorld {
     graph = must(identity::Graph::open(*identity_db, *keys));
     journal::Options options;
     options.folder = folder.path / "journal";
+    options.clock = &clock;
     options.key = [this](std::int32_t day) -> Result<crypto::Key> { return keys->day(day); };
     journal = must(journal::Journal::open(std::move(options)));
     touchpoints = must(Touchpoints::open(*ledger));
-    sources = must(Sources::open(*ledger, *keys, Clock::system()));
-    kinds = must(Kinds::open(*ledger, *touchpoints, *sources));
-    quarantine = std::make_unique<Quarantine>(folder.path / "quarantine", *ledger, *keys, Clock::system());
+    sources = must(Sources::open(*ledger, *keys, clock));
+    kinds = must(Kinds::open(*ledger, *touchpoints, *sources, kind_limits));
+    quarantine = std::make_unique<Quarantine>(folder.path / "quarantine", *ledger, *keys, clock);
     audit = std::make_unique<govern::Audit>(*keys);
-    plans = must(Plans::open(*ledger, *audit, Clock::system()));
+    plans = must(Plans::open(*ledger, *audit, clock));
     days = std::make_unique<DayCounts>(*ledger);
     observer = must(Observer::open(*ledger, *plans, *sources, *days));
-    gate = std::make_unique<Gate>(*plans, *days, Clock::system());
-    intake = std::make_unique<Intake>(*journal, Clock::system(), nullptr, gate.get());
+    gate = std::make_unique<Gate>(*plans, *days, clock);
+    intake = std::make_unique<Intake>(*journal, clock, nullptr, gate.get());
     Mover::Options moving;
     moving.blocks = folder.path / "blocks";
     moving.fingerprints.folder = folder.path / "fingerprints";
+    age = std::make_unique<AgeClock>(clock);
+    moving.age = moving.fingerprints.clock = age.get();
     moving.block_wait_max = block_wait;
     moving.hot_wait_max = hot_wait;
     moving.after = after;
     mover = must(Mover::open({*journal, *ledger, *identity_db, *graph, *keys, *hot, engine().client(), *kinds,
-                              *quarantine, *sources, Clock::system(), gate.get(), feed, observer.get()},
+                              *quarantine, *sources, clock, gate.get(), feed, observer.get()},
                              std::move(moving)));
     mover->start();
   }
@@ -114,16 +119,19 @@ class TestWorld {
   std::string text(std::string_view sql) {
     return warehouse::as_text(must(engine().client().select({.sql = sql})).rows[0][0]);
   }
-  Importer importer() { return Importer({*intake, *mover, *journal, *sources, *ledger, Clock::system()}); }
+  Importer importer() { return Importer({*intake, *mover, *journal, *sources, *ledger, clock}); }
   Source source(std::string name) {
     Source wanted;
     wanted.name = std::move(name);
     return must(sources->find_or_make(std::move(wanted)));
   }
 
+  const Kinds::Limits kind_limits;
+  const Clock& clock;
   TestFolder folder;
   std::function<bool(Step)> after;
   Feed* feed = nullptr;
+  std::unique_ptr<AgeClock> age;
   Millis block_wait{50}, hot_wait{50};
   std::unique_ptr<govern::Keys> keys;
   std::unique_ptr<ledger::Db> ledger, identity_db;

@@ -118,6 +118,31 @@ TEST_F(JobTest, RecurringJobsKeepTheirGrid) {
   EXPECT_EQ(ran, 2);
 }
 
+TEST_F(JobTest, AClockThatWasAheadLeavesNothingWaitingForItsTime) {
+  int runs = 0;
+  Worker worker(*jobs_);
+  worker.on("tick", [&](const Job&) -> Result<void> {
+    ++runs;
+    return {};
+  });
+  const Instant began = clock_.now();
+  ASSERT_TRUE(jobs_->repeat("hourly", {.kind = "tick", .payload = "", .run_at = began}, hours(1)));
+  clock_.advance(days(400));
+  EXPECT_EQ(*worker.run_due(), 1U);
+  clock_.advance(days(-400));
+  clock_.advance(minutes(1));
+  EXPECT_EQ(*worker.run_due(), 1U) << "it would wait for 400 days";
+  EXPECT_EQ(*worker.run_due(), 0U);
+  EXPECT_EQ(jobs_->next_due().value(), began + hours(1)) << "on its old grid";
+  clock_.advance(days(400));
+  ASSERT_TRUE(*jobs_->claim(minutes(5)));  // a worker that dies with its lease
+  clock_.advance(days(-400));
+  EXPECT_EQ(*worker.run_due(), 0U) << "its hour has not come";
+  clock_.advance(hours(1));
+  EXPECT_EQ(*worker.run_due(), 1U) << "the lease would last for 400 days";
+  EXPECT_EQ(runs, 3);
+}
+
 TEST_F(JobTest, TheThreadRunsWhatIsWoken) {
   std::atomic<int> ran = 0;
   Worker worker(*jobs_);

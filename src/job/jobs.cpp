@@ -10,13 +10,21 @@ constexpr unsigned kDoublingsMax = 12;
 constexpr Millis kWaitMax = hours(1);
 constexpr std::size_t kErrorMax = 500;
 
+/// $1: waiting, $2: now, $3: now and a lease. A repeated job or a lease that lies further ahead than it can
+/// was dated by a clock ahead of its time, and would wait until that time comes.
+constexpr std::string_view kIsDue =
+    "state = $1 AND (run_at <= $2 OR (every > 0 AND run_at > $2 + every)) AND (lease_until <= $2 OR "
+    "lease_until > "
+    "$3)";
+
 Millis wait_after(unsigned attempts) {
   return std::min(Millis{1000LL << std::min(attempts == 0 ? 0 : attempts - 1, kDoublingsMax)}, kWaitMax);
 }
 
 /// The first time after now on the grid of run_at and every.
 Instant next_time(const Job& job, Instant now) {
-  if (job.run_at > now) return job.run_at;
+  const std::int64_t ahead = (job.run_at - now).value;
+  if (ahead > 0) return now + Millis{(ahead - 1) % job.every.value + 1};
   return job.run_at + Millis{((now - job.run_at).value / job.every.value + 1) * job.every.value};
 }
 
@@ -122,9 +130,8 @@ Result<std::optional<Job>> Jobs::claim(Millis lease) {
   bool due = false;
   // Looking first costs no write.
   CX_TRY(db_.read([&](ledger::Tx& tx) -> Result<void> {
-    ledger::Statement& row =
-        tx.sql("SELECT 1 FROM jobs WHERE state = $1 AND run_at <= $2 AND lease_until <= $2 LIMIT 1");
-    CX_TRY(due, row.bind(1, kWaiting).bind(2, now).step());
+    ledger::Statement& row = tx.sql(fmt::format("SELECT 1 FROM jobs WHERE {} LIMIT 1", kIsDue));
+    CX_TRY(due, row.bind(1, kWaiting).bind(2, now).bind(3, now + lease).step());
     return {};
   }));
   if (!due) return out;
@@ -135,11 +142,11 @@ Result<std::optional<Job>> Jobs::claim(Millis lease) {
         "WHERE state = $2 AND lease_until > 0 AND lease_until <= $3 AND attempts >= attempts_max AND every = "
         "0");
     CX_TRY(give_up.bind(1, kFailed).bind(2, kWaiting).bind(3, now).run());
-    ledger::Statement& row = tx.sql(
-        "UPDATE jobs SET lease_until = $3, attempts = attempts + 1 WHERE id = (SELECT id FROM jobs WHERE "
-        "state = $1 "
-        "AND run_at <= $2 AND lease_until <= $2 ORDER BY run_at, id LIMIT 1) "
-        "RETURNING id, kind, payload, run_at, every, attempts, attempts_max, error");
+    ledger::Statement& row = tx.sql(fmt::format(
+        "UPDATE jobs SET lease_until = $3, attempts = attempts + 1 WHERE id = (SELECT id FROM jobs WHERE {} "
+        "ORDER BY run_at, id LIMIT 1) RETURNING id, kind, payload, run_at, every, attempts, attempts_max, "
+        "error",
+        kIsDue));
     CX_TRY(const bool there, row.bind(1, kWaiting).bind(2, now).bind(3, now + lease).step());
     if (there) out = job_of(row);
     return {};

@@ -39,7 +39,8 @@ class Jobs {
   [[nodiscard]] Result<std::uint64_t> enqueue(const NewJob& job);
   /// The same inside a transaction of ledger.db: the outbox of whatever else it does.
   [[nodiscard]] Result<std::uint64_t> enqueue(ledger::Tx& tx, const NewJob& job);
-  /// A recurring job, one per `name`: made, or changed when its kind, payload or period differ.
+  /// A recurring job, one per `name`: made, or changed when its kind, payload or period differ. Its next run
+  /// lies at most a period ahead: one that lies further was dated by a clock ahead of its time, and is due.
   /// Errors: kBadJob (a period under a second).
   [[nodiscard]] Result<void> repeat(std::string_view name, const NewJob& job, Millis every);
   [[nodiscard]] Result<void> cancel(std::uint64_t id);  ///< unknown: no error

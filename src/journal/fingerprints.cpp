@@ -16,6 +16,7 @@
 
 #include "base/log.h"
 #include "journal/fingerprint_files.h"
+#include "journal/times.h"
 
 namespace zhike::journal {
 namespace {
@@ -198,12 +199,13 @@ void FingerprintsImpl::confirm() {
     pending_.clear();
     prepared_ = 0;
   }
+  from_ = std::min(from_, now_);  // the clock may have been put back
   const bool old = confirmed_ > 0 && now_ - from_ >= Millis{options_.window.value / kParts};
   if (confirmed_ >= part_entries_ || old) {
     if (auto sealed = seal(); !sealed)
       log::warn("fingerprints_not_sealed", {{"error", to_string(sealed.error())}});
   }
-  forget(std::max(now_, options_.clock->now()));
+  forget(options_.clock->now());
 }
 
 void FingerprintsImpl::rollback() {
@@ -237,10 +239,12 @@ Result<void> FingerprintsImpl::seal() {
 }
 
 void FingerprintsImpl::forget(Instant now) {
+  std::vector<Instant> ended;
+  for (const Run& run : runs_) ended.push_back(run.about().to);
+  ended = plausible_times(std::move(ended), now);
   std::size_t count = 0;
   std::uint64_t kept = bytes();
-  while (count < runs_.size() &&
-         (runs_[count].about().to < now - options_.window || kept > options_.bytes_max)) {
+  while (count < runs_.size() && (ended[count] < now - options_.window || kept > options_.bytes_max)) {
     kept -= runs_[count].bytes();
     std::error_code ignored;
     std::filesystem::remove(runs_[count].path(), ignored);

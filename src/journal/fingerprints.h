@@ -42,7 +42,7 @@ class Fingerprints {
     Millis window = days(7);       ///< what is older is forgotten ...
     std::uint64_t bytes_max =
         1ULL << 30;  ///< ... and the oldest sooner, when this is used up; 18 bytes an event
-    const Clock* clock = &Clock::system();  ///< for forgetting on open
+    const Clock* clock = &Clock::system();  ///< for forgetting
   };
   /// `committed_mark`: of the last committed block; 0 when there is none. Damaged files are reported in the
   /// log and in coverage().lost and otherwise left out: a retry may pass twice, but the service starts.

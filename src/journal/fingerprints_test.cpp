@@ -184,6 +184,35 @@ TEST_F(FingerprintsTest, ForgetsByWindowAndByBudget) {
   EXPECT_GT(small->coverage().since, clock_.now() - Millis{40});
 }
 
+TEST_F(FingerprintsTest, AClockThatJumpsForgetsNothingTooSoonAndNothingForEver) {
+  auto prints = open(0);
+  const auto run = [&](std::uint64_t n) {  // an own run each: a part of the window passes
+    block(*prints, n * 10, n * 10 + 10);
+    clock_.advance(hours(6));
+    block(*prints, n * 10 + 1000, n * 10 + 1001);
+  };
+  run(1);
+  clock_.advance(days(-400));  // behind for a while: what was seen before is not older for that
+  run(2);
+  clock_.advance(days(400));
+  run(3);
+  EXPECT_TRUE(add(*prints, 10));
+  EXPECT_TRUE(add(*prints, 20));
+  prints->rollback();
+  clock_.advance(
+      days(400));  // ahead, as long as what is made then is not forgotten when the time is right again
+  block(*prints, 500, 510);
+  clock_.advance(days(-400));
+  run(5);
+  EXPECT_TRUE(add(*prints, 500));
+  prints->rollback();
+  for (int day = 0; day < 10; ++day) {
+    clock_.advance(days(1));
+    block(*prints, 5000 + static_cast<std::uint64_t>(day), 5001 + static_cast<std::uint64_t>(day));
+  }
+  EXPECT_LE(prints->coverage().entries, 10U) << "the rest is older than the window";
+}
+
 TEST_F(FingerprintsTest, DamageIsReportedAndTheServiceStarts) {
   std::uint64_t mark = 0;
   {

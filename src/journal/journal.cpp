@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "journal/crc32c.h"
 #include "journal/journal_impl.h"
+#include "journal/times.h"
 
 namespace zhike::journal {
 namespace {
@@ -254,6 +255,17 @@ void JournalImpl::count_waiting() {
   }
 }
 
+namespace {
+
+/// When the last record of the first segment was written, as far as the times of all can be true.
+Instant first_ended(const Segments& segments, Instant now) {
+  std::vector<Instant> times;
+  for (const auto& [number, segment] : segments) times.push_back({segment.last_ms});
+  return plausible_times(std::move(times), now).front();
+}
+
+}  // namespace
+
 Result<std::uint64_t> JournalImpl::drop_moved(Instant before) {
   std::uint64_t dropped = 0;
   for (;;) {
@@ -261,7 +273,8 @@ Result<std::uint64_t> JournalImpl::drop_moved(Instant before) {
     // The newest stays: its number and end are where the next one goes on.
     if (segments_.size() < 2) break;
     const auto& [number, first] = *segments_.begin();
-    if (moved_ < Position{number, first.end} || first.last_ms >= before.ms) break;
+    if (moved_ < Position{number, first.end} || first_ended(segments_, options_.clock->now()) >= before)
+      break;
     const std::filesystem::path path = segment_path(options_.folder, number);
     const std::uint64_t dropping = number;
     lock.unlock();  // deleting a large file takes its time

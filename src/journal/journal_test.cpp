@@ -277,6 +277,21 @@ TEST_F(JournalTest, DropsMovedSegmentsWhenTheyAreOldAndGoesOnAfterARestart) {
   EXPECT_EQ(read_all(*journal, moved), std::vector<std::string>{"later"});
 }
 
+TEST_F(JournalTest, AClockThatWasAheadNeitherKeepsNorDropsSegments) {
+  Position moved;
+  for (const int jump : {0, 300, -299, 1, 1}) {  // one segment of a day a year ahead
+    clock_.advance(days(jump));
+    auto journal = open();
+    ASSERT_TRUE(journal->append("x"));
+    moved = journal->end();
+  }
+  auto journal = open();
+  journal->set_moved(moved);
+  EXPECT_EQ(journal->drop_moved(clock_.now() - days(8)).value(), 0U);
+  clock_.advance(days(9));
+  EXPECT_EQ(journal->drop_moved(clock_.now() - days(8)).value(), 4U);
+}
+
 TEST_F(JournalTest, AFailingKeyRefusesTheRecord) {
   auto with = options();
   with.key = [](std::int32_t) -> Result<crypto::Key> { return fail(Code::kSealBroken, "no key"); };

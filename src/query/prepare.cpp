@@ -171,9 +171,9 @@ Permission viewing(const Grant& grant) {
   return grant.may(Permission::kViewMetrics) ? Permission::kViewMetrics : Permission::kViewCustomers;
 }
 
-Result<Stored> stored(warehouse::Client& client, const Grant& grant) {
+Result<Stored> stored(warehouse::Client& client, const Grant& grant, const warehouse::Limits& limits) {
   CX_TRY(const Prepared prepared, prepare(grant, viewing(grant), sql::kStored));
-  CX_TRY(const warehouse::Table table, client.select(prepared.query()));
+  CX_TRY(const warehouse::Table table, client.select(prepared.query(limits)));
   Stored out;
   if (table.rows.empty()) return out;
   const auto& row = table.rows.front();

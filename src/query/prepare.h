@@ -50,7 +50,8 @@ struct Stored {
   std::optional<Instant> oldest, newest, received;  ///< occurred_at of both ends; latest received_at
 };
 /// Errors: kPermissionMissing, and the client's.
-[[nodiscard]] Result<Stored> stored(warehouse::Client& client, const Grant& grant);
+[[nodiscard]] Result<Stored> stored(warehouse::Client& client, const Grant& grant,
+                                    const warehouse::Limits& limits = {});
 /// Whether anything at all is stored of a range, within the Grant's scope. Errors: as stored().
 [[nodiscard]] Result<bool> any(warehouse::Client& client, const Grant& grant, const Range& range);
 

@@ -126,8 +126,8 @@ Result<ingest::Fix> fix_of(const Fields& fields) {
 }
 
 ingest::Reparse reparse(app::App& app) {
-  return ingest::reparse_by_form(app.ledger(),
-                                 [&app](std::string_view name) { return app.connectors().mapping_of(name); });
+  return ingest::reparse_by_form(
+      app.ledger(), [&app](std::string_view name) { return app.connectors().mapping_of(name); }, app.clock());
 }
 
 Result<Response> replay(Call& call) {

@@ -8,8 +8,10 @@ namespace {
 Result<Response> healthz(Call&) { return answer(json::object{{"status", "ok"}}); }
 
 Result<Response> readyz(Call& call) {
-  if (call.app.engine().ready) return answer(json::object{{"status", "ok"}});
-  return fail(Code::kWarehouseDown, "the engine does not answer");
+  if (!call.app.engine().ready) return fail(Code::kWarehouseDown, "the engine does not answer");
+  if (!call.app.takes_events())
+    return fail(Code::kJournalFull, "{} bytes wait to be moved", call.app.journal().bytes_waiting());
+  return answer(json::object{{"status", "ok"}});
 }
 
 Result<Response> openapi(Call&) {
@@ -27,26 +29,35 @@ std::string_view engine_state(const warehouse::EngineStatus& engine) {
 
 Result<Response> get_status(Call& call) {
   auto& app = call.app;
+  json::array notices;
+  for (const auto& notice : app.notices())
+    notices.push_back(json::object{{"key", to_string(notice.kind)},
+                                   {"subject", notice.subject},
+                                   {"value", notice.value},
+                                   {"limit", notice.limit}});
   const auto totals = app.totals();
   const auto mover = app.mover().status();
   const auto engine = app.engine();
-  return answer(json::object{{"version", ZHIKE_VERSION},
-                             {"started_at", time_text(app.started_at())},
-                             {"journal", json::object{{"waiting_events", totals.waiting_events},
-                                                      {"waiting_bytes", totals.waiting_bytes}}},
-                             {"mover", json::object{{"lag_ms", mover.lag.value},
-                                                    {"blocks", mover.blocks},
-                                                    {"last_block_at", time_or_null(mover.last_block)}}},
-                             {"engine", json::object{{"state", engine_state(engine)},
-                                                     {"restarts", engine.restarts},
-                                                     {"memory_bytes", engine.resident_bytes},
-                                                     {"version", app.engine_version()}}},
-                             {"events", totals.events},
-                             {"customers", totals.customers},
-                             {"quarantined", totals.quarantined},
-                             {"zone", app.zone().name()},
-                             {"data_from", time_or_null(totals.stored.oldest)},
-                             {"data_to", time_or_null(totals.stored.newest)}});
+  return answer(
+      json::object{{"version", ZHIKE_VERSION},
+                   {"started_at", time_text(app.started_at())},
+                   {"journal", json::object{{"waiting_events", totals.waiting_events},
+                                            {"waiting_bytes", totals.waiting_bytes},
+                                            {"limit_bytes", app.config().bytes("journal.bytes_max")}}},
+                   {"notices", std::move(notices)},
+                   {"mover", json::object{{"lag_ms", mover.lag.value},
+                                          {"blocks", mover.blocks},
+                                          {"last_block_at", time_or_null(mover.last_block)}}},
+                   {"engine", json::object{{"state", engine_state(engine)},
+                                           {"restarts", engine.restarts},
+                                           {"memory_bytes", engine.resident_bytes},
+                                           {"version", app.engine_version()}}},
+                   {"events", totals.events},
+                   {"customers", totals.customers},
+                   {"quarantined", totals.quarantined},
+                   {"zone", app.zone().name()},
+                   {"data_from", time_or_null(totals.stored.oldest)},
+                   {"data_to", time_or_null(totals.stored.newest)}});
 }
 
 /// Appends one metric without labels.
@@ -70,6 +81,13 @@ Result<Response> prometheus(Call& call) {
       static_cast<double>(counters.received));
   put(out, "journal_waiting_bytes", "gauge", "Acknowledged bytes that are not in the warehouse yet.",
       static_cast<double>(app.journal().bytes_waiting()));
+  put(out, "journal_limit_bytes", "gauge", "From where on new events are refused.",
+      static_cast<double>(app.config().bytes("journal.bytes_max")));
+  put(out, "kinds", "gauge", "Different kinds of events: source, type, name, channel.",
+      static_cast<double>(app.kinds().count()));
+  put(out, "events_beyond_kinds_total", "counter",
+      "Events stored as (other): their source has no room for more names.",
+      static_cast<double>(app.kinds().beyond_limit()));
   put(out, "mover_lag_seconds", "gauge", "Age of the oldest event on its way.",
       static_cast<double>(mover.lag.value) / 1000);
   put(out, "mover_blocks_total", "counter", "Blocks moved.", static_cast<double>(mover.blocks));

@@ -33,7 +33,9 @@ bool makes_something(std::string_view operation) {
 }
 
 /// Never needs a store, so it is answered even when every worker is busy.
-bool is_immediate(std::string_view operation) { return operation == "healthz" || operation == "openapi"; }
+bool is_immediate(std::string_view operation) {
+  return operation == "healthz" || operation == "readyz" || operation == "openapi";
+}
 
 ListenerOptions listener_options(const Config& config) {
   ListenerOptions options;
@@ -55,7 +57,7 @@ class HttpServer final : public Server, private Service {
         router_(all_endpoints()),
         handlers_(all_handlers(all_endpoints())),
         telemetry_(all_endpoints()),
-        idempotency_(app.ledger(), app.keys().idempotency(), app.clock()),
+        idempotency_(app.ledger(), app.keys().idempotency(), app.age()),
         body_bytes_max_(app.config().bytes("server.body_bytes_max")),
         live_(app),
         pool_(static_cast<unsigned>(app.config().integer("server.worker_threads")),

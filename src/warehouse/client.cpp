@@ -22,7 +22,9 @@ constexpr std::size_t kAddressMax = 16 << 10;
 constexpr std::size_t kErrorTextMax = 600;
 /// An answer larger than this is for stream(), not for select().
 constexpr std::uint64_t kTableBytesMax = 256ULL << 20;
-constexpr Millis kGrace = seconds(10);  ///< over the store's own limit, before we give up waiting
+/// Over the store's own limit, before we give up waiting: a store that hangs keeps nobody long who has little
+/// time.
+Millis grace(Millis time_max) { return std::clamp(time_max, seconds(3), seconds(10)); }
 constexpr Millis kConnectMax = seconds(5);
 
 std::string url_encode(std::string_view text) {
@@ -157,7 +159,8 @@ void add_limits(Request& request, const Limits& limits) {
     request.add("max_result_rows", std::to_string(limits.result_rows_max));
     request.add("result_overflow_mode", "throw");
   }
-  request.deadline = Clock::now() + std::chrono::milliseconds(limits.time_max.value + kGrace.value);
+  request.deadline =
+      Clock::now() + std::chrono::milliseconds(limits.time_max.value + grace(limits.time_max).value);
 }
 
 /// The statement and its parameters: in the body and the address, or all in a form when that gets long.

@@ -323,7 +323,7 @@ class Context:
     def __init__(self, options, folder):
         self.binary = str(pathlib.Path(options.bin).resolve() / "zhike")
         self.rounds = options.rounds
-        self.requests = options.requests
+        self.requests, self.names = options.requests, options.names
         self.folder = folder
         self.data = folder / "data"
         self.data.mkdir()

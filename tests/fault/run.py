@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Faults against the real server, over every way in (ways.py): kill -9, a full disk, a second process, a dead engine,
-a damaged journal, malformed requests; imports and what brokers hold, killed and resumed.
+"""Faults against the real server, over every way in (ways.py): kill -9, a full disk, a second process, a dead, stopped or
+refusing engine, a damaged journal, clocks that jump, invented names, malformed requests; imports, replays and what
+brokers hold, killed and resumed.
 
 run.py [--bin build/release] [--rounds N] [--only NAME] [--keep]     --kills is another name of --rounds
 
@@ -21,6 +22,7 @@ import time
 import traceback
 
 import paths
+import pressure
 from harness import Context, Failed, Load, Skipped, expect, is_root, segments
 from malformed import flood
 
@@ -212,7 +214,7 @@ def malformed_requests(context):
 
 TESTS = [killed_at_random_moments, full_disk, second_process_is_refused, engine_killed_under_load,
          torn_tail_is_cut_and_reported, damage_in_the_middle_is_never_skipped, nothing_is_left_of_a_killed_service,
-         malformed_requests, *paths.TESTS]
+         malformed_requests, *paths.TESTS, *pressure.TESTS]
 
 
 def run(test, options):
@@ -244,6 +246,7 @@ def main():
     parser.add_argument("--rounds", "--kills", type=int, default=50,
                         help="how often the server is killed; the other kills are in proportion")
     parser.add_argument("--requests", type=int, default=20000, help="how many malformed requests are sent")
+    parser.add_argument("--names", type=int, default=30000, help="how many names and properties are invented")
     parser.add_argument("--only", default="", help="tests whose name contains this")
     parser.add_argument("--keep", action="store_true", help="keep the data folders")
     options = parser.parse_args()

@@ -90,7 +90,7 @@ def main():
     parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--every", type=float, default=60, help="seconds between restarts")
     options = parser.parse_args()
-    options.rounds = options.requests = 0
+    options.rounds = options.requests = options.names = 0
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     folder = pathlib.Path(tempfile.mkdtemp(prefix="zhike_soak_"))
     context = Context(options, folder)

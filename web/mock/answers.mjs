@@ -332,7 +332,7 @@ export const answers = {
     return { discarded: chosen.length };
   },
   getStatus: ({ world, state }) => ({
-    version: '0.1.0', started_at: new Date(world.now - 3_600_000).toISOString(), journal: { waiting_events: 120, waiting_bytes: 3_400_000 }, mover: { lag_ms: 640, blocks: 812, last_block_at: new Date().toISOString() },
+    version: '0.1.0', started_at: new Date(world.now - 3_600_000).toISOString(), notices: [], journal: { waiting_events: 120, waiting_bytes: 3_400_000, limit_bytes: 17_179_869_184 }, mover: { lag_ms: 640, blocks: 812, last_block_at: new Date().toISOString() },
     engine: { state: 'ready', restarts: 0, memory_bytes: 312_000_000, version: '26.7' }, events: world.events.length, customers: world.customers.length, quarantined: state.quarantine.length, zone: 'Asia/Shanghai',
     data_from: world.events.at(-1).at, data_to: world.events[0].at,
   }),

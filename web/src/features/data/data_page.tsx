@@ -1,5 +1,5 @@
 // Does everything arrive, and what does not? Sources, live debugger, quarantine, and how the parts are.
-import { Tabs } from 'antd';
+import { Alert, Tabs } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
@@ -47,6 +47,20 @@ function StatusCards({ status }: { status: Status }) {
   );
 }
 
+/** What is wrong or about to be, with what to do: each kind has its words and its unit. */
+function Notices({ status }: { status: Status }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const shown = ({ key }: Status['notices'][number], value: number) => {
+    if (key === 'clock_jumped') return duration(Math.abs(value) * 1000, language);
+    return key === 'names_full' ? exact(value, language) : `${exact(value / 1_048_576, language)} MB`;
+  };
+  return status.notices.map((notice) => (
+    <Alert key={notice.key + notice.subject} showIcon style={{ marginBottom: 12 }} type={notice.key === 'journal_full' ? 'error' : 'warning'}
+      title={t(`notice.${notice.key}`, { subject: notice.subject, value: shown(notice, notice.value), limit: shown(notice, notice.limit) })} />
+  ));
+}
+
 export function DataPage() {
   const { t } = useTranslation();
   const [params, setParams] = useSearchParams();
@@ -60,7 +74,7 @@ export function DataPage() {
   const waiting = status.data?.quarantined ?? 0;
   return (
     <Page title={t('nav.data')} answers={t('data.answers')}>
-      <Load query={status} rows={2}>{(data) => <StatusCards status={data} />}</Load>
+      <Load query={status} rows={2}>{(data) => <><Notices status={data} /><StatusCards status={data} /></>}</Load>
       <div className="section">
         <Tabs activeKey={params.get('view') ?? 'sources'} onChange={choose} destroyOnHidden items={[
           { key: 'sources', label: t('data.sources'), children: <SourcesTab /> },
