@@ -162,6 +162,76 @@ constexpr std::array kKafkaOut{
     Field{.key = "password", .type = FieldType::kSecret, .least = 1, .most = 500},
 };
 
+constexpr std::array kEmailIn{
+    Field{.key = "host", .required = true, .most = 255},
+    Field{.key = "security", .type = FieldType::kChoice, .fallback = "tls", .choices = "tls|starttls|none"},
+    Field{.key = "port", .type = FieldType::kWhole, .fallback = "993", .least = 1, .most = 65'535},
+    Field{.key = "username", .required = true, .most = 320},
+    Field{.key = "password", .type = FieldType::kSecret, .required = true, .least = 1, .most = 500},
+    Field{.key = "folder", .fallback = "INBOX", .required = true, .most = 500},
+    Field{.key = "begin", .type = FieldType::kChoice, .fallback = "now", .choices = "now|beginning"},
+    Field{.key = "own_addresses", .type = FieldType::kList, .most = 10'000},
+    Field{.key = "poll_seconds", .type = FieldType::kWhole, .fallback = "60", .least = 1, .most = 86'400},
+    Field{.key = "size_kib", .type = FieldType::kWhole, .fallback = "1024", .least = 16, .most = 10'240},
+    Field{.key = "ca_certificate", .type = FieldType::kList, .most = 20'000},
+};
+
+constexpr std::string_view kEmailMapping = R"json({
+  "rules": [
+    {
+      "when": [{"at": "/kind", "one_of": ["message"]}],
+      "name": "E-mail Received", "time": "/received", "case": "/thread",
+      "identifiers": [{"kind": "email", "value": "/customer/address"}], "traits": {"name": "/customer/name"},
+      "channel": "email", "text": "/text",
+      "properties": {"subject": "/subject", "reply": "/reply", "attachments": "/attachments"}
+    },
+    {
+      "when": [{"at": "/kind", "one_of": ["own"]}, {"at": "/customer/address"}],
+      "name": "E-mail Answered", "time": "/received", "case": "/thread",
+      "identifiers": [{"kind": "email", "value": "/customer/address"}], "channel": "email",
+      "properties": {"subject": "/subject", "attachments": "/attachments"}
+    },
+    {
+      "when": [{"at": "/kind", "one_of": ["auto_reply"]}],
+      "name": "E-mail Auto-Replied", "time": "/received", "case": "/thread",
+      "identifiers": [{"kind": "email", "value": "/customer/address"}], "channel": "email"
+    },
+    {
+      "when": [{"at": "/kind", "one_of": ["bounce"]}],
+      "name": "E-mail Bounced", "time": "/received",
+      "identifiers": [{"kind": "email", "value": "/bounce/recipient"}], "channel": "email",
+      "properties": {"action": "/bounce/action", "status": "/bounce/status"}
+    },
+    {"when": [{"at": "/kind", "one_of": ["own"]}, {"at": "/customer/address", "present": false}], "ignore": true},
+    {"when": [{"at": "/kind", "one_of": ["bulk"]}], "ignore": true}
+  ]
+})json";
+
+constexpr std::array kEmailOut{
+    Field{.key = "host", .required = true, .most = 255},
+    Field{.key = "security",
+          .type = FieldType::kChoice,
+          .fallback = "starttls",
+          .choices = "starttls|tls|none"},
+    Field{.key = "port", .type = FieldType::kWhole, .fallback = "587", .least = 1, .most = 65'535},
+    Field{.key = "username", .most = 320},
+    Field{.key = "password", .type = FieldType::kSecret, .least = 1, .most = 500},
+    Field{.key = "from", .required = true, .most = 500},
+    Field{.key = "to", .type = FieldType::kList, .most = 10'000},
+    Field{.key = "subject", .fallback = "{name}", .required = true, .most = 500},
+    Field{.key = "language", .type = FieldType::kChoice, .fallback = "zh", .choices = "zh|en"},
+    Field{.key = "unsubscribe", .most = 800},
+    Field{.key = "names", .type = FieldType::kList, .most = 10'000},
+    Field{.key = "types", .type = FieldType::kList, .most = 200},
+    Field{.key = "channels", .type = FieldType::kList, .most = 2000},
+    Field{.key = "sources", .type = FieldType::kList, .most = 10'000},
+    Field{.key = "begin", .type = FieldType::kChoice, .fallback = "now", .choices = "now|beginning"},
+    Field{.key = "batch", .type = FieldType::kWhole, .fallback = "1", .least = 1, .most = 500},
+    Field{.key = "attempts", .type = FieldType::kWhole, .fallback = "8", .least = 1, .most = 100},
+    Field{.key = "hold_hours", .type = FieldType::kWhole, .fallback = "72", .least = 1, .most = 240},
+    Field{.key = "ca_certificate", .type = FieldType::kList, .most = 20'000},
+};
+
 constexpr std::string_view kWechatMapping = R"json({
   "rules": [
     {
@@ -228,6 +298,8 @@ constexpr std::array kKinds{
          .testable = true,
          .fields = kWechatKf,
          .mapping = kWechatKfMapping},
+    Kind{.key = "email_in", .takes = true, .testable = true, .fields = kEmailIn, .mapping = kEmailMapping},
+    Kind{.key = "email_out", .sends = true, .testable = true, .writes = true, .fields = kEmailOut},
     Kind{.key = "mqtt", .takes = true, .testable = true, .fields = kMqtt, .mapping = kMqttMapping},
     Kind{.key = "kafka_in", .takes = true, .testable = true, .fields = kKafkaIn, .mapping = kWebhookMapping},
     Kind{.key = "kafka_out", .sends = true, .testable = true, .fields = kKafkaOut},

@@ -5,6 +5,8 @@
 #include <cstring>
 
 #include "base/crypto.h"
+#include "connector/email_in.h"
+#include "connector/email_out.h"
 #include "connector/kafka.h"
 #include "connector/kinds.h"
 #include "connector/mqtt.h"
@@ -25,6 +27,8 @@ struct Maker {
 constexpr std::array kMakers{Maker{"webhook_out", make_webhook_out, try_webhook_out, nullptr},
                              Maker{"wechat", nullptr, try_wechat, make_wechat_writer},
                              Maker{"wechat_kf", make_wechat_kf, try_wechat_kf, nullptr},
+                             Maker{"email_in", make_email_in, try_email_in, nullptr},
+                             Maker{"email_out", make_email_out, try_email_out, make_email_writer},
                              Maker{"mqtt", make_mqtt, try_mqtt, nullptr},
                              Maker{"kafka_in", make_kafka_in, try_kafka, nullptr},
                              Maker{"kafka_out", make_kafka_out, try_kafka, nullptr}};

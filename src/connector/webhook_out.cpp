@@ -4,25 +4,20 @@
 #include <array>
 
 #include "base/ascii.h"
-#include "base/log.h"
 #include "connector/kinds.h"
-#include "connector/worker.h"
 
 namespace zhike::connector {
 namespace {
 
-constexpr std::string_view kPosition = "position";
-constexpr std::size_t kLettersAtOnce = 20;
-
-class Destination {
+class Target {
  public:
-  static Result<Destination> of(const Connector& c, const Ports& ports) {
+  static Result<Target> of(const Connector& c, const Ports& ports) {
     CX_TRY(auto rule, SignatureRule::of(c));
     CX_TRY(const Address address, parse_address(c.text("url")));
     if (address.scheme != "http" && address.scheme != "https")
       return fail(Code::kBadConnector, "'url' must begin with https:// or http://");
     CX_TRY(ports.hosts.check(address.host));
-    return Destination{std::move(rule), c.text("url"), c.text("authorization")};
+    return Target{std::move(rule), c.text("url"), c.text("authorization")};
   }
 
   Result<HttpAnswer> send(HttpOut& http, std::string_view id, const std::string& body, Instant now) const {
@@ -34,172 +29,39 @@ class Destination {
   }
 
  private:
-  Destination(SignatureRule rule, std::string url, std::string authorization)
+  Target(SignatureRule rule, std::string url, std::string authorization)
       : rule_(std::move(rule)), url_(std::move(url)), authorization_(std::move(authorization)) {}
   SignatureRule rule_;
   std::string url_, authorization_;
 };
 
-class WebhookOut final : public Worker {
+class Webhook final : public Destination {
  public:
-  WebhookOut(Store::Entry connector, std::shared_ptr<Activity> activity, const Ports& ports,
-             Destination destination)
-      : c_(std::move(connector)),
-        activity_(std::move(activity)),
-        ports_(ports),
-        destination_(std::move(destination)),
-        http_(ports.hosts, stopping_),
-        batch_(static_cast<std::size_t>(c_->number("batch"))),
-        attempts_max_(static_cast<unsigned>(c_->number("attempts"))),
-        hold_(hours(c_->number("hold_hours"))) {}
-  ~WebhookOut() override { end(); }
+  Webhook(Target target, const Ports& ports, const std::atomic<bool>& stopping)
+      : target_(std::move(target)), http_(ports.hosts, stopping), clock_(ports.clock) {}
+
+  Attempt send(std::string_view id, const std::string& body) override {
+    const auto answer = target_.send(http_, id, body, clock_.now());
+    if (!answer) return {.outcome = Outcome::kHold, .why = answer.error(), .answered = false};
+    const Outcome outcome = outcome_of(answer->status);
+    return {.outcome = outcome,
+            .why = {outcome == Outcome::kUnwanted ? Code::kConnectorRefused : Code::kConnectorFailed,
+                    fmt::format("HTTP {}", answer->status)},
+            .retry_after = answer->retry_after};
+  }
 
  private:
-  void run() override {
-    for (unsigned failures = 1; !stopping() && !begin(); ++failures) rest(failures, std::nullopt);
-    for (unsigned failures = 0; !stopping();) {
-      send_letters();
-      const auto page = ports_.outlet.after(*c_, position_, batch_);
-      if (!page) {
-        activity_->failed("failed", page.error());
-        rest(++failures, std::nullopt);
-        continue;
-      }
-      failures = 0;
-      if (page->events.empty()) {
-        position_ = std::max(position_, page->seen);
-        note_position(true);
-        wait(seconds(1));
-      } else if (deliver(*page)) {
-        note_position(false);
-      }
-    }
-    note_position(true);
-  }
-
-  bool begin() {
-    const auto kept = ports_.store.state(c_->id, kPosition);
-    if (!kept) return activity_->failed("failed", kept.error()), false;
-    if (const auto at = ascii::parse_number<std::uint64_t>(*kept)) {
-      position_ = noted_ = *at;
-      return true;
-    }
-    if (c_->text("begin") == "now") {
-      const auto newest = ports_.outlet.newest();
-      if (!newest) return activity_->failed("failed", newest.error()), false;
-      position_ = *newest;
-    }
-    const auto written = ports_.store.set_state(c_->id, kPosition, std::to_string(position_));
-    if (!written) return activity_->failed("failed", written.error()), false;
-    noted_ = position_;
-    return true;
-  }
-
-  /// At most once a second: what was sent since is sent again after a crash.
-  void note_position(bool now) {
-    const auto at = std::chrono::steady_clock::now();
-    if (position_ == noted_ || (!now && at - noted_at_ < std::chrono::seconds(1))) return;
-    noted_at_ = at;
-    if (const auto written = ports_.store.set_state(c_->id, kPosition, std::to_string(position_)); written)
-      noted_ = position_;
-    else
-      log::error("connector_position_not_noted", written.error());
-  }
-
-  void rest(unsigned failures, std::optional<Millis> asked) {
-    const Millis wait_for = std::max(back_off(failures, ports_.retry_first, ports_.retry_most),
-                                     std::min(asked.value_or(Millis{}), ports_.retry_most));
-    wait(wait_for);
-  }
-
-  std::string body_of(const Outlet::Page& page) const {
-    if (batch_ == 1) return page.events.front().json;
-    std::string out = "{\"events\":[";
-    for (std::size_t i = 0; i < page.events.size(); ++i) out += (i == 0 ? "" : ",") + page.events[i].json;
-    return out + "]}";
-  }
-
-  /// False: it is to end, and these events are sent after the next start.
-  bool deliver(const Outlet::Page& page) {
-    const std::string body = body_of(page), id = std::to_string(page.events.back().id);
-    const Instant began = ports_.clock.now();
-    unsigned attempts = 0, failures = 0;
-    while (!stopping()) {
-      const auto answer = destination_.send(http_, id, body, ports_.clock.now());
-      if (stopping() && !answer) return false;
-      ++attempts;
-      const Outcome outcome = answer ? outcome_of(answer->status) : Outcome::kHold;
-      if (outcome == Outcome::kTaken) {
-        activity_->sent(page.events.size());
-        activity_->set_state("working");
-        position_ = page.seen;
-        return true;
-      }
-      const Error why =
-          answer ? Error{outcome == Outcome::kUnwanted ? Code::kConnectorRefused : Code::kConnectorFailed,
-                         fmt::format("HTTP {}", answer->status)}
-                 : answer.error();
-      activity_->failed("failed", why);
-      activity_->set_state("failing");
-      const bool held_out = ports_.clock.now() - began >= hold_;
-      const bool give_up = outcome == Outcome::kUnwanted ||
-                           (outcome == Outcome::kRetry && attempts >= attempts_max_) || held_out;
-      if (give_up && keep_letter(page, body, attempts, why)) return true;
-      rest(++failures, answer ? answer->retry_after : std::nullopt);
-    }
-    return false;
-  }
-
-  bool keep_letter(const Outlet::Page& page, const std::string& body, unsigned attempts, const Error& why) {
-    const Letter letter{.connector = c_->id,
-                        .at = ports_.clock.now(),
-                        .first = page.events.front().id,
-                        .last = page.events.back().id,
-                        .events = static_cast<std::uint32_t>(page.events.size()),
-                        .attempts = attempts,
-                        .error = std::string(info(why.code).id),
-                        .detail = why.detail,
-                        .body = body};
-    const auto kept = ports_.store.keep(letter, kPosition, std::to_string(page.seen));
-    if (!kept) return activity_->failed("failed", kept.error()), false;
-    if (!*kept) return activity_->note(Level::kError, "letters_full"), false;
-    activity_->note(Level::kWarning, "letter", why.detail);
-    position_ = noted_ = page.seen;
-    return true;
-  }
-
-  void send_letters() {
-    const auto letters = ports_.store.asked_again(c_->id, kLettersAtOnce);
-    if (!letters) return activity_->failed("failed", letters.error());
-    for (const Letter& letter : *letters) {
-      if (stopping()) return;
-      const auto answer =
-          destination_.send(http_, std::to_string(letter.last), letter.body, ports_.clock.now());
-      if (stopping() && !answer) return;
-      const bool taken = answer && outcome_of(answer->status) == Outcome::kTaken;
-      Letter outcome;
-      outcome.error = info(answer ? Code::kConnectorRefused : answer.error().code).id;
-      outcome.detail = answer ? fmt::format("HTTP {}", answer->status) : answer.error().detail;
-      if (const auto settled = ports_.store.settle(letter.id, taken, outcome); !settled)
-        return activity_->failed("failed", settled.error());
-      if (taken)
-        activity_->sent(letter.events);
-      else
-        activity_->failed("failed", {answer ? Code::kConnectorRefused : answer.error().code, outcome.detail});
-    }
-  }
-
-  const Store::Entry c_;
-  const std::shared_ptr<Activity> activity_;
-  const Ports ports_;
-  const Destination destination_;
+  const Target target_;
   HttpOut http_;
-  const std::size_t batch_;
-  const unsigned attempts_max_;
-  const Millis hold_;
-  std::uint64_t position_ = 0, noted_ = 0;
-  std::chrono::steady_clock::time_point noted_at_;
+  const Clock& clock_;
 };
+
+std::unique_ptr<Destination> make_webhook(const Connector& c, const Ports& ports,
+                                          const std::atomic<bool>& stopping) {
+  auto target = Target::of(c, ports);
+  cx_check(target.has_value(), "a connector whose settings were read before");
+  return std::make_unique<Webhook>(std::move(*target), ports, stopping);
+}
 
 }  // namespace
 
@@ -213,15 +75,15 @@ Outcome outcome_of(int status) noexcept {
 Result<std::unique_ptr<Runner>> make_webhook_out(const Store::Entry& c,
                                                  const std::shared_ptr<Activity>& activity,
                                                  const Ports& ports) {
-  CX_TRY(auto destination, Destination::of(*c, ports));
-  return std::unique_ptr<Runner>(std::make_unique<WebhookOut>(c, activity, ports, std::move(destination)));
+  CX_TRY(Target::of(*c, ports));
+  return make_delivery(c, activity, ports, make_webhook);
 }
 
 Result<std::string> try_webhook_out(const Connector& c, const Ports& ports) {
-  CX_TRY(const auto destination, Destination::of(c, ports));
+  CX_TRY(const auto target, Target::of(c, ports));
   const std::atomic<bool> never{false};
   HttpOut http(ports.hosts, never);
-  CX_TRY(const auto answer, destination.send(http, "test", "{\"test\":true}", ports.clock.now()));
+  CX_TRY(const auto answer, target.send(http, "test", "{\"test\":true}", ports.clock.now()));
   const std::string said = fmt::format("HTTP {}", answer.status);
   if (outcome_of(answer.status) != Outcome::kTaken) return fail(Code::kConnectorRefused, "{}", said);
   return said;

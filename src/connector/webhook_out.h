@@ -1,6 +1,4 @@
-// Stored events to another system, as signed JSON: in order, at least once, at its own pace. A destination
-// has its own thread and its own place in what is stored, so one that is dead slows nothing else and needs no
-// queue.
+// Stored events to another system, as signed JSON (delivery.h).
 //
 // What an answer means: 2xx taken. No answer, 3xx, 401, 403, 404, 408, 425, 429, 502, 503, 504: the
 // destination is not as it should be; the same events are sent again, with growing waits, for hold_hours.
@@ -10,6 +8,7 @@
 
 #include <memory>
 
+#include "connector/delivery.h"
 #include "connector/http_out.h"
 #include "connector/runner.h"
 #include "connector/signature.h"
@@ -24,7 +23,6 @@ namespace zhike::connector {
 /// kBadConnector.
 [[nodiscard]] Result<std::string> try_webhook_out(const Connector& connector, const Ports& ports);
 
-enum class Outcome : std::uint8_t { kTaken, kHold, kRetry, kUnwanted };
 [[nodiscard]] Outcome outcome_of(int status) noexcept;
 
 }  // namespace zhike::connector

@@ -16,9 +16,11 @@ interface Values {
   field?: Record<string, string | number | boolean | null | undefined>;
 }
 
-function FieldInput({ field, isSet }: { field: ConnectorField; isSet: boolean }) {
+function FieldInput({ kind, field, isSet }: { kind: ConnectorKind; field: ConnectorField; isSet: boolean }) {
   const { t, i18n } = useTranslation();
-  const explain = `connector.explain_${field.key}`;
+  // A kind may have words of its own for a setting that others have too.
+  const words = (what: string) => [`connector.${what}_${kind.key}_${field.key}`, `connector.${what}_${field.key}`].find((key) => i18n.exists(key));
+  const explain = words('explain');
   const kept = field.type === 'secret' && isSet;
   const input = () => {
     switch (field.type) {
@@ -32,8 +34,8 @@ function FieldInput({ field, isSet }: { field: ConnectorField; isSet: boolean })
   };
   return (
     <Form.Item
-      name={['field', field.key]} label={t(`connector.field_${field.key}`)} valuePropName={field.type === 'flag' ? 'checked' : 'value'}
-      {...(i18n.exists(explain) && { extra: t(explain) })} rules={field.required && !kept ? [{ required: true, message: t('connector.needed') }] : []}
+      name={['field', field.key]} label={t(words('field') ?? field.key)} valuePropName={field.type === 'flag' ? 'checked' : 'value'}
+      {...(explain && { extra: t(explain) })} rules={field.required && !kept ? [{ required: true, message: t('connector.needed') }] : []}
     >
       {input()}
     </Form.Item>
@@ -82,7 +84,7 @@ export function ConnectorForm({ kind, connector, onClose }: { kind: ConnectorKin
         {!connector && <Form.Item name="key" label={t('connector.key')} extra={t(kind.called ? 'connector.key_path' : 'connector.key_explain')} rules={[{ required: true, pattern: /^[a-z0-9][a-z0-9-]{0,59}$/, message: t('connector.key_rule') }]}><Input autoComplete="off" {...(kind.called && { addonBefore: '/hooks/' })} /></Form.Item>}
         {!connector && kind.takes && <Form.Item name="channel" label={t('source.channel')} extra={t('source.channel_explain')}><Select allowClear options={names.channels.map((value) => ({ value, label: names.channel(value) }))} /></Form.Item>}
         {!connector && kind.takes && (units.data?.items.length ?? 0) > 0 && <Form.Item name="unit" label={t('source.unit')}><Select allowClear options={units.data?.items.map((unit) => ({ value: unit.key, label: names.unit(unit.key) }))} /></Form.Item>}
-        {kind.fields.map((field) => <FieldInput key={field.key} field={field} isSet={connector?.secrets.includes(field.key) ?? false} />)}
+        {kind.fields.map((field) => <FieldInput key={field.key} kind={kind} field={field} isSet={connector?.secrets.includes(field.key) ?? false} />)}
         {kind.takes && <MappingBox kind={kind} value={mapping} onChange={setMapping} />}
         {failed && <div style={{ marginBottom: 16 }}><ProblemView error={failed} /></div>}
         <Button type="primary" htmlType="submit" loading={create.isPending || change.isPending}>{t(connector ? 'common.save' : 'connector.create')}</Button>
