@@ -68,6 +68,13 @@ struct SourceOptions {
 [[nodiscard]] int key_list(Console& console, const SourceOptions& options);
 [[nodiscard]] int key_end(Console& console, const SourceOptions& options);
 
+struct ItemOptions {
+  std::string type, text;
+  std::uint32_t count = 50;
+  bool gone = false;
+};
+[[nodiscard]] int item_list(Console& console, const ItemOptions& options);
+
 struct PlanOptions {
   std::string source;  ///< number or name
   std::string file;

@@ -26,6 +26,7 @@ class Program {
     add_plans();
     add_sources();
     add_units();
+    add_items();
   }
 
   int run(int argc, char** argv) {
@@ -200,6 +201,17 @@ class Program {
     end->add_option("key", source_.key, "number of the key")->required();
   }
 
+  void add_items() {
+    auto* item = group("item", "Products, articles, stores and groups that events are about");
+    auto* list =
+        command(item, "list", "Items, latest described first", "zhike item list --type product --data D",
+                [this](Console& c) { return item_list(c, item_); });
+    list->add_option("--type", item_.type, "of this type alone");
+    list->add_option("--text", item_.text, "text within the id or a property");
+    list->add_option("--count", item_.count, "at most so many (50)")->check(CLI::Range(1, 200));
+    list->add_flag("--gone", item_.gone, "also what was taken away");
+  }
+
   void add_units() {
     auto* unit = group("unit", "Branches, brands and regions: names, what they belong to, time zones");
     command(unit, "list", "All units with their events", "zhike unit list --data D",
@@ -226,6 +238,7 @@ class Program {
   UserOptions user_;
   SourceOptions source_;
   UnitOptions unit_;
+  ItemOptions item_;
   PlanOptions plan_;
   SqlOptions sql_;
 };

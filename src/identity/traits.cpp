@@ -9,6 +9,7 @@
 #include "base/ascii.h"
 #include "clean/name.h"
 #include "clean/width.h"
+#include "identity/set_once.h"
 
 namespace zhike::identity {
 namespace {
@@ -81,6 +82,57 @@ Result<std::optional<std::vector<Trait>>> with_room(ledger::Tx& tx, SubjectId su
   return out;
 }
 
+/// Of one key, with what is known of it: null for nothing.
+std::optional<Trait> settled(TraitOp op, Trait trait, const Trait* known) {
+  const bool gone = known != nullptr && !known->sensitive && known->value.empty();
+  if (gone && trait.at < stated_at(known->at)) return std::nullopt;
+  const Trait* old = gone ? nullptr : known;
+  if (op == TraitOp::kUnset) {
+    trait.value.clear();
+    trait.sensitive = false;
+  } else if (op == TraitOp::kSetOnce) {
+    // Where the key was taken away before, the negative time would lose to that.
+    if (!gone) trait.at = set_once_at(trait.at);
+    if (old != nullptr && (old->at.ms >= 0 || trait.at <= old->at)) return std::nullopt;
+    return trait;
+  } else if (old != nullptr) {
+    auto value = op == TraitOp::kAdd ? sum(old->value, trait.value) : joined(old->value, trait.value);
+    if (!value) return std::nullopt;
+    trait.value = *std::move(value);
+  }
+  // What comes late still counts: it is put on top of what is there.
+  if (old != nullptr) trait.at = std::max(stated_at(old->at), trait.at);
+  return trait;
+}
+
+/// As Traits::get(), with keys that were taken away: their values are empty.
+Result<std::vector<Trait>> read(ledger::Tx& tx, const govern::Keys& keys, CustomerId customer) {
+  ledger::Statement& row = tx.sql(
+      "SELECT t.key, t.sealed, t.clear, t.source, t.at, s.id, s.wrapped FROM subjects s "
+      "JOIN traits t ON t.subject = s.id WHERE s.customer = $1 ORDER BY t.key, t.at DESC, s.id");
+  row.bind(1, customer);
+  std::vector<Trait> out;
+  std::string last;
+  for (;;) {
+    CX_TRY(const bool more, row.step());
+    if (!more) return out;
+    if (last == row.text(0)) continue;
+    last = row.text(0);
+    Trait trait{.key = std::string(row.text(0)),
+                .value = std::string(row.text(2)),
+                .sensitive = !row.is_null(1),
+                .source = {row.u64(3)},
+                .at = {row.i64(4)}};
+    if (trait.sensitive) {
+      if (row.is_null(6)) continue;  // its key was destroyed
+      const SubjectId subject{row.u64(5)};
+      CX_TRY(const crypto::Key key, keys.unwrap_subject_key(subject, row.blob(6)));
+      CX_TRY(trait.value, crypto::open(key, row.blob(1), context(subject, trait.key)));
+    }
+    out.push_back(std::move(trait));
+  }
+}
+
 }  // namespace
 
 Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits) const {
@@ -107,57 +159,27 @@ Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trai
 Result<std::vector<Trait>> Traits::settle(ledger::Tx& tx, CustomerId customer, TraitOp op,
                                           std::vector<Trait> traits) const {
   if (op == TraitOp::kSet) return traits;
-  CX_TRY(const std::vector<Trait> known, get(tx, customer));
+  CX_TRY(const std::vector<Trait> known, read(tx, keys_, customer));
   std::vector<Trait> out;
   if (op == TraitOp::kDelete) {
     if (traits.empty()) return out;
     for (const Trait& old : known)
-      out.push_back({old.key, {}, false, traits.front().source, std::max(old.at, traits.front().at)});
+      out.push_back(
+          {old.key, {}, false, traits.front().source, std::max(stated_at(old.at), traits.front().at)});
     return out;
   }
   for (Trait& trait : traits) {
     const auto old = std::ranges::find(known, trait.key, &Trait::key);
-    if (old == known.end()) {
-      if (op != TraitOp::kUnset) out.push_back(std::move(trait));
-      continue;
-    }
-    std::optional<std::string> value;
-    if (op == TraitOp::kUnset) value.emplace();
-    if (op == TraitOp::kAdd) value = sum(old->value, trait.value);
-    if (op == TraitOp::kAppend) value = joined(old->value, trait.value);
-    if (!value) continue;
-    // What comes late still counts: it is put on top of what is there.
-    out.push_back({trait.key, *std::move(value), trait.sensitive, trait.source, std::max(old->at, trait.at)});
+    if (auto value = settled(op, std::move(trait), old == known.end() ? nullptr : &*old))
+      out.push_back(*std::move(value));
   }
   return out;
 }
 
 Result<std::vector<Trait>> Traits::get(ledger::Tx& tx, CustomerId customer) const {
-  ledger::Statement& row = tx.sql(
-      "SELECT t.key, t.sealed, t.clear, t.source, t.at, s.id, s.wrapped FROM subjects s "
-      "JOIN traits t ON t.subject = s.id WHERE s.customer = $1 ORDER BY t.key, t.at DESC, s.id");
-  row.bind(1, customer);
-  std::vector<Trait> out;
-  std::string last;
-  for (;;) {
-    CX_TRY(const bool more, row.step());
-    if (!more) return out;
-    if (last == row.text(0)) continue;
-    last = row.text(0);
-    if (row.is_null(1) && row.text(2).empty()) continue;  // taken away
-    Trait trait{.key = std::string(row.text(0)),
-                .value = std::string(row.text(2)),
-                .sensitive = !row.is_null(1),
-                .source = {row.u64(3)},
-                .at = {row.i64(4)}};
-    if (trait.sensitive) {
-      if (row.is_null(6)) continue;  // its key was destroyed
-      const SubjectId subject{row.u64(5)};
-      CX_TRY(const crypto::Key key, keys_.unwrap_subject_key(subject, row.blob(6)));
-      CX_TRY(trait.value, crypto::open(key, row.blob(1), context(subject, trait.key)));
-    }
-    out.push_back(std::move(trait));
-  }
+  CX_TRY(std::vector<Trait> out, read(tx, keys_, customer));
+  std::erase_if(out, [](const Trait& trait) { return !trait.sensitive && trait.value.empty(); });
+  return out;
 }
 
 std::vector<crypto::Hash128> Traits::search_terms(std::string_view full_name) const {

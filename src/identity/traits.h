@@ -39,8 +39,8 @@ class Traits {
   [[nodiscard]] Result<void> put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits) const;
 
   /// What `op` with these traits comes to for the customer, as values for put(): nothing for a key that is to
-  /// stay as it is, an empty value for one that is to go. Numbers that are none, and entries beyond 8 KB of a
-  /// list, are left out. Errors: kSealBroken.
+  /// stay as it is, an empty value for one that is to go. Left out: numbers that are none, entries beyond 8
+  /// KB of a list, what was stated before its key was taken away. Errors: kSealBroken.
   [[nodiscard]] Result<std::vector<Trait>> settle(ledger::Tx& tx, CustomerId customer, TraitOp op,
                                                   std::vector<Trait> traits) const;
 

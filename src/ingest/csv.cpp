@@ -7,7 +7,7 @@
 namespace zhike::ingest {
 namespace {
 
-constexpr std::array kDelimiters{',', ';', '\t', '|'};
+constexpr std::array kDelimiters{',', ';', '\t', '|', '\x01', '^', '~'};
 constexpr std::size_t kSampleLines = 20;
 
 // Cells of the first lines when divided by `delimiter`; quoted text is passed over.
@@ -16,7 +16,7 @@ std::vector<std::size_t> widths(std::string_view text, char delimiter, char quot
   std::size_t cells = 1;
   bool quoted = false, blank = true;
   for (const char c : text) {
-    if (c == quote) quoted = !quoted;
+    if (quote != '\0' && c == quote) quoted = !quoted;
     if (!quoted && c == delimiter) ++cells;
     if (!quoted && c == '\n') {
       if (!blank) all.push_back(cells);
@@ -120,7 +120,7 @@ CsvReader::Scan CsvReader::scan(bool at_end) {
   const std::size_t start = begin_;
   std::size_t at = start;
   for (;;) {
-    if (at < buffer_.size() && buffer_[at] == options_.quote) {
+    if (options_.quote != '\0' && at < buffer_.size() && buffer_[at] == options_.quote) {
       const Scan quoted = scan_quoted(at, start, at_end);
       if (quoted != Scan::kRow) return quoted;
     } else {

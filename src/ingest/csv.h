@@ -15,7 +15,7 @@ namespace zhike::ingest {
 
 struct CsvOptions {
   char delimiter = 0;  ///< 0: the one of , ; tab | that divides the first lines evenly
-  char quote = '"';
+  char quote = '"';    ///< 0: quotes mean nothing
   std::size_t row_bytes_max = 1 << 20;
 };
 
@@ -39,6 +39,7 @@ class CsvReader {
   [[nodiscard]] const std::string& problem() const { return problem_; }
   [[nodiscard]] const TextSource& source() const { return *source_; }
   [[nodiscard]] char delimiter() const { return options_.delimiter; }
+  [[nodiscard]] char quote() const { return options_.quote; }
 
  private:
   CsvReader(std::unique_ptr<TextSource> source, CsvOptions options);

@@ -13,6 +13,7 @@ class CsvRows final : public RowReader {
     CX_TRY(const CsvReader::Next found, csv_->next());
     if (found == CsvReader::Next::kEnd) return Next::kEnd;
     ++rows_;
+    is_row_ = found == CsvReader::Next::kRow;
     return found == CsvReader::Next::kBad ? Next::kBad : Next::kRow;
   }
   const std::vector<std::string>& header() const override { return csv_->header(); }
@@ -21,6 +22,10 @@ class CsvRows final : public RowReader {
   const std::string& problem() const override { return csv_->problem(); }
   std::string raw(const std::vector<std::pair<std::string, std::string>>& places) const override {
     std::string header(csv_->header_raw()), row(csv_->raw().substr(0, kRawMax));
+    if (csv_->quote() != '"' && is_row_) {  // whoever reads the row again knows the usual quote
+      header = joined(csv_->header());
+      row = joined(csv_->cells()).substr(0, kRawMax);
+    }
     for (const auto& [name, value] : places) {
       append_csv_cell(header += csv_->delimiter(), name);
       append_csv_cell(row += csv_->delimiter(), value);
@@ -37,7 +42,18 @@ class CsvRows final : public RowReader {
   }
 
  private:
+  template <class Texts>
+  std::string joined(const Texts& texts) const {
+    std::string out;
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (i > 0) out += csv_->delimiter();
+      append_csv_cell(out, texts[i]);
+    }
+    return out;
+  }
+
   static constexpr std::size_t kRawMax = 64 * 1024;
+  bool is_row_ = false;
   std::unique_ptr<CsvReader> csv_;
   bool count_rows_;
   std::uint64_t rows_ = 0;

@@ -19,7 +19,8 @@ using ascii::lower;
 struct Group {
   std::size_t from, to;
 };
-constexpr std::size_t kGroupsMax = 8;
+/// Of digits that stand apart, "1 3 8 0 0 ...", a mobile number has 13 with its country; all else has few.
+constexpr std::size_t kGroupsMax = 16, kFewGroups = 8;
 
 /// A full-width digit at the front, whose first byte is known.
 bool is_wide_digit(std::string_view text) noexcept {
@@ -39,12 +40,28 @@ bool is_card(std::string_view d) {
   return d.size() >= 13 && d.size() <= 19 && d[0] >= '2' && d[0] <= '6' && luhn_holds(d);
 }
 
-// Groups as people write landlines and American numbers: 010-12345678, 415-555-2671.
+std::size_t size_of(const Group& group) { return group.to - group.from; }
+
+// Cards are written in fours, or in parts of their own; a row of small numbers is none.
+bool is_written_as_card(std::span<const Group> groups) {
+  return std::ranges::all_of(groups.first(groups.size() - 1), [](const Group& g) { return size_of(g) >= 4; });
+}
+
+// Groups as people write landlines and American numbers: 010-12345678, 010 6552 9988, 415-555-2671.
 bool is_grouped_phone(std::string_view text, std::span<const Group> groups) {
-  const auto size = [&](std::size_t i) { return groups[i].to - groups[i].from; };
-  if (groups.size() == 2)
-    return text[groups[0].from] == '0' && (size(0) == 3 || size(0) == 4) && (size(1) == 7 || size(1) == 8);
-  return groups.size() == 3 && size(0) == 3 && size(1) == 3 && size(2) == 4 && text[groups[0].from] >= '2';
+  if (groups.size() < 2 || groups.size() > 3) return false;
+  const char first = text[groups[0].from];
+  const std::size_t area = size_of(groups[0]);
+  std::size_t rest = 0;
+  for (const Group& g : groups.subspan(1)) rest += size_of(g);
+  if (first == '0') return (area == 3 || area == 4) && (rest == 7 || rest == 8);
+  return groups.size() == 3 && area == 3 && size_of(groups[1]) == 3 && rest == 7 && first >= '2';
+}
+
+// Without a gap: 01065529988 and 02161234567, the two digits of the largest cities; 0912345678 of Taiwan.
+bool is_plain_landline(std::string_view d) {
+  if (d.size() == 10) return d.starts_with("09");
+  return d.size() == 11 && (d.starts_with("010") || d.starts_with("02")) && d[3] >= '2' && d[3] <= '8';
 }
 
 class Scanner {
@@ -137,16 +154,20 @@ class Scanner {
   }
 
   std::optional<Sensitive> kind_of(std::span<const Group> groups, bool x) const {
+    std::size_t count = 0;
+    for (const Group& g : groups) count += size_of(g);
+    if (count < 7 || count > 19) return std::nullopt;
     std::string digits;
-    for (const Group& g : groups) digits.append(text_.substr(g.from, g.to - g.from));
-    if (digits.size() < 7 || digits.size() > 19) return std::nullopt;
-    if (groups.size() == 1 && is_chinese_id(x ? digits + "X" : digits)) return Sensitive::kNationalId;
+    for (const Group& g : groups) digits.append(text_.substr(g.from, size_of(g)));
+    if (groups.size() <= 4 && is_chinese_id(x ? digits + "X" : digits)) return Sensitive::kNationalId;
     if (is_chinese_mobile(digits)) return Sensitive::kPhone;
+    if (groups.size() > kFewGroups) return std::nullopt;
     const std::size_t from = groups.front().from;
     if (from > 0 && text_[from - 1] == '+' && digits.size() >= 8 && digits.size() <= 15)
       return Sensitive::kPhone;
-    if (is_card(digits)) return Sensitive::kCard;
-    if (is_grouped_phone(text_, groups)) return Sensitive::kPhone;
+    if (is_card(digits) && is_written_as_card(groups)) return Sensitive::kCard;
+    if (is_grouped_phone(text_, groups) || (groups.size() <= 3 && is_plain_landline(digits)))
+      return Sensitive::kPhone;
     return std::nullopt;
   }
 

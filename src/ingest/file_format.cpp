@@ -43,7 +43,7 @@ std::optional<Encoding> declared_encoding(std::string_view head) {
 
 Opened open_csv(const OpenFile& file) {
   CX_TRY(auto source, TextSource::open(file.path, file.rule.encoding));
-  return open_csv_rows(std::move(source), {.delimiter = file.rule.delimiter});
+  return open_csv_rows(std::move(source), {.delimiter = file.rule.delimiter, .quote = file.rule.quote});
 }
 Opened open_json(const OpenFile& file) {
   return open_json_rows(opener(file, file.rule.encoding), file.rule.records);
@@ -180,7 +180,11 @@ Result<Mapping> default_mapping(std::span<const std::filesystem::path> files) {
       return fail(Code::kNoMapping, "{} ({}): import it by itself", file.filename().string(), format->name);
     if (of_all == nullptr || format->open != nullptr) of_all = format;
   }
-  if (of_all == nullptr || of_all->open == nullptr) return Mapping{};
+  if (of_all == nullptr || of_all->open == nullptr) {
+    Mapping calls;
+    calls.source = "calls";
+    return calls;
+  }
   return preset(of_all->preset);
 }
 

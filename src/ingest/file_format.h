@@ -34,8 +34,8 @@ struct FileFormat {
 [[nodiscard]] const FileFormat* detect_format(std::string_view bytes, std::string_view text,
                                               std::string_view name);
 
-/// The mapping for files that come without one: that of their format, or an empty one for Segment calls.
-/// Errors: kNoMapping (a format that needs one, or formats that need different ones).
+/// The mapping for files that come without one: that of their format; of Segment calls only a source,
+/// "calls". Errors: kNoMapping (a format that needs one, or formats that need different ones).
 [[nodiscard]] Result<Mapping> default_mapping(std::span<const std::filesystem::path> files);
 
 }  // namespace zhike::ingest

@@ -24,7 +24,8 @@ class TableFile final : public FileReader {
       return true;
     }
     if (uses_place_) mapper_->place(name_, rows_->line());
-    if (auto refusal = mapper_->apply(rows_->cells(), now, out.events)) reject(out, *std::move(refusal));
+    if (auto refusal = mapper_->apply(rows_->cells(), now, out.events))
+      reject(out, *std::move(refusal), true);
     return true;
   }
   std::uint64_t line() const override { return rows_->line(); }
@@ -37,10 +38,14 @@ class TableFile final : public FileReader {
   }
 
  private:
-  // With the header, so that the row can be read again alone.
-  void reject(Parsed& out, Refusal why) const {
+  // With the header and what was looked up, so that the row can be read again alone.
+  void reject(Parsed& out, Refusal why, bool mapped = false) const {
     std::vector<std::pair<std::string, std::string>> places;
-    if (uses_place_) places = {{"@file", name_}, {"@row", std::to_string(rows_->line())}};
+    if (mapped) mapper_->add_looked_up(places);
+    if (uses_place_) {
+      places.emplace_back("@file", name_);
+      places.emplace_back("@row", std::to_string(rows_->line()));
+    }
     out.rejects.push_back({.reason = why.reason,
                            .form = Form::kCsv,
                            .detail = std::move(why.detail),

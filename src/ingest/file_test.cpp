@@ -53,6 +53,15 @@ TEST(Csv, BadRowsAreNamedAndReadingGoesOn) {
   EXPECT_NE(read_all("a,a\n1,2\n")[0][0].find("twice"), std::string::npos);
 }
 
+TEST(Csv, AnotherQuoteOrNone) {
+  EXPECT_EQ(read_all("a^b\n'x ^ ''y'' \"z'^1\n", {.quote = '\''}), (Rows{{"a", "b"}, {"x ^ 'y' \"z", "1"}}));
+  EXPECT_EQ(read_all("a,b\n\"x,1\n", {.quote = '\0'}), (Rows{{"a", "b"}, {"\"x", "1"}}));
+  EXPECT_EQ(read_all("a\x01"
+                     "b\n1\x01"
+                     "2\n"),
+            (Rows{{"a", "b"}, {"1", "2"}}));
+}
+
 TEST(Csv, FilesInGbkAndGzip) {
   TestFolder folder;
   ASSERT_TRUE(write_file(folder.path / "g.csv",
@@ -126,12 +135,59 @@ TEST(Mapping, MistakesAreNamed) {
   EXPECT_EQ(mapper.error().detail, "t: sum, state; the file has no, at");
 }
 
+TEST(Mapping, ARowThatIsReadAgainBringsWhatItFound) {
+  TestFolder folder;
+  ASSERT_TRUE(write_file(folder.path / "prices.json", R"([{"sku": "P1", "price": "9.50"}])"));
+  const Mapping mapping = *Mapping::parse(R"(
+source = "t"
+currency = "CNY"
+[[lookup]]
+name = "prices"
+pattern = "prices*"
+key = "sku"
+by = "{sku}"
+[[event]]
+name = "Item Ordered"
+time = "{at}"
+identifiers = [{kind = "user_id", column = "who"}]
+amount = {value = "{prices.price}"}
+properties = "all"
+)",
+                                          "m");
+  const auto read = [&](const std::vector<std::string>& header, const std::filesystem::path& where,
+                        std::vector<std::string_view> cells) {
+    const auto mapper = *RowMapper::bind(mapping, mapping.files[0], header, where);
+    std::vector<RawEvent> events;
+    const auto refusal = mapper->apply(cells, {0}, events);
+    std::vector<std::pair<std::string, std::string>> found;
+    mapper->add_looked_up(found);
+    return std::pair(std::move(events), std::move(found));
+  };
+  const auto [first, found] = read({"sku", "who", "at"}, folder.path, {"P1", "c-1", "2026-01-01"});
+  ASSERT_EQ(first.size(), 1U);
+  EXPECT_EQ(first[0].amount->minor, 950);
+  EXPECT_EQ(found, (std::vector<std::pair<std::string, std::string>>{{"@prices.price", "9.50"}}));
+  const auto [again, more] =
+      read({"sku", "who", "at", "@prices.price"}, "nowhere", {"P1", "c-1", "2026-01-01", "9.50"});
+  EXPECT_EQ(again.at(0).amount->minor, 950);
+  EXPECT_EQ(again[0].message_id, first[0].message_id);
+  EXPECT_EQ(again[0].properties, first[0].properties);
+  EXPECT_TRUE(more.empty());
+}
+
 TEST(Mapping, EveryPresetIsValid) {
   for (const std::string_view name : preset_names()) {
     const auto mapping = preset(name);
     EXPECT_TRUE(mapping) << (mapping ? "" : to_string(mapping.error()));
   }
   EXPECT_FALSE(preset("nosuch"));
+}
+
+std::string digits_of(std::string_view text) {
+  std::string out;
+  for (const char c : text)
+    if (c >= '0' && c <= '9') out += c;
+  return out;
 }
 
 TEST(Detect, FindsWhatMustBeHidden) {
@@ -141,13 +197,27 @@ TEST(Detect, FindsWhatMustBeHidden) {
             "card 6222 0202 0011 2233 440 / [card]");
   EXPECT_EQ(scrub("身份证11010519491231002X号"), "身份证[id]号");
   EXPECT_EQ(scrub("https://x.cn/a?token=abc&b=1"), "https://x.cn/a?token=[secret]&b=1");
-  EXPECT_EQ(scrub("010-12345678"), "[phone]");
+  for (const char* phone :
+       {"010-12345678",      "(010) 6552 9988",  "010 6552-9988",     "0571-87654321",
+        "01065529988",       "02161234567",      "138 0013 8000",     "138-0013-8000",
+        "138.0013.8000",     "0086 13800138000", "+86-138-0013-8000", "1 3 8 0 0 1 3 8 0 0 0",
+        "+1 (415) 555-2671", "(415) 555-2671",   "415.555.2671",      "+44 20 7946 0958",
+        "+852 9123 4567",    "0912-345-678",     "0912345678",        "+49-30-901820"})
+    EXPECT_EQ(scrub(phone), "[phone]") << phone;
+  for (const char* id :
+       {"11010519491231002X", "110105 19491231 002X", "110105 1949 1231 002x", "11010519491231002x"})
+    EXPECT_EQ(scrub(id), "[id]") << id;
+  EXPECT_EQ(scrub("110105194912310021"), "110105194912310021");  // its check character is X
+  for (const char* card : {"4111111111111111", "4111 1111 1111 1111", "4111-1111-1111-1111",
+                           "3782 822463 10005", "6222 0212 3456 7890 128"})
+    EXPECT_EQ(scrub(card).starts_with("[card]"), luhn_holds(digits_of(card))) << card;
   EXPECT_EQ(scrub("电话１３９１２３４５６７８，谢谢"),
             "电话[phone],谢谢");  // full-width digits read the same
   EXPECT_EQ(scrub("第１２３４５６７名"), "第１２３４５６７名");
   for (const char* plain :
        {"2017-07-09 21:57:05", "e38db885400cd35c71dfd162f2c1dbcf", "550e8400-e29b-41d4-a716-446655440000",
-        "price 129.90 for 2", "@home", "1763757067123", "100%40"})
+        "price 129.90 for 2", "@home", "1763757067123", "100%40", "4 5 6 7 8 9 10 11 12 13 14 15",
+        "sizes 36 37 38 39 40 41 42 43", "00012345678"})
     EXPECT_EQ(scrub(plain), plain);
 }
 

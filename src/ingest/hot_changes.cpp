@@ -53,8 +53,10 @@ void HotChanges::add(CustomerId customer, const Seen& seen) {
   ledger::HotProfile& p = c.change.add;
   c.change.customer = p.customer = customer;
   for (const Identifier& id : e.identifiers) add_once(p.identifiers, masked_identifier(id));
-  if (e.type == EventType::kIdentify)
-    for (const CleanValue& trait : seen.clean.traits) add_trait(p, trait, e.source, e.occurred_at);
+  const Clean& clean = seen.clean;
+  if (e.type == EventType::kIdentify || e.type == EventType::kGroup)
+    for (std::size_t i = 0; i < clean.traits.size(); ++i)
+      add_trait(p, clean.traits[i], e.source, clean.trait_at.empty() ? e.occurred_at : clean.trait_at[i]);
   add_once(p.units, e.unit);
   if (!is_interaction(e.type)) return;
 

@@ -373,6 +373,7 @@ std::string to_toml(const MappingDraft& d) {
   set("currency", d.currency);
   set("format", d.format);
   set("delimiter", d.delimiter);
+  if (!d.quote.empty()) line("quote", d.quote == "none" ? "\"\"" : toml_text(d.quote));
   set("encoding", d.encoding);
   set("sheet", d.sheet);
   set("records", d.records);

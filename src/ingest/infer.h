@@ -47,6 +47,7 @@ struct MappingDraft {
   };
   std::string source, zone = "UTC", currency;
   std::string format, delimiter, encoding, sheet, records;  ///< empty: found by themselves
+  std::string quote;                                        ///< one character; "none"; empty: the usual one
   std::string name, name_column;                            ///< of the event: one of the two
   std::vector<std::string> time_columns;  ///< joined by a blank; none: the time of the import
   std::string time_format;

@@ -7,9 +7,11 @@
 #include "base/ascii.h"
 #include "base/crypto.h"
 #include "base/encoding.h"
+#include "clean/currency.h"
 #include "ingest/admit.h"
 #include "ingest/json_fields.h"
 #include "ingest/json_mapping_rules.h"
+#include "ingest/notes.h"
 #include "ingest/template.h"
 
 namespace zhike::ingest {
@@ -309,8 +311,10 @@ class Mapper final : public JsonMapping {
     if (text.empty()) return std::nullopt;
     Currency currency = rules_.currency;
     if (const std::string named = render(rule.amount_currency, scene); !named.empty()) {
-      const auto parsed = parse_currency(named);
+      const std::string_view code = clean::currency_code(named);
+      const auto parsed = parse_currency(code);
       if (!parsed) return Refusal{Reason::kBadValue, "amount.currency is not a currency"};
+      if (code != named) notes().add(clean::Rule::kCurrencyAlias);
       currency = *parsed;
     }
     if (!currency.is_set()) return Refusal{Reason::kBadValue, "amount has no currency"};

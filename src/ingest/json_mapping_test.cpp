@@ -1,4 +1,5 @@
 #include "ingest/json_mapping.h"
+#include "ingest/presets.h"
 
 #include <gtest/gtest.h>
 
@@ -169,6 +170,28 @@ TEST(JsonMapping, SaysWhatIsWrongWithAMapping) {
             std::string::npos);
   EXPECT_EQ(bad(R"({"zone": "Mars/Olympus", "rules": []})"), "unknown_zone");
   EXPECT_EQ(bad(R"({"currency": "FUNNY", "rules": []})"), "bad_currency");
+}
+
+TEST(JsonMapping, EveryPresetReadsItsOwnMessage) {
+  ASSERT_EQ(message_presets().size(), 4U);
+  for (const MessagePreset& preset : message_presets()) {
+    const auto out = map_body(preset.mapping, preset.payload);
+    EXPECT_FALSE(out.parsed.events.empty()) << preset.key;
+    EXPECT_TRUE(out.parsed.rejects.empty()) << preset.key << ": " << out.parsed.rejects[0].detail;
+    for (const RawEvent& e : out.parsed.events) EXPECT_GE(e.identifiers.size(), 2U) << preset.key;
+  }
+}
+
+TEST(JsonMapping, OfATranscriptOnlyTheCustomersWordsAreTheirText) {
+  const auto all = message_presets();
+  const auto preset = std::ranges::find(all, "call_transcript", &MessagePreset::key);
+  ASSERT_NE(preset, all.end());
+  const auto out = map_body(preset->mapping, preset->payload);
+  ASSERT_EQ(out.parsed.events.size(), 2U);
+  EXPECT_EQ(out.parsed.events[0].text, "");
+  EXPECT_EQ(zhike::to_string(*find(out.parsed.events[0].properties, "said")), "您好，请问有什么可以帮您？");
+  EXPECT_EQ(out.parsed.events[1].text, "我的快递三天没有动了。");
+  EXPECT_EQ(out.parsed.events[1].case_id, "K-1001");
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "ingest/csv.h"
+#include "ingest/file_format.h"
 #include "ingest/mapping.h"
 
 namespace zhike::ingest {
@@ -24,24 +24,30 @@ std::string_view Lookup::keep(std::string_view text) {
   return kept;
 }
 
-Result<std::unique_ptr<Lookup>> Lookup::load(const std::filesystem::path& file, const std::string& key) {
+Result<std::unique_ptr<Lookup>> Lookup::load(const std::filesystem::path& file, const std::string& key,
+                                             const FileRule& rule) {
   auto lookup = std::make_unique<Lookup>();
-  CX_TRY(auto source, TextSource::open(file));
-  CX_TRY(const auto csv, CsvReader::open(std::move(source)));
-  lookup->columns_ = csv->header();
-  const auto at = std::ranges::find(csv->header(), key);
-  if (at == csv->header().end())
+  const FileFormat* format = find_format(rule.format);
+  if (format == nullptr) {
+    CX_TRY(format, detect_format(file));
+  }
+  if (format->open == nullptr)
+    return fail(Code::kBadFile, "{}: calls of the Segment protocol are no table", file.filename().string());
+  CX_TRY(const auto rows, format->open({file, rule}));
+  lookup->columns_ = rows->header();
+  const auto at = std::ranges::find(rows->header(), key);
+  if (at == rows->header().end())
     return fail(Code::kMappingColumns, "{}: {}; the file has {}", file.filename().string(), key,
-                fmt::join(csv->header(), ", "));
-  const auto key_at = static_cast<std::size_t>(at - csv->header().begin());
+                fmt::join(rows->header(), ", "));
+  const auto key_at = static_cast<std::size_t>(at - rows->header().begin());
   for (;;) {
-    CX_TRY(const CsvReader::Next next, csv->next());
-    if (next == CsvReader::Next::kEnd) return lookup;
-    if (next == CsvReader::Next::kBad) continue;
-    const std::string_view name = trim(csv->cells()[key_at]);
+    CX_TRY(const RowReader::Next next, rows->next());
+    if (next == RowReader::Next::kEnd) return lookup;
+    if (next == RowReader::Next::kBad) continue;
+    const std::string_view name = trim(rows->cells()[key_at]);
     if (name.empty() || lookup->rows_.contains(name)) continue;
     const std::size_t first = lookup->cells_.size();
-    for (const std::string_view cell : csv->cells()) lookup->cells_.push_back(lookup->keep(trim(cell)));
+    for (const std::string_view cell : rows->cells()) lookup->cells_.push_back(lookup->keep(trim(cell)));
     lookup->rows_.emplace(lookup->cells_[first + key_at], first);
     if (lookup->bytes_ > kBytesMax)
       return fail(Code::kBadFile, "{}: a lookup file above {} bytes", file.filename().string(), kBytesMax);

@@ -13,13 +13,16 @@
 
 namespace zhike::ingest {
 
+struct FileRule;
+
 /// Immutable once loaded; borrowed views live as long as it.
 class Lookup {
  public:
   /// At most kBytesMax of text. The first row of a key counts. Errors: kBadFile, kMappingColumns,
   /// kFileFailed.
+  /// `rule`: how the file is read, of any format; its events mean nothing here.
   [[nodiscard]] static Result<std::unique_ptr<Lookup>> load(const std::filesystem::path& file,
-                                                            const std::string& key);
+                                                            const std::string& key, const FileRule& rule);
   static constexpr std::size_t kBytesMax = 1ULL << 30;
 
   [[nodiscard]] const std::vector<std::string>& columns() const { return columns_; }

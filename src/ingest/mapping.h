@@ -7,8 +7,8 @@
 //   name = "orders"                      # for reports
 //   pattern = "*orders_dataset*"         # of the file's name; the first that matches reads the file
 //   format = "json"                      # csv, json, xlsx, parquet, xes, ocel, segment; default: found by
-//   itself encoding = "gbk"; delimiter = ";"    # default: found by themselves sheet = "Orders" # of a
-//   workbook; default: the first that is not hidden records = "data.items"               # of a JSON
+//   itself encoding = "gbk"; delimiter = ";"; quote = "'" # default: found by themselves sheet = "Orders" #
+//   of a workbook; default: the first that is not hidden records = "data.items"               # of a JSON
 //   document: where its list is; default: the document required = ["order_id"]              # a row with one
 //   of these empty is rejected optional = ["note"]                  # columns that a file may lack: their
 //   cells are empty reference = true                     # instead of events: the file is only looked up by
@@ -122,6 +122,7 @@ struct FileRule {
   std::string format;                ///< empty: found by itself
   std::string sheet, records;        ///< of xlsx, of json
   char delimiter = 0;                ///< 0: found by itself
+  char quote = '"';                  ///< of CSV; 0: quotes mean nothing
   std::optional<Encoding> encoding;  ///< nothing: found by itself
   bool reference = false;            ///< only looked up by other files; not imported itself
   std::vector<std::string> required, optional;
@@ -167,6 +168,9 @@ class RowMapper {
   [[nodiscard]] virtual bool uses_place() const = 0;
   /// Lookup files that were not found: the rows are read without them.
   [[nodiscard]] virtual const std::vector<std::string>& lookups_missing() const = 0;
+  /// After apply(): what the row found in lookup files, as columns "@name.column", those that the rule uses.
+  /// A row that has them itself is read without the files.
+  virtual void add_looked_up(std::vector<std::pair<std::string, std::string>>& cells) const = 0;
 };
 
 }  // namespace zhike::ingest

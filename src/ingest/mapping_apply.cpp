@@ -56,13 +56,18 @@ class Mapper final : public RowMapper {
   Mapper(const Mapping& mapping, const FileRule& rule) : mapping_(mapping), rule_(rule) {}
 
   Result<void> open(const std::vector<std::string>& header, const std::filesystem::path& folder) {
-    Columns columns(header);
+    Columns columns(unmarked(header));
     own_columns_ = header.size();
     for (const std::string& name : rule_.optional)
       if (std::ranges::find(header, name) == header.end()) columns.add(name);
     bind_place(columns);
     for (LookupRule& lookup : rule_.lookups) {
       lookup.by.bind(columns);
+      // A row that is read again brings what it found; the files of today might answer otherwise.
+      if (std::ranges::any_of(header, [&](const auto& name) { return name.starts_with(mark_of(lookup)); })) {
+        columns.allow(lookup.name + ".");
+        continue;
+      }
       const auto file = find_file(folder, lookup.pattern);
       if (!file) {
         lookups_missing_.push_back(lookup.pattern);
@@ -70,7 +75,8 @@ class Mapper final : public RowMapper {
         joins_.push_back({nullptr, &lookup, 0});
         continue;
       }
-      CX_TRY(auto loaded, Lookup::load(*file, lookup.key));
+      const auto rule = mapping_.rule_for(*file);
+      CX_TRY(auto loaded, Lookup::load(*file, lookup.key, rule ? **rule : FileRule{}));
       const std::size_t at = columns.names().size();
       for (const std::string& name : loaded->columns()) columns.add(lookup.name + "." + name);
       joins_.push_back({std::move(loaded), &lookup, at});
@@ -87,6 +93,9 @@ class Mapper final : public RowMapper {
     if (!columns.missing().empty())
       return fail(Code::kMappingColumns, "{}: {}; the file has {}", rule_.name,
                   fmt::join(columns.missing(), ", "), fmt::join(header, ", "));
+    for (const Join& join : joins_)
+      for (std::size_t i = 0; join.table != nullptr && i < join.table->columns().size(); ++i)
+        if (columns.was_found(columns.names()[join.at + i])) looked_up_.push_back(join.at + i);
     names_ = columns.names();
     cells_.resize(columns.names().size());
     uses_place_ = columns.was_found("@file") || columns.was_found("@row");
@@ -128,6 +137,9 @@ class Mapper final : public RowMapper {
   }
 
   const std::vector<std::string>& lookups_missing() const override { return lookups_missing_; }
+  void add_looked_up(std::vector<std::pair<std::string, std::string>>& cells) const override {
+    for (const std::size_t at : looked_up_) cells.emplace_back("@" + names_[at], cells_[at]);
+  }
 
  private:
   struct Join {
@@ -140,6 +152,19 @@ class Mapper final : public RowMapper {
     const RecodeRule* rule;
     std::size_t at;
   };
+
+  static std::string mark_of(const LookupRule& lookup) { return "@" + lookup.name + "."; }
+
+  // The header, with columns that a row brings from lookups under their usual names; and which are the
+  // file's.
+  std::vector<std::string> unmarked(std::vector<std::string> header) {
+    for (std::string& name : header) {
+      is_own_.push_back(!name.starts_with('@'));
+      if (std::ranges::any_of(rule_.lookups, [&](const auto& l) { return name.starts_with(mark_of(l)); }))
+        name.erase(0, 1);
+    }
+    return header;
+  }
 
   // A row that is read again brings its place as columns of its own.
   void bind_place(Columns& columns) {
@@ -275,7 +300,7 @@ class Mapper final : public RowMapper {
     out.reserve(fields.size() + (all ? own_columns_ : 0));
     if (all)
       for (std::size_t i = 0; i < own_columns_; ++i)
-        if (const auto cell = trim(cells_[i]); !cell.empty() && !names_[i].starts_with('@'))
+        if (const auto cell = trim(cells_[i]); !cell.empty() && is_own_[i])
           out.push_back({names_[i], std::string(cell)});
     for (const Field& f : fields) {
       std::string value = f.value.render(cells_);
@@ -287,7 +312,7 @@ class Mapper final : public RowMapper {
   std::string row_id(std::size_t rule_at) const {
     std::string all = rule_.name;
     for (std::size_t i = 0; i < own_columns_; ++i)
-      if (!names_[i].starts_with('@')) all.append(1, '\x1f').append(cells_[i]);
+      if (is_own_[i]) all.append(1, '\x1f').append(cells_[i]);
     const crypto::Hash128 hash = crypto::fingerprint(all);
     return fmt::format("row:{:016x}{:016x}:{}", hash.high, hash.low, rule_at);
   }
@@ -320,8 +345,10 @@ class Mapper final : public RowMapper {
   FileRule rule_;  // a copy: its templates are bound to this file
   std::size_t own_columns_ = 0;
   std::vector<std::string> names_;
+  std::vector<bool> is_own_;  // of the file's header: not brought along by a row that is read again
   std::vector<int> required_;
   std::vector<Join> joins_;
+  std::vector<std::size_t> looked_up_;  // columns of lookups that the rule uses
   std::vector<Recode> recodes_;
   std::vector<std::string> recoded_;
   std::size_t file_at_ = 0, row_at_ = 0;

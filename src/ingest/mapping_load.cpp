@@ -339,6 +339,12 @@ void read_file_body(TableReader& t, FileRule& rule) {
   const std::string delimiter = t.text("delimiter");
   if (delimiter.size() > 1) t.mistake("\"delimiter\" must be one character");
   if (!delimiter.empty()) rule.delimiter = delimiter[0];
+  if (t.has("quote")) {
+    const std::string quote = t.text("quote");
+    if (quote.size() > 1 || quote == delimiter)
+      t.mistake("\"quote\" must be one character, or empty for none");
+    rule.quote = quote.empty() ? '\0' : quote[0];
+  }
   if (t.has("encoding")) {
     const auto encoding = parse_encoding(t.text("encoding"));
     t.adopt(encoding, "encoding");
@@ -367,7 +373,7 @@ Result<Mapping> Mapping::parse(std::string_view text, std::string_view where) {
   const toml::table& root = parsed.table();
   TableReader t(root, std::string(where),
                 {"source", "zone", "currency", "file", "pattern", "format", "sheet", "records", "delimiter",
-                 "encoding", "required", "optional", "lookup", "recode", "event"});
+                 "quote", "encoding", "required", "optional", "lookup", "recode", "event"});
   Mapping mapping;
   mapping.text = std::string(text);
   mapping.source = t.text("source");

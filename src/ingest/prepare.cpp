@@ -8,13 +8,15 @@
 namespace zhike::ingest {
 namespace {
 
+constexpr std::string_view kGroupId = "group_id";  // as the Segment protocol's groupId becomes
+
 Instant minute_of(Instant at) { return {at.ms - at.ms % 60'000}; }
 identity::JournalPlace place(journal::Position at) { return {at.segment, at.offset}; }
 
 // Products and places, so no key of theirs is a person's; their values are scrubbed all the same.
-std::string item_rows(const std::vector<Item>& items) {
+std::string item_rows(const std::vector<Item>& items, const std::vector<Item>& groups) {
   warehouse::RowWriter w;
-  for (const Item& item : items) {
+  const auto write = [&w](const Item& item) {
     w.text(item.type);
     w.text(item.id);
     w.u32(static_cast<std::uint32_t>(item.source.value));
@@ -25,7 +27,9 @@ std::string item_rows(const std::vector<Item>& items) {
       w.text(key);
       w.text(scrub(value));
     }
-  }
+  };
+  std::ranges::for_each(items, write);
+  std::ranges::for_each(groups, write);
   return w.take();
 }
 
@@ -46,15 +50,40 @@ void Preparer::drop_repeats(const Batch& batch, Fates& fates) {
   }
 }
 
+// A group describes itself, as an item does, and its member belongs to it: of the customer only that is kept.
+void Preparer::take_group(const RawEvent& e) {
+  clean_.traits.clear();
+  const Value* id = find(e.properties, kGroupId);
+  if (id == nullptr) return;
+  Item group{.type = "group",
+             .id = zhike::to_string(*id),
+             .gone = false,
+             .at = e.occurred_at,
+             .properties = {},
+             .source = e.source,
+             .received_at = e.received_at};
+  for (const Property& p : e.traits)
+    if (std::string value = zhike::to_string(p.value);
+        !value.empty() && classify_key(p.key, false) != KeyClass::kSecret)
+      group.properties.emplace_back(p.key, std::move(value));
+  // Named without a description, it must not replace one.
+  if (group.properties.empty()) group.at = {};
+  clean_.traits.push_back({kGroupId, scrub(group.id)});
+  if (const Value* name = find(e.traits, "name"))
+    if (std::string text = scrub(zhike::to_string(*name)); !text.empty())
+      clean_.traits.push_back({"group_name", std::move(text)});
+  groups_.push_back(std::move(group));
+}
+
 // Sensitive values of any event, and all traits of an identify, are facts about the subject.
 Result<void> Preparer::put_traits(ledger::Tx& tx, const RawEvent& e, SubjectId subject) {
   std::vector<identity::Trait> traits;
   if (e.type != EventType::kGroup)
     for (const SealedValue& s : clean_.sealed)
       traits.push_back({s.key, s.value, true, e.source, e.occurred_at});
-  if (e.type == EventType::kIdentify)
+  if (e.type == EventType::kIdentify || e.type == EventType::kGroup)
     for (std::size_t i = 0; i < clean_.traits.size(); ++i)
-      if (!clean_.trait_sensitive[i])
+      if (e.type == EventType::kGroup || !clean_.trait_sensitive[i])
         traits.push_back(
             {std::string(clean_.traits[i].key), clean_.traits[i].value, false, e.source, e.occurred_at});
   if (!traits.empty()) CX_TRY(traits_.put(tx, subject, traits));
@@ -79,14 +108,17 @@ Result<void> Preparer::change_traits(ledger::Tx& tx, const RawEvent& e, const id
   CX_TRY(changed_, traits_.settle(tx, who.customer, e.trait_op, std::move(traits)));
   if (!changed_.empty()) CX_TRY(traits_.put(tx, who.subject, changed_));
   clean_.traits.clear();
-  for (const identity::Trait& t : changed_)
+  for (const identity::Trait& t : changed_) {
     clean_.traits.push_back({t.key, t.value.empty() ? std::string() : shown_trait(t.key, t.value)});
+    clean_.trait_at.push_back(t.at);
+  }
   return {};
 }
 
 Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates, Block& block) {
   const std::vector<RawEvent>& events = batch.parsed.events;
   rows_.clear();  // the work of a transaction may be started over
+  groups_.clear();
   block.rejects.clear();
   block.merges.clear();
   block.counts.clear();
@@ -108,11 +140,12 @@ Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates
     classifier_.clean(e, clean_);
     if (kept_[i].kind == Kinds::kOther && !e.name.empty())  // there is no room for its name as a kind
       clean_.properties.push_back({"event_name", scrub(e.name)});
+    if (e.type == EventType::kGroup) take_group(e);
     const std::uint64_t event_id = (block.record.id.value << 20) + rows++;
     rows_.add(e, clean_, {event_id, block.record.id, kept_[i].kind, who.subject});
     if (e.trait_op != TraitOp::kSet)
       CX_TRY(change_traits(tx, e, who));
-    else if (!clean_.sealed.empty() || e.type == EventType::kIdentify)
+    else if (!clean_.sealed.empty() || e.type == EventType::kIdentify || e.type == EventType::kGroup)
       CX_TRY(put_traits(tx, e, who.subject));
     const Placement placement = parts_.kinds.placement(kept_[i].kind);
     hot_.add(who.customer, {e, clean_, event_id, kept_[i].kind, placement});
@@ -128,7 +161,7 @@ Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates
     map.u64(c.version);
   }
   block.map_rows = map.take();
-  block.item_rows = item_rows(batch.parsed.items);
+  block.item_rows = item_rows(batch.parsed.items, groups_);
   return {};
 }
 

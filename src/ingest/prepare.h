@@ -73,6 +73,7 @@ class Preparer {
   };
   void drop_repeats(const Batch& batch, Fates& fates);
   Result<void> transact(ledger::Tx& tx, const Batch& batch, Fates& fates, Block& block);
+  void take_group(const RawEvent& event);
   Result<void> put_traits(ledger::Tx& tx, const RawEvent& event, SubjectId subject);
   Result<void> change_traits(ledger::Tx& tx, const RawEvent& event, const identity::Resolved& who);
   void observe(const Batch& batch, const Fates& fates);
@@ -84,6 +85,7 @@ class Preparer {
   HotChanges hot_;
   Clean clean_;
   std::vector<identity::Trait> changed_;  // clean_ borrows its keys
+  std::vector<Item> groups_;              // of the block's group calls
   std::vector<Row> kept_;
   std::vector<Observer::Stored> seen_;
   EventColumns rows_;

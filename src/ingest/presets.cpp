@@ -1,6 +1,8 @@
 #include "ingest/presets.h"
 #include <fmt/format.h>
 
+#include <boost/json.hpp>
+
 #include "ingest/embedded.h"
 
 namespace zhike::ingest {
@@ -24,6 +26,24 @@ Result<std::string_view> preset_text(std::string_view name) {
 Result<Mapping> preset(std::string_view name) {
   CX_TRY(const std::string_view text, preset_text(name));
   return Mapping::parse(text, fmt::format("preset {}", name));
+}
+
+std::vector<MessagePreset> message_presets() {
+  std::vector<MessagePreset> out;
+  for (const Embedded& file : kEmbedded) {
+    constexpr std::string_view kFolder = "mappings/", kEnd = ".json";
+    if (!file.name.starts_with(kFolder)) continue;
+    const boost::json::object body = boost::json::parse(file.text).as_object();
+    const auto text = [&](std::string_view key) { return std::string(body.at(key).as_string()); };
+    const auto lines = [&](std::string_view key) { return boost::json::serialize(body.at(key)); };
+    out.push_back({.key = std::string(
+                       file.name.substr(kFolder.size(), file.name.size() - kFolder.size() - kEnd.size())),
+                   .name_en = text("name_en"),
+                   .name_zh = text("name_zh"),
+                   .mapping = lines("mapping"),
+                   .payload = lines("payload")});
+  }
+  return out;
 }
 
 Result<void> keep_mapping(ledger::Db& ledger, const Mapping& mapping, Instant now) {

@@ -16,6 +16,13 @@ namespace zhike::ingest {
 /// Errors: kUnknownPreset.
 [[nodiscard]] Result<Mapping> preset(std::string_view name);
 
+/// A mapping of messages to begin with, and a message that it reads: catalog/mappings.
+struct MessagePreset {
+  std::string key, name_en, name_zh;
+  std::string mapping, payload;  ///< JSON
+};
+[[nodiscard]] std::vector<MessagePreset> message_presets();
+
 /// Keeps the mapping of its source, for replays.
 [[nodiscard]] Result<void> keep_mapping(ledger::Db& ledger, const Mapping& mapping, Instant now);
 /// The mapping kept for a source, else the preset of that name. Errors: kUnknownPreset, kBadMapping.

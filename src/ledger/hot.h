@@ -32,7 +32,7 @@ inline constexpr std::size_t kInteractionsKept = 50;
 struct HotTrait {
   std::string key, value;
   SourceId source;
-  Instant at;
+  Instant at;  ///< the later wins; negative: set once, so that it gives way to any other
   friend bool operator==(const HotTrait&, const HotTrait&) = default;
 };
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 
@@ -193,7 +194,8 @@ std::string encode_profile(const HotProfile& whole) {
   HotProfile profile = whole;
   while (out.size() > kHotProfileBytes) {
     if (!profile.traits.empty())
-      profile.traits.erase(std::ranges::min_element(profile.traits, {}, &HotTrait::at));
+      profile.traits.erase(
+          std::ranges::min_element(profile.traits, {}, [](const HotTrait& t) { return std::abs(t.at.ms); }));
     else if (!profile.identifiers.empty())
       profile.identifiers.pop_back();
     else if (!profile.channels.empty())

@@ -60,6 +60,8 @@ Handlers all_handlers(std::span<const Endpoint> endpoints) {
   add_customer_handlers(handlers);
   add_connector_handlers(handlers);
   add_form_handlers(handlers);
+  add_item_handlers(handlers);
+  add_mapping_handlers(handlers);
   add_import_handlers(handlers);
   std::size_t served = 0;
   for (const Endpoint& endpoint : endpoints) {

@@ -62,6 +62,8 @@ void add_voice_handlers(Handlers& handlers);
 void add_customer_handlers(Handlers& handlers);
 void add_connector_handlers(Handlers& handlers);
 void add_form_handlers(Handlers& handlers);
+void add_item_handlers(Handlers& handlers);
+void add_mapping_handlers(Handlers& handlers);
 void add_import_handlers(Handlers& handlers);
 
 /// All of them, checked against the table of endpoints: a difference is a bug and aborts, naming it.

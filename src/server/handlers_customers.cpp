@@ -1,6 +1,7 @@
 // Customers: list, 360, timeline, reveal; and the events behind a number.
 #include <cmath>
 
+#include "identity/set_once.h"
 #include "metric/metric.h"
 #include "profile/profile.h"
 #include "server/api.h"
@@ -67,7 +68,7 @@ Result<Response> get_customer(Call& call) {
     traits.push_back(json::object{{"key", trait.key},
                                   {"value", trait.value},
                                   {"source", trait.source.str()},
-                                  {"at", time_text(trait.at)}});
+                                  {"at", time_text(identity::stated_at(trait.at))}});
   for (const auto& [kind, value] : p.identifiers)
     identifiers.push_back(json::object{{"kind", kind}, {"value", value}});
   for (const auto& entry : p.recent)

@@ -130,6 +130,7 @@ json::object draft_json(const ingest::MappingDraft& d) {
           {"currency", d.currency},
           {"format", d.format},
           {"delimiter", d.delimiter},
+          {"quote", d.quote},
           {"encoding", d.encoding},
           {"sheet", d.sheet},
           {"records", d.records},
@@ -166,6 +167,10 @@ Result<ingest::FileRule> stated(const Call& call) {
   const auto delimiter = call.param("delimiter");
   if (delimiter.size() > 1) return fail(Code::kBadField, "'delimiter' must be one character");
   if (!delimiter.empty()) rule.delimiter = delimiter[0];
+  const auto quote = call.param("quote");
+  if (quote.size() > 1 && quote != "none")
+    return fail(Code::kBadField, "'quote' must be one character, or none");
+  if (!quote.empty()) rule.quote = quote == "none" ? '\0' : quote[0];
   rule.sheet = call.param("sheet");
   rule.records = call.param("records");
   return rule;
@@ -188,6 +193,7 @@ Result<Response> sample_import(Call& call) {
     proposed->format = rule.format;
     proposed->encoding = call.param("encoding");
     proposed->delimiter = call.param("delimiter");
+    proposed->quote = call.param("quote");
     proposed->sheet = rule.sheet;
     proposed->records = rule.records;
     draft = draft_json(*proposed);
@@ -223,6 +229,7 @@ Result<ingest::MappingDraft> read_draft(const Fields& fields) {
                            {"currency", &d.currency},
                            {"format", &d.format},
                            {"encoding", &d.encoding},
+                           {"quote", &d.quote},
                            {"sheet", &d.sheet},
                            {"records", &d.records},
                            {"name", &d.name},

@@ -78,6 +78,56 @@ def files_in(c):
     expect(c.run("sql", "SELECT count() FROM events")["rows"][0][0] == counted, "the same files again change nothing")
 
 
+SHAPES = {  # preset: files of its shape, then a question and its answer
+    "call_transcripts": ({"july_transcripts.csv": "call_id,line,speaker,text,said_at,phone,agent\n"
+                          "K1,1,agent,How may I help?,2026-07-01T10:00:00Z,13926487153,a-1\n"
+                          "K1,2,customer,My parcel is lost. Call 13912345678,2026-07-01T10:00:05Z,13926487153,a-1\n"},
+                         "SELECT count(), countIf(text = 'My parcel is lost. Call [phone]'), uniqExact(case_id), "
+                         "countIf(properties['said'] = 'How may I help?') FROM events", [2, 1, 1, 1]),
+    "ivr_paths": ({"ivr.jsonl": '{"call_id": "K1", "step": 1, "menu": "main", "key": "2", "entered_at": "2026-07-01T09:59:00Z", "phone": "13926487153"}\n'
+                                '{"call_id": "K1", "step": 2, "menu": "delivery", "key": "0", "entered_at": "2026-07-01T09:59:09Z", "phone": "13926487153"}\n'},
+                  "SELECT count(), uniqExact(session_id), countIf(dictGet('kind_of', 'touchpoint', toUInt64(kind)) = 'self_service'), "
+                  "countIf(properties['menu'] = 'delivery') FROM events", [2, 1, 2, 1]),
+    "fulfilment": ({"fulfilment.csv": "event;id;at;order;customer_id;store;total;promised_at;sku;in_stock\n"
+                    "ordered_ahead;1;2026-07-01 08:00;O-1;42;north;68.5;2026-07-01 08:20;;\n"
+                    "ordered_ahead;2;2026-07-01 08:00;O-1;42;north;68.5;2026-07-01 08:20;;\n"
+                    "ready;3;2026-07-01 08:16;O-1;42;north;;2026-07-01 08:20;;\n"
+                    "picked_up;4;2026-07-01 08:31;O-1;42;north;;2026-07-01 08:20;;\n"
+                    "scanned;5;2026-07-01 08:32;;42;north;;;P1;true\nstock_checked;6;2026-07-01 08:33;;42;north;;;P2;false\n"},
+                   "SELECT count(), countIf(properties['on_time'] = 'true'), countIf(properties['on_time'] = 'false'), "
+                   "sum(amount_minor) FROM events", [6, 1, 1, 6850 + 6850]),
+}
+
+
+def presets_read_files_of_their_shape(c):
+    for preset, (files, question, answer) in SHAPES.items():
+        own = Commands(c.binary)
+        try:
+            paths = []
+            for name, text in files.items():
+                paths.append(str(own.folder / name))
+                pathlib.Path(paths[-1]).write_text(text, encoding="utf-8")
+            report = own.run("import", *paths, "--preset", preset)
+            expect(all(f["rows"] == f["stored"] for f in report["files"]), f"{preset}: {report}")
+            found = [int(cell) for cell in own.run("sql", question)["rows"][0]]
+            expect(found == answer, f"{preset}: {found}, not {answer}")
+        finally:
+            shutil.rmtree(own.folder, ignore_errors=True)
+
+
+def items_are_listed(c):
+    own = Commands(c.binary)
+    try:
+        path = own.folder / "calls.jsonl"
+        path.write_text('{"type": "group", "userId": "u1", "groupId": "org-1", "messageId": "g1", "timestamp": "2026-07-01T10:00:00Z", "traits": {"name": "North"}}\n')
+        own.run("import", str(path))
+        listed = own.run("item", "list", "--type", "group")["items"]
+        expect([(i["id"], i["properties"]) for i in listed] == [("org-1", {"name": "North"})], f"{listed}")
+        expect(own.run("item", "list", "--type", "product")["items"] == [], "of this type alone")
+    finally:
+        shutil.rmtree(own.folder, ignore_errors=True)
+
+
 def sql_is_read_only(c):
     expect(c.run("sql", "DROP TABLE events", code=2)["error"]["code"] == "usage", "DROP needs --write")
     expect(c.run("sql", "SELECT 1; DROP TABLE events", code=1)["error"]["code"] == "query_failed", "one statement only")
@@ -208,7 +258,7 @@ def doctor_tells(c):
     (pathlib.Path(c.data) / "zhike.toml").unlink()
 
 
-CASES = (usage_errors, metric_catalogue, files_in, sql_is_read_only, accounts_and_keys, units_and_zones, doctor_tells,
+CASES = (usage_errors, metric_catalogue, files_in, presets_read_files_of_their_shape, items_are_listed, sql_is_read_only, accounts_and_keys, units_and_zones, doctor_tells,
          a_write_key_of_ones_own, a_lost_block_is_named, the_console_lies_where_it_is_said_to)
 
 

@@ -9,7 +9,7 @@ import { expect, kSizes, launch, report, settled, shot, step, Watch } from './ha
 import { Api, binFolder } from './service.mjs';
 
 const kPages = [
-  ['overview', '/'], ['data', '/data'], ['data-live', '/data?view=live'], ['data-plan', '/data?view=plan'], ['data-quarantine', '/data?view=quarantine'], ['connectors', '/connectors'], ['customers', '/customers'], ['record', '/record'],
+  ['overview', '/'], ['data', '/data'], ['data-imports', '/data?view=imports'], ['data-items', '/data?view=items'], ['data-live', '/data?view=live'], ['data-plan', '/data?view=plan'], ['data-quarantine', '/data?view=quarantine'], ['connectors', '/connectors'], ['customers', '/customers'], ['record', '/record'],
   ['journeys', '/journeys'], ['journeys-paths', '/journeys?view=paths'], ['journeys-graph', '/journeys?view=graph'], ['voice', '/voice'],
   ['settings', '/settings'], ['settings-users', '/settings?view=users'], ['settings-units', '/settings?view=units'], ['settings-keys', '/settings?view=keys'], ['settings-touchpoints', '/settings?view=touchpoints'],
 ];
@@ -80,7 +80,7 @@ async function interactions(page, base, watch) {
     if (await sample.count() === 0) return;
     await sample.click();
     await page.waitForSelector('.ant-drawer .ant-table-row');
-    await page.waitForTimeout(500);
+    await settled(page);
     await shot(page, 'drill');
     if (!page.url().includes('drill=')) throw new Error('the drawer is not in the address');
   });

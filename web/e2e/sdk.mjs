@@ -8,7 +8,7 @@ import { Analytics } from '@segment/analytics-node';
 import { rolldown } from 'rolldown';
 import { expect, launch, report, settled, step, Watch, within } from './harness.mjs';
 import { startProxy, startShop } from './proxy.mjs';
-import { sensorsCustomer, sensorsWays } from './sdk_sensors.mjs';
+import { sensorsCustomer, sensorsItems, sensorsWays } from './sdk_sensors.mjs';
 import { Api, binFolder, startService } from './service.mjs';
 
 const kWeb = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -134,6 +134,9 @@ class Suite {
     expect(['track', 'page', 'screen', 'identify', 'group', 'alias'].every((type) => typed(own, type).length > 0), `all calls are of one customer: ${own.map((event) => event.type)}`);
     const customer = await this.api.get(`/api/customers/${track.customer_id}`);
     expect(customer.traits.some((trait) => trait.key === 'plan' && trait.value === 'gold'), `traits: ${JSON.stringify(customer.traits)}`);
+    expect(customer.traits.some((trait) => trait.key === 'group_id' && trait.value === 'org-9'), `the member knows the group: ${JSON.stringify(customer.traits)}`);
+    const groups = await this.api.get('/api/items?type=group&q=org-9');
+    expect(groups.items.length === 1 && groups.items[0].properties.industry === 'retail', `the group is described: ${JSON.stringify(groups)}`);
     expect(customer.identifiers.some((item) => item.kind === 'phone') && !JSON.stringify(customer).includes('13926487153'), 'the phone number is an identifier, masked');
   }
 
@@ -281,6 +284,7 @@ const kSteps = [
   ['node: gzip', 'nodeGzip'],
   ['node: the size limit of an event', 'nodeTooLarge'],
   ['sensors: by picture, ajax, beacon and batch', sensorsWays],
+  ['sensors: items are set, changed and deleted', sensorsItems],
   ['sensors: views, sign-in and profile changes are one customer', sensorsCustomer],
 ];
 

@@ -1,6 +1,6 @@
 // The public Sensors Analytics SDK of the browser (1.26.17, the last one under Apache-2.0), unchanged: only its server
 // address is ours. Steps of the suite in sdk.mjs.
-import { expect } from './harness.mjs';
+import { expect, within } from './harness.mjs';
 
 const named = (events, name) => events.filter((event) => event.name === name);
 const kCounter = { clickmap: 'not_collect', scroll_notice_map: 'not_collect' };
@@ -68,4 +68,26 @@ export async function sensorsCustomer(suite) {
   const value = (key) => traits.find((trait) => trait.key === key)?.value;
   expect(identifiers.some((item) => item.kind === 'user_id'), `identifiers: ${JSON.stringify(identifiers)}`);
   expect(value('plan') === 'gold' && value('first_channel') === 'web' && value('visits') === '5' && value('tags') === '["shoes"]' && value('city') === undefined, `traits: ${JSON.stringify(traits)}`);
+}
+
+/** Products as the SDK describes them: the latest description counts, and what is deleted is gone. */
+export async function sensorsItems(suite) {
+  const { page, close } = await suite.visit(loader(suite, { send_type: 'ajax' }));
+  const items = (more = '') => suite.api.get(`/api/items?type=sdk_product${more}`).then((answer) => answer.items);
+  await page.evaluate(() => {
+    window.analytics.setItem('sdk_product', 'P-1', { name: '跑鞋', price: 399 });
+    window.analytics.setItem('sdk_product', 'P-2', { name: 'Hat' });
+  });
+  await within(8_000, 'two items', async () => (await items()).length === 2);
+  await page.evaluate(() => {
+    window.analytics.setItem('sdk_product', 'P-1', { name: '跑鞋', price: 349 });
+    window.analytics.deleteItem('sdk_product', 'P-2');
+  });
+  const [shoe] = await within(8_000, 'one item with its new price', async () => {
+    const found = await items();
+    return found.length === 1 && found[0].properties.price === '349' ? found : null;
+  });
+  await close();
+  expect(shoe.id === 'P-1' && shoe.properties.name === '跑鞋', JSON.stringify(shoe));
+  expect((await items('&gone=true')).some((item) => item.id === 'P-2' && item.gone), 'what was deleted is shown on request');
 }

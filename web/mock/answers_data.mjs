@@ -31,6 +31,16 @@ export const dataAnswers = (Refusal) => ({
     state.sources = state.sources.map((source) => (source.id === params.id ? { ...source, ...body, region_in_force: body.region || 'CN' } : source));
     return state.sources.find((source) => source.id === params.id);
   },
+  listItemTypes: () => ({ items: [{ type: 'group', items: 1, gone: 0 }, { type: 'product', items: 2, gone: 1 }] }),
+  listItems: ({ params, world }) => ({
+    items: [
+      { type: 'product', id: 'P-1', source: '1', gone: false, at: at(world, 1), properties: { name: 'Running Shoe 跑鞋', price: '499', brand: 'North', colour: 'red', stock: '12' } },
+      { type: 'product', id: 'P-2', source: '1', gone: false, at: at(world, 2), properties: { name: 'Hat' } },
+      { type: 'group', id: 'org-9', source: '1', gone: false, at: null, properties: {} },
+      { type: 'product', id: 'P-3', source: '1', gone: true, at: at(world, 3), properties: {} },
+    ].filter((item) => (!params.type || item.type === params.type) && (params.gone === 'true' || !item.gone) && (!params.q || JSON.stringify(item).includes(params.q))),
+    next_cursor: null,
+  }),
   getPlan: ({ params, state }) => inForce(state, params.id),
   putPlan: ({ params, body, state }) => {
     const before = inForce(state, params.id);

@@ -5,7 +5,7 @@ const kMapping = 'source = "calls"\n[[event]]\nname = "Call Answered"\ntime = "{
 const done = () => ({ id: '1', state: 'done', created_at: new Date(Date.now() - 90_000).toISOString(), changed_at: new Date(Date.now() - 60_000).toISOString(), files: [], mapping: kMapping, reports: [kReport], progress: null, seconds: 1.2, error_code: '', error_detail: '' });
 
 const kDraft = {
-  source: 'calls', zone: 'Asia/Shanghai', currency: '', format: '', delimiter: '', encoding: '', sheet: '', records: '', name: 'calls Row', name_column: '', time_columns: ['started_at'], time_format: '', id_column: 'call_id',
+  source: 'calls', zone: 'Asia/Shanghai', currency: '', format: '', delimiter: '', quote: '', encoding: '', sheet: '', records: '', name: 'calls Row', name_column: '', time_columns: ['started_at'], time_format: '', id_column: 'call_id',
   identifiers: [{ kind: 'user_id', column: 'customer_id' }], channel: '', channel_column: '', unit_column: '', session_column: '', case_column: '', amount_column: '', decimal: '.', score_column: 'rating', instrument: 'csat', score_min: 1, score_max: 5, text_columns: [], properties: [],
 };
 const kColumns = [['call_id', 'id'], ['customer_id', 'id'], ['started_at', 'time'], ['rating', 'number']].map(([name, type]) => ({ name, type, time_format: '', filled: 300, distinct: 40 }));

@@ -1,12 +1,15 @@
 // The mapping as text, and beside it what it makes of a message that is pasted in. Nothing is stored.
-import { Alert, Button, Form, Input } from 'antd';
+import { Alert, Button, Form, Input, Select } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useTryMapping, type ConnectorKind, type MappedEvent } from '../../api/generated';
+import { useListMessagePresets, useTryMapping, type ConnectorKind, type MappedEvent } from '../../api/generated';
 import { ProblemView } from '../../components/problem';
 import { Snippet } from '../../components/snippet';
+import { useLanguage } from '../../i18n';
 
 const kCode = { fontFamily: 'ui-monospace, monospace', fontSize: 13 };
+
+const laidOut = (json: string) => JSON.stringify(JSON.parse(json), null, 2);
 
 /** Only what says something. */
 function shown(event: MappedEvent): string {
@@ -15,11 +18,24 @@ function shown(event: MappedEvent): string {
 
 export function MappingBox({ kind, value, onChange }: { kind: ConnectorKind; value: string; onChange: (value: string) => void }) {
   const { t } = useTranslation();
+  const language = useLanguage();
   const attempt = useTryMapping();
+  const presets = useListMessagePresets({ staleTime: 300_000 });
   const [payload, setPayload] = useState('');
   const outcome = attempt.data;
   return (
     <>
+      <Form.Item label={t('connector.begin_with')} extra={t('connector.begin_with_explain')}>
+        <Select
+          allowClear aria-label={t('connector.begin_with')} placeholder={t('connector.begin_with_none')} loading={presets.isPending}
+          options={presets.data?.items.map((item) => ({ value: item.key, label: language === 'zh' ? item.name_zh : item.name_en })) ?? []}
+          onChange={(key?: string) => {
+            const chosen = presets.data?.items.find((item) => item.key === key);
+            onChange(chosen ? laidOut(chosen.mapping) : kind.mapping);
+            setPayload(chosen ? laidOut(chosen.payload) : '');
+          }}
+        />
+      </Form.Item>
       <Form.Item label={t('connector.mapping')} extra={t('connector.mapping_explain')}>
         <Input.TextArea aria-label={t('connector.mapping')} value={value} onChange={(event) => onChange(event.target.value)} autoSize={{ minRows: 8, maxRows: 24 }} style={kCode} spellCheck={false} />
         {value !== kind.mapping && <Button size="small" type="link" style={{ paddingInline: 0 }} onClick={() => onChange(kind.mapping)}>{t('connector.mapping_default')}</Button>}

@@ -11,6 +11,7 @@ import { Told } from '../../components/told';
 import { compact, duration, exact } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { ImportsTab } from './imports_tab';
+import { ItemsTab } from './items_tab';
 import { LiveTab } from './live_tab';
 import { PlanTab } from './plan_tab';
 import { QuarantineTab } from './quarantine_tab';
@@ -79,6 +80,7 @@ export function DataPage() {
         <Tabs activeKey={params.get('view') ?? 'sources'} onChange={choose} destroyOnHidden items={[
           { key: 'sources', label: t('data.sources'), children: <SourcesTab /> },
           { key: 'imports', label: t('data.imports'), children: <ImportsTab /> },
+          { key: 'items', label: t('data.items'), children: <ItemsTab /> },
           { key: 'live', label: t('data.live'), children: <LiveTab /> },
           { key: 'plan', label: t('data.plan'), children: <PlanTab /> },
           { key: 'quarantine', label: waiting > 0 ? `${t('data.quarantine')} (${exact(waiting, language)})` : t('data.quarantine'), children: <QuarantineTab /> },

@@ -14,13 +14,16 @@ type Way = 'form' | 'saved' | 'text';
 const kWays: Way[] = ['form', 'saved', 'text'];
 const kKinds: MappingDraft['identifiers'][number]['kind'][] = ['user_id', 'email', 'phone', 'wechat_unionid', 'wechat_openid', 'loyalty_id', 'national_id', 'order_id', 'device_id', 'anonymous_id', 'external_id'];
 const kEncodings = ['utf-8', 'gb18030', 'big5', 'utf-16le', 'utf-16be', 'windows-1252'];
-const kDelimiters = [',', ';', '\t', '|'];
+const kDelimiters = [',', ';', '\t', '|', '^', '~', ':', ' ', '\u0001'];
+const kDelimiterNames: Record<string, string> = { '\t': 'Tab', ' ': '␣', '\u0001': '\\x01' };
+const kQuotes = ['"', "'", 'none'];
 const kInstruments = ['nps', 'csat', 'ces', 'review'];
 
 interface Stated {
   format?: string;
   encoding?: string;
   delimiter?: string;
+  quote?: string;
   sheet?: string;
   records?: string;
 }
@@ -34,7 +37,8 @@ function Reading({ sample, stated, onState }: { sample: ImportSample; stated: St
     <div className="form-row">
       <Form.Item label={t('import.format')}><Select style={{ width: 120 }} value={sample.format} onChange={(format) => set({ format })} options={sample.formats.filter((format) => format !== 'segment').map((value) => ({ value, label: value }))} /></Form.Item>
       {isText && <Form.Item label={t('import.encoding')}><Select style={{ width: 140 }} value={sample.encoding} onChange={(encoding) => set({ encoding })} options={kEncodings.map((value) => ({ value, label: value }))} /></Form.Item>}
-      {sample.delimiter !== '' && <Form.Item label={t('import.delimiter')}><Select style={{ width: 90 }} value={sample.delimiter} onChange={(delimiter) => set({ delimiter })} options={kDelimiters.map((value) => ({ value, label: value === '\t' ? 'Tab' : value }))} /></Form.Item>}
+      {sample.delimiter !== '' && <Form.Item label={t('import.delimiter')}><Select style={{ width: 90 }} value={sample.delimiter} onChange={(delimiter) => set({ delimiter })} options={[...new Set([...kDelimiters, sample.delimiter])].map((value) => ({ value, label: kDelimiterNames[value] ?? value }))} /></Form.Item>}
+      {sample.delimiter !== '' && <Form.Item label={t('import.quote')}><Select style={{ width: 90 }} value={stated.quote ?? '"'} onChange={(quote) => set({ quote })} options={kQuotes.map((value) => ({ value, label: value === 'none' ? t('import.no_quote') : value }))} /></Form.Item>}
       {sample.format === 'xlsx' && <Form.Item label={t('import.sheet')}><Input style={{ width: 160 }} defaultValue={sample.sheet} onBlur={(event) => set({ sheet: event.target.value })} /></Form.Item>}
       {sample.format === 'json' && <Form.Item label={t('import.records')}><Input style={{ width: 160 }} placeholder="data.items" defaultValue={stated.records} onBlur={(event) => set({ records: event.target.value })} /></Form.Item>}
     </div>
