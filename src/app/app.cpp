@@ -10,6 +10,7 @@
 #include "app/connectors.h"
 #include "app/ports.h"
 #include "app/sql.h"
+#include "app/virtual.h"
 #include "base/log.h"
 #include "warehouse/migrate.h"
 #include "warehouse/socket_place.h"
@@ -85,6 +86,7 @@ Result<std::unique_ptr<App>> App::open(Options options) {
   CX_TRY(stores);
   CX_TRY(engine);
   CX_TRY(app->open_flow());
+  CX_TRY(app->open_externals());
   CX_TRY(app->first_start());
   app->mover_->start();
   app->housekeeper_ = std::thread([self = app.get()] { self->keep_house(); });
@@ -198,6 +200,18 @@ Result<void> App::open_flow() {
                                  {.folder = data() / "imports",
                                   .file_bytes_max = config().bytes("server.upload_bytes_max"),
                                   .all_bytes_max = config().bytes("server.uploads_bytes_max")}));
+  return {};
+}
+
+Result<void> App::open_externals() {
+  CX_TRY(externals_, external::Externals::open({.ledger = *ledger_,
+                                                .sealing = keys_->connectors(),
+                                                .graph = *graph_,
+                                                .hot = *hot_,
+                                                .client = *client_,
+                                                .scrub = *ports_,
+                                                .clock = clock(),
+                                                .reach = reach_of(config())}));
   return {};
 }
 

@@ -19,6 +19,7 @@
 #include "base/config.h"
 #include "base/file.h"
 #include "event/grant.h"
+#include "external/externals.h"
 #include "govern/audit.h"
 #include "govern/keys.h"
 #include "govern/sessions.h"
@@ -113,6 +114,7 @@ class App {
   [[nodiscard]] govern::Units& units() { return *units_; }
   [[nodiscard]] Connectors& connectors() { return *connectors_; }
   [[nodiscard]] Imports& imports() { return *imports_; }
+  [[nodiscard]] external::Externals& externals() { return *externals_; }
   [[nodiscard]] FeedHub& feed() { return feed_; }
 
   /// A fresh one-time token that makes the first administrator; nothing once there is a user.
@@ -146,6 +148,7 @@ class App {
   Result<void> open_stores();
   Result<void> open_warehouse();
   Result<void> open_flow();
+  Result<void> open_externals();
   Result<void> first_start();
   void keep_house();
   void write_observed();
@@ -193,6 +196,7 @@ class App {
   std::atomic<bool> totals_known_{false};
   Totals totals_;
   Instant totals_at_;
+  std::unique_ptr<external::Externals> externals_;
 };
 
 /// Where migrations, presets and the console are, seen from this program: app.share_folder, else share/zhike

@@ -1,5 +1,7 @@
 #include "app/ports.h"
 
+#include "ingest/detect.h"
+
 namespace zhike::app {
 
 std::optional<profile::Kind> Ports::kind(std::uint32_t number) const {
@@ -11,6 +13,8 @@ std::optional<profile::Kind> Ports::kind(std::uint32_t number) const {
                        .touchpoint = placement.touchpoint,
                        .stage = placement.stage};
 }
+
+std::string Ports::scrub(std::string_view text) const { return ingest::scrub(text); }
 
 Result<void> Ports::revealed(const Grant& grant, CustomerId customer, std::string_view reason) {
   return ledger_.write([&](ledger::Tx& tx) {

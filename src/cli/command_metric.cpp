@@ -1,6 +1,8 @@
 // zhike metric: list, show, compute.
+#include <algorithm>
 #include <cmath>
 
+#include "app/virtual.h"
 #include "cli/commands.h"
 #include "cli/opened.h"
 #include "metric/metric.h"
@@ -44,22 +46,30 @@ std::string value_text(const metric::Value& value) {
   return fmt::format("{:.6g} [{:.6g}, {:.6g}] (n {})", *value.value, *value.low, *value.high, value.n);
 }
 
+bool is_virtual(std::string_view by) { return by.find('.') != by.npos; }
+
 Result<metric::Question> question_of(app::App& app, const MetricOptions& options) {
   std::vector<std::pair<std::string_view, std::string_view>> pairs;
   for (const std::string& text : options.filters) {
+    // channel=web is a pair; channel = web, crm.tariff = gold or not (...) are words of the filter language.
     const auto equals = text.find('=');
-    if (equals == std::string::npos) return fail(Code::kBadFilter, "'{}' is not like channel=web", text);
-    pairs.emplace_back(std::string_view(text).substr(0, equals), std::string_view(text).substr(equals + 1));
+    const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
+    if (equals != std::string::npos && equals + 1 < text.size() && text[equals + 1] != ' ' &&
+        std::ranges::all_of(std::string_view(text).substr(0, equals), is_plain))
+      pairs.emplace_back(std::string_view(text).substr(0, equals), std::string_view(text).substr(equals + 1));
+    else
+      pairs.emplace_back("where", text);
   }
   const Grant owner = Grant::owner();
   const auto tree = app.units().current();
   CX_TRY(const auto defaults, app.filter_defaults(owner, *tree, true));
   metric::Question question;
   CX_TRY(question.filter, query::parse_filter(pairs, defaults));
+  CX_TRY(app.externals().resolve(owner, question.filter));
   if (!options.grain.empty()) {
     CX_TRY(question.grain, query::parse_grain(options.grain));
   }
-  if (!options.by.empty()) {
+  if (!options.by.empty() && !is_virtual(options.by)) {
     CX_TRY(question.by, query::parse_by(options.by));
   }
   return question;
@@ -67,7 +77,9 @@ Result<metric::Question> question_of(app::App& app, const MetricOptions& options
 
 Result<void> compute(Console& console, app::App& app, const metric::Metric& m, const MetricOptions& options) {
   CX_TRY(const auto question, question_of(app, options));
-  CX_TRY(const auto answer, metric::compute(app.warehouse(), Grant::owner(), m, question));
+  CX_TRY(const auto answer, is_virtual(options.by)
+                                ? app::compute_by(app, Grant::owner(), m, question, options.by)
+                                : metric::compute(app.warehouse(), Grant::owner(), m, question));
   json::object out = value_json(answer.value);
   out["key"] = m.key;
   out["unit"] = m.unit;

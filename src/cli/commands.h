@@ -40,7 +40,7 @@ struct DemoOptions {
 
 struct MetricOptions {
   std::string key;
-  std::vector<std::string> filters;  ///< "channel=web"
+  std::vector<std::string> filters;  ///< "channel=web", or text as query/where.h has it
   std::string grain, by;
 };
 [[nodiscard]] int metric_list(Console& console);
@@ -82,6 +82,20 @@ struct PlanOptions {
 [[nodiscard]] int plan_show(Console& console, const PlanOptions& options);
 [[nodiscard]] int plan_set(Console& console, const PlanOptions& options);
 [[nodiscard]] int plan_infer(Console& console, const PlanOptions& options);
+
+struct VirtualOptions {
+  std::string key, name, kind = "postgres", key_column, key_kind, unit, owner, secret_file;
+  std::vector<std::string> settings;   ///< "host=db.example.com"
+  std::vector<std::string> sensitive;  ///< names of columns
+  std::uint64_t rows = 10, rows_max = 2'000'000;
+  std::int64_t time_max = 30, refresh = 60;
+};
+[[nodiscard]] int virtual_list(Console& console);
+[[nodiscard]] int virtual_add(Console& console, const VirtualOptions& options);
+[[nodiscard]] int virtual_show(Console& console, const VirtualOptions& options);
+[[nodiscard]] int virtual_preview(Console& console, const VirtualOptions& options);
+[[nodiscard]] int virtual_match(Console& console, const VirtualOptions& options);
+[[nodiscard]] int virtual_remove(Console& console, const VirtualOptions& options);
 
 /// What is not given stays as it is.
 struct UnitOptions {

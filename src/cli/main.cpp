@@ -27,6 +27,7 @@ class Program {
     add_sources();
     add_units();
     add_items();
+    add_virtual();
   }
 
   int run(int argc, char** argv) {
@@ -133,10 +134,13 @@ class Program {
                             "zhike metric compute nps --data D --where channel=web --by touchpoint",
                             [this](Console& c) { return metric_compute(c, metric_); });
     compute->add_option("key", metric_.key, "key of the metric")->required();
-    compute->add_option("--where", metric_.filters,
-                        "from=, to=, channel=, touchpoint=, stage=, units=, source= ...");
+    compute->add_option(
+        "--where", metric_.filters,
+        "from=, to=, channel=, units= ...; or a condition: \"crm.tariff = gold and not did(name = 'Order "
+        "Cancelled')\"");
     compute->add_option("--grain", metric_.grain, "day, week or month");
-    compute->add_option("--by", metric_.by, "channel, touchpoint, stage or unit");
+    compute->add_option("--by", metric_.by,
+                        "channel, touchpoint, stage, unit, or SOURCE.COLUMN of a virtual source");
   }
 
   void add_plans() {
@@ -212,6 +216,48 @@ class Program {
     list->add_flag("--gone", item_.gone, "also what was taken away");
   }
 
+  void add_virtual() {
+    auto* parent = group("virtual", "Virtual sources: tables that stay in other systems and are read there");
+    command(parent, "list", "All virtual sources", "zhike virtual list --data D",
+            [](Console& c) { return virtual_list(c); });
+    auto* add =
+        command(parent, "add", "Register a table; its columns are read there",
+                "zhike virtual add crm --kind postgres --set host=db.example.com --set database=crm --set "
+                "table=contracts --set user=reader --secret-file F --key-column phone --key-kind phone",
+                [this](Console& c) { return virtual_add(c, virtual_); });
+    add->add_option("--kind", virtual_.kind, "postgres ...");
+    add->add_option("--name", virtual_.name, "as people call it; else the key");
+    add->add_option("--set", virtual_.settings,
+                    "NAME=VALUE of the kind: host, port, database, table, user ...");
+    add->add_option("--secret-file", virtual_.secret_file,
+                    "file with the password; else $ZHIKE_VIRTUAL_SECRET");
+    add->add_option("--key-column", virtual_.key_column, "the column that says who the customer is")
+        ->required();
+    add->add_option("--key-kind", virtual_.key_kind, "what it holds: phone, email, user_id, loyalty_id ...")
+        ->required();
+    add->add_option("--sensitive", virtual_.sensitive, "columns to mask, beside those that look it");
+    add->add_option("--unit", virtual_.unit, "only for users of this unit");
+    add->add_option("--owner", virtual_.owner, "whom to ask about it");
+    add->add_option("--rows-max", virtual_.rows_max, "rows of one question");
+    add->add_option("--time-max", virtual_.time_max, "seconds of one question");
+    add->add_option("--refresh", virtual_.refresh,
+                    "seconds that an answer about customers may be used again");
+    auto* show = command(parent, "show", "Where it is, and its columns", "zhike virtual show crm --data D",
+                         [this](Console& c) { return virtual_show(c, virtual_); });
+    auto* preview =
+        command(parent, "preview", "Some rows, masked", "zhike virtual preview crm --rows 5 --data D",
+                [this](Console& c) { return virtual_preview(c, virtual_); });
+    preview->add_option("--rows", virtual_.rows, "how many");
+    auto* match = command(parent, "match", "How many of its rows belong to customers",
+                          "zhike virtual match crm --data D",
+                          [this](Console& c) { return virtual_match(c, virtual_); });
+    auto* remove = command(parent, "remove", "Forget it; nothing changes in the other system",
+                           "zhike virtual remove crm --data D",
+                           [this](Console& c) { return virtual_remove(c, virtual_); });
+    for (auto* at : {add, show, preview, match, remove})
+      at->add_option("key", virtual_.key, "its name in filters: crm")->required();
+  }
+
   void add_units() {
     auto* unit = group("unit", "Branches, brands and regions: names, what they belong to, time zones");
     command(unit, "list", "All units with their events", "zhike unit list --data D",
@@ -237,6 +283,7 @@ class Program {
   MetricOptions metric_;
   UserOptions user_;
   SourceOptions source_;
+  VirtualOptions virtual_;
   UnitOptions unit_;
   ItemOptions item_;
   PlanOptions plan_;

@@ -1,5 +1,8 @@
 #include "identity/graph.h"
 
+#include <algorithm>
+#include <cstring>
+
 #include "identity/resolver.h"
 
 namespace zhike::identity {
@@ -22,6 +25,31 @@ class LedgerGraph final : public Graph {
     CX_TRY(db_.read([&](ledger::Tx& tx) -> Result<void> {
       CX_TRY(const auto state, store::by_hash(tx, identifier_hash(hash_key_, identifier.kind, normal)));
       if (state) out = state->customer;
+      return {};
+    }));
+    return out;
+  }
+
+  Result<std::vector<SubjectId>> find_subjects(std::span<const Identifier> identifiers) override {
+    struct Wanted {
+      crypto::Hash128 hash;
+      std::size_t at;
+    };
+    std::vector<Wanted> wanted;
+    for (std::size_t i = 0; i < identifiers.size(); ++i) {
+      const std::string normal = normalize(identifiers[i]);
+      if (!normal.empty()) wanted.push_back({identifier_hash(hash_key_, identifiers[i].kind, normal), i});
+    }
+    // In the order of the table, so that neighbours share pages: as stored, byte by byte.
+    std::ranges::sort(wanted, [](const Wanted& a, const Wanted& b) {
+      return std::memcmp(&a.hash, &b.hash, sizeof(crypto::Hash128)) < 0;
+    });
+    std::vector<SubjectId> out(identifiers.size());
+    CX_TRY(db_.read([&](ledger::Tx& tx) -> Result<void> {
+      for (const Wanted& one : wanted) {
+        CX_TRY(const auto subject, store::subject_of(tx, one.hash));
+        if (subject) out[one.at] = *subject;
+      }
       return {};
     }));
     return out;

@@ -100,6 +100,9 @@ class Graph {
   [[nodiscard]] Result<std::vector<Known>> identifiers_of(CustomerId customer) {
     return identifiers_of(customer, 50);
   }
+  /// The subjects of many identifiers at once, in their order; unset: not known, or unusable. One snapshot.
+  [[nodiscard]] virtual Result<std::vector<SubjectId>> find_subjects(
+      std::span<const Identifier> identifiers) = 0;
 };
 
 /// The comparable form: e-mail without what its provider ignores, phone as digits with country code where it

@@ -49,6 +49,13 @@ Result<std::optional<SubjectState>> by_hash(ledger::Tx& tx, const crypto::Hash12
   return state_of(row);
 }
 
+Result<std::optional<SubjectId>> subject_of(ledger::Tx& tx, const crypto::Hash128& hash) {
+  ledger::Statement& row = tx.sql("SELECT subject FROM subject_hashes WHERE hash = $1");
+  CX_TRY(const bool there, row.bind(1, blob(raw(hash))).step());
+  if (!there) return std::nullopt;
+  return SubjectId{row.u64(0)};
+}
+
 Result<SubjectState> by_id(ledger::Tx& tx, SubjectId subject) {
   ledger::Statement& row = tx.sql("SELECT id, customer, source, kind, shared FROM subjects WHERE id = $1");
   CX_TRY(const bool there, row.bind(1, subject).step());

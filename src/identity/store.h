@@ -47,6 +47,7 @@ struct Counters {
 namespace store {
 [[nodiscard]] Result<Counters> counters(ledger::Tx& tx);
 [[nodiscard]] Result<std::optional<SubjectState>> by_hash(ledger::Tx& tx, const crypto::Hash128& hash);
+[[nodiscard]] Result<std::optional<SubjectId>> subject_of(ledger::Tx& tx, const crypto::Hash128& hash);
 [[nodiscard]] Result<SubjectState> by_id(ledger::Tx& tx, SubjectId subject);  ///< kNotFound
 [[nodiscard]] Result<std::vector<Member>> members(ledger::Tx& tx, CustomerId customer);
 [[nodiscard]] Result<void> insert_hash(ledger::Tx& tx, const crypto::Hash128& hash, SubjectId subject);

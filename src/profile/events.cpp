@@ -83,6 +83,30 @@ Result<EventPage> Profiles::events(const Grant& grant, const query::Filter& filt
   return page(parts_.client, std::move(prepared), ids, before, count);
 }
 
+Result<ProfilePage> Profiles::list(const Grant& grant, const query::Filter& filter,
+                                   const query::Cursor& before, std::uint32_t count) const {
+  if (count == 0 || count > query::kPageMax) return fail(Code::kBadFilter, "1 to {} items", query::kPageMax);
+  CX_TRY(query::Prepared prepared, query::prepare(grant, Permission::kViewCustomers, filter, sql::kSegment));
+  prepared.params.set("before_at", before.at)
+      .set("before_id", before.id)
+      .set("rows", std::uint64_t{count} + 1);
+  CX_TRY(const warehouse::Table table, parts_.client.select(prepared.query()));
+  ProfilePage out;
+  for (const auto& row : table.rows) {
+    if (out.items.size() == count) break;
+    const CustomerId customer{warehouse::as_u64(row[0])};
+    out.next = query::Cursor{.at = {warehouse::as_i64(row[1])}, .id = customer.value};
+    auto found = find(grant, customer);
+    // Its record may be a block behind the warehouse.
+    if (!found && found.error().code == Code::kNotFound) continue;
+    if (!found) return std::unexpected<Error>(found.error());
+    found->recent.clear();
+    out.items.push_back(std::move(*found));
+  }
+  if (table.rows.size() <= count) out.next.reset();
+  return out;
+}
+
 Result<Behind> Profiles::behind(const Grant& grant, const query::Filter& filter,
                                 std::optional<CustomerId> customer) const {
   CX_TRY(query::Prepared prepared, query::prepare(grant, Permission::kViewCustomers, filter, sql::kBehind));

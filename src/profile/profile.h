@@ -122,6 +122,9 @@ class Profiles {
   [[nodiscard]] Result<EventPage> events(const Grant& grant, const query::Filter& filter,
                                          std::optional<CustomerId> customer, const query::Cursor& before,
                                          std::uint32_t count) const;
+  /// Customers with an event that satisfies the filter, by the latest such event; {at, customer} pages.
+  [[nodiscard]] Result<ProfilePage> list(const Grant& grant, const query::Filter& filter,
+                                         const query::Cursor& before, std::uint32_t count) const;
   /// How many they are.
   [[nodiscard]] Result<Behind> behind(const Grant& grant, const query::Filter& filter,
                                       std::optional<CustomerId> customer) const;

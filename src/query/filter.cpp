@@ -24,8 +24,14 @@ constexpr Names<Field, 10> kFields{{{Field::kUnit, "unit"},
                                     {Field::kInstrument, "instrument"},
                                     {Field::kCase, "case"},
                                     {Field::kScore, "score"}}};
-constexpr Names<Op, 4> kOps{
-    {{Op::kIn, "in"}, {Op::kNotIn, "not_in"}, {Op::kAtLeast, "at_least"}, {Op::kAtMost, "at_most"}}};
+constexpr Names<Op, 5> kOps{{{Op::kIn, "in"},
+                             {Op::kNotIn, "not_in"},
+                             {Op::kAtLeast, "at_least"},
+                             {Op::kAtMost, "at_most"},
+                             {Op::kExists, "exists"}}};
+/// Those that no text of a catalogue or a query string names by themselves.
+constexpr Names<Field, 3> kOfCustomers{
+    {{Field::kVirtual, "virtual"}, {Field::kTrait, "trait"}, {Field::kCustomers, "customers"}}};
 constexpr Names<Grain, 4> kGrains{
     {{Grain::kNone, "none"}, {Grain::kDay, "day"}, {Grain::kWeek, "week"}, {Grain::kMonth, "month"}}};
 constexpr Names<By, 5> kBys{{{By::kNone, "none"},
@@ -91,7 +97,10 @@ sys_days next_of(sys_days start, Grain grain) {
 
 }  // namespace
 
-std::string_view to_string(Field field) noexcept { return name_of(kFields, field); }
+std::string_view to_string(Field field) noexcept {
+  const std::string_view name = name_of(kFields, field);
+  return name.empty() ? name_of(kOfCustomers, field) : name;
+}
 std::string_view to_string(Op op) noexcept { return name_of(kOps, op); }
 std::string_view to_string(Grain grain) noexcept { return name_of(kGrains, grain); }
 std::string_view to_string(By by) noexcept { return name_of(kBys, by); }
@@ -118,6 +127,17 @@ Expr any(std::vector<Expr> parts) { return {.kind = Expr::Kind::kAny, .parts = s
 Expr negate(Expr part) {
   Expr out{.kind = Expr::Kind::kNot};
   out.parts.push_back(std::move(part));
+  return out;
+}
+
+Expr did(Expr part) {
+  Expr out{.kind = Expr::Kind::kDid};
+  out.parts.push_back(std::move(part));
+  return out;
+}
+Expr among(std::uint64_t set, std::string group) {
+  Expr out = is(Field::kCustomers, {std::to_string(set)});
+  if (!group.empty()) out.condition.values.push_back(std::move(group));
   return out;
 }
 

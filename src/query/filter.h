@@ -2,6 +2,7 @@
 // they become SQL is prepare.h's business.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,13 +12,29 @@
 
 namespace zhike::query {
 
-/// The columns a condition may name. Texts, except kScore (number).
-enum class Field { kUnit, kSource, kType, kName, kChannel, kTouchpoint, kStage, kInstrument, kCase, kScore };
+/// What a condition may name: columns of events (texts, except kScore, a number), and what is known of
+/// customers. kVirtual and kTrait are turned into kCustomers by who knows their values, before prepare().
+enum class Field {
+  kUnit,
+  kSource,
+  kType,
+  kName,
+  kChannel,
+  kTouchpoint,
+  kStage,
+  kInstrument,
+  kCase,
+  kScore,
+  kVirtual,   ///< `name` is SOURCE.COLUMN, or SOURCE alone for kExists
+  kTrait,     ///< `name` is the trait's key
+  kCustomers  ///< values: the number of a set in customer_sets, and a group of it (none: all of the set)
+};
 [[nodiscard]] std::string_view to_string(Field field) noexcept;
-/// Errors: kUnknownField.
+/// A column of events. Errors: kUnknownField.
 [[nodiscard]] Result<Field> parse_field(std::string_view text);
 
-enum class Op { kIn, kNotIn, kAtLeast, kAtMost };  ///< kIn and kNotIn for texts, the others for kScore
+/// kIn and kNotIn for texts; kAtLeast and kAtMost for kScore, kVirtual and kTrait; kExists for the last two.
+enum class Op { kIn, kNotIn, kAtLeast, kAtMost, kExists };
 [[nodiscard]] std::string_view to_string(Op op) noexcept;  ///< "in"
 /// Errors: kUnknownOperator.
 [[nodiscard]] Result<Op> parse_op(std::string_view text);
@@ -26,7 +43,8 @@ struct Condition {
   Field field = Field::kUnit;
   Op op = Op::kIn;
   std::vector<std::string> values{};  ///< of kIn and kNotIn; at least one
-  double number = 0;                  ///< of kAtLeast and kAtMost
+  double number = 0;                  ///< of kAtLeast and kAtMost on kScore
+  std::string name{};                 ///< of kVirtual and kTrait; their bound is values.front()
   friend bool operator==(const Condition&, const Condition&) = default;
 };
 
@@ -36,8 +54,10 @@ struct Expr {
     kCondition,
     kAll,
     kAny,
-    kNot
-  };  ///< kNot has one part; an empty kAny is satisfied by none
+    kNot,
+    kDid
+  };  ///< kNot and kDid have one part; an empty kAny is satisfied by none. kDid: the event's customer has an
+      ///< event within the range and the Grant's scope that satisfies the part
   Kind kind = Kind::kAll;
   Condition condition{};
   std::vector<Expr> parts{};
@@ -49,6 +69,9 @@ struct Expr {
 [[nodiscard]] Expr all(std::vector<Expr> parts);
 [[nodiscard]] Expr any(std::vector<Expr> parts);
 [[nodiscard]] Expr negate(Expr part);
+[[nodiscard]] Expr did(Expr part);
+/// Events of the customers of a set; `group` empty: of any of its groups.
+[[nodiscard]] Expr among(std::uint64_t set, std::string group = {});
 
 struct Range {
   Instant from, to;  ///< to is excluded

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <map>
 
+#include "query/where.h"
+
 namespace zhike::query {
 
 namespace {
@@ -49,6 +51,7 @@ Result<double> parse_number(std::string_view key, std::string_view text) {
 }
 
 Result<Expr> parse_condition(std::string_view key, std::string_view value) {
+  if (key == "where") return parse_where(value);
   if (key == "score_min" || key == "score_max") {
     CX_TRY(const double score, parse_number(key, value));
     return key == "score_min" ? at_least(score) : at_most(score);
@@ -70,6 +73,14 @@ Instant end_of_day(Instant at, const Zone& zone) {
 bool is_wall_clock(std::string_view text) {
   const std::size_t time = text.find_first_of("Tt ");
   return time == std::string_view::npos || text.find_first_of("Zz+-", time) == std::string_view::npos;
+}
+
+/// A unit means those below it too.
+void widen_units(Expr& expr, const govern::UnitTree& units) {
+  Condition& condition = expr.condition;
+  if (expr.kind == Expr::Kind::kCondition && condition.field == Field::kUnit && !condition.values.empty())
+    condition.values = units.with_below(condition.values);
+  for (Expr& part : expr.parts) widen_units(part, units);
 }
 
 /// The units that the conditions leave, of those the grant covers; nothing: all there are.
@@ -130,9 +141,7 @@ Result<Filter> parse_filter(std::span<const std::pair<std::string_view, std::str
       to_text = value;
     } else {
       CX_TRY(Expr condition, parse_condition(key, value));
-      auto& [field, op, values, number] = condition.condition;
-      if (field == Field::kUnit && defaults.units != nullptr && !values.empty())
-        values = defaults.units->with_below(values);
+      if (defaults.units != nullptr) widen_units(condition, *defaults.units);
       filter.where.parts.push_back(std::move(condition));
     }
   }

@@ -1,5 +1,6 @@
 #include "query/prepare.h"
 
+#include "base/ascii.h"
 #include "query/by_zone.h"
 #include "query/sql.h"
 
@@ -12,6 +13,11 @@ constexpr std::size_t kDepthMax = 16;
 constexpr std::size_t kConditionsMax = 100;
 constexpr std::size_t kValuesMax = 1000;
 constexpr std::size_t kUnitValuesMax = 10'000;  ///< a region may hold every unit there is
+
+constexpr std::string_view kCustomer =
+    "dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id)";
+constexpr std::string_view kRange =
+    "occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')}";
 
 /// Prints a tree as a condition on the columns of events; values become parameters f0, f1, ...
 class Printer {
@@ -31,6 +37,13 @@ class Printer {
         if (expr.parts.size() != 1) return fail(Code::kBadFilter, "not takes one part");
         out_ += "NOT ";
         return join(expr, "", "", depth);
+      case Expr::Kind::kDid:
+        if (expr.parts.size() != 1) return fail(Code::kBadFilter, "did takes one part");
+        out_ +=
+            fmt::format("{0} IN (SELECT {0} FROM events WHERE {1} AND {2} AND ", kCustomer, kScope, kRange);
+        CX_TRY(join(expr, "", "", depth));
+        out_ += ')';
+        return {};
     }
     return fail(Code::kUnknownOperator);
   }
@@ -50,6 +63,7 @@ class Printer {
 
   Result<void> print(const Condition& condition) {
     if (++count_ > kConditionsMax) return fail(Code::kBadFilter, "more than {} conditions", kConditionsMax);
+    if (condition.field == Field::kCustomers) return set_of_customers(condition);
     switch (condition.op) {
       case Op::kIn:
         return texts(condition);
@@ -60,8 +74,10 @@ class Printer {
         return number(condition, ">=");
       case Op::kAtMost:
         return number(condition, "<=");
+      case Op::kExists:
+        break;
     }
-    return fail(Code::kUnknownOperator);
+    return fail(Code::kUnknownOperator, "{} on {}", to_string(condition.op), to_string(condition.field));
   }
 
   Result<void> number(const Condition& condition, std::string_view op) {
@@ -73,9 +89,29 @@ class Printer {
     return {};
   }
 
+  /// Whoever belongs to the set today: it holds subjects, and the map says whose they are.
+  Result<void> set_of_customers(const Condition& condition) {
+    const auto& values = condition.values;
+    const auto set = values.empty() ? std::nullopt : ascii::parse_number<std::uint64_t>(values.front());
+    if (condition.op != Op::kIn || !set || values.size() > 2)
+      return fail(Code::kBadFilter, "no set of customers");
+    const std::string name = next();
+    params_.set(name, *set);
+    std::string group;
+    if (values.size() == 2) {
+      params_.set(name + "_group", values.back());
+      group = fmt::format(" AND grp = {{{}_group:String}}", name);
+    }
+    out_ += fmt::format(
+        "{} IN (SELECT dictGetOrDefault('subject_customer', 'customer', subject, subject) FROM customer_sets "
+        "WHERE set_id = {{{}:UInt64}}{})",
+        kCustomer, name, group);
+    return {};
+  }
+
   Result<void> texts(const Condition& condition) {
-    if (condition.field == Field::kScore)
-      return fail(Code::kUnknownOperator, "{} on score", to_string(condition.op));
+    if (condition.field == Field::kScore || condition.field >= Field::kVirtual)
+      return fail(Code::kUnknownOperator, "{} on {}", to_string(condition.op), to_string(condition.field));
     const std::size_t most = condition.field == Field::kUnit ? kUnitValuesMax : kValuesMax;
     if (condition.values.empty() || condition.values.size() > most)
       return fail(Code::kBadFilter, "{} takes 1 to {} values", to_string(condition.field), most);
@@ -108,6 +144,9 @@ class Printer {
       case Field::kCase:
         return "has({p}, case_id)";
       case Field::kScore:
+      case Field::kVirtual:
+      case Field::kTrait:
+      case Field::kCustomers:
         break;
     }
     cx_check(false, "a field without a shape");

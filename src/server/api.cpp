@@ -34,7 +34,9 @@ Result<query::Filter> Call::filter(std::span<const std::string_view> skip) const
   const auto tree = app.units().current();
   const bool open_range = param("from").empty() || param("to").empty();
   CX_TRY(const auto defaults, app.filter_defaults(grant, *tree, open_range));
-  return query::parse_filter(pairs, defaults, skip);
+  CX_TRY(query::Filter out, query::parse_filter(pairs, defaults, skip));
+  CX_TRY(app.externals().resolve(grant, out));
+  return out;
 }
 
 json::value next_cursor(const std::optional<query::Cursor>& next) {
@@ -63,6 +65,7 @@ Handlers all_handlers(std::span<const Endpoint> endpoints) {
   add_item_handlers(handlers);
   add_mapping_handlers(handlers);
   add_import_handlers(handlers);
+  add_virtual_handlers(handlers);
   std::size_t served = 0;
   for (const Endpoint& endpoint : endpoints) {
     if (endpoint.permission == "write_key") continue;  // see collect.h

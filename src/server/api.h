@@ -39,7 +39,8 @@ struct Call {
                                             std::int64_t most) const;
   [[nodiscard]] Result<std::uint32_t> limit(std::uint32_t otherwise = 50) const;
   [[nodiscard]] Result<query::Cursor> cursor() const { return query::parse_cursor(param("cursor")); }
-  /// The filter of the query string; `skip`: parameters that are the handler's own.
+  /// The filter of the query string, with what it says of virtual sources looked up; `skip`: parameters that
+  /// are the handler's own. Errors: also those of external::Externals::resolve().
   [[nodiscard]] Result<query::Filter> filter(std::span<const std::string_view> skip) const;
 };
 
@@ -65,6 +66,7 @@ void add_form_handlers(Handlers& handlers);
 void add_item_handlers(Handlers& handlers);
 void add_mapping_handlers(Handlers& handlers);
 void add_import_handlers(Handlers& handlers);
+void add_virtual_handlers(Handlers& handlers);
 
 /// All of them, checked against the table of endpoints: a difference is a bug and aborts, naming it.
 [[nodiscard]] Handlers all_handlers(std::span<const Endpoint> endpoints);

@@ -47,8 +47,19 @@ Result<Response> list_customers(Call& call) {
   };
   if (const auto text = call.param("q"); !text.empty()) {
     if (text.size() > 256) return fail(Code::kBadField, "'q' is longer than 256 bytes");
+    if (!call.param("where").empty()) return fail(Code::kBadField, "'q' and 'where' do not go together");
     CX_TRY(const auto found, call.app.profiles().search(call.grant, text));
     for (const auto& p : found) add(p);
+  } else if (!call.param("where").empty()) {
+    static constexpr std::string_view kOwn[] = {"cursor", "limit", "q"};
+    CX_TRY(auto filter, call.filter(kOwn));
+    // Whoever it is true of at any time; a range is only looked at when one is given.
+    if (call.param("from").empty() && call.param("to").empty()) filter.range = {{0}, {7'258'118'400'000}};
+    CX_TRY(const auto before, call.cursor());
+    CX_TRY(const auto count, call.limit());
+    CX_TRY(const auto page, call.app.profiles().list(call.grant, filter, before, count));
+    for (const auto& p : page.items) add(p);
+    next = page.next;
   } else {
     CX_TRY(const auto before, call.cursor());
     CX_TRY(const auto count, call.limit());

@@ -1,4 +1,5 @@
 // Metrics and the overview.
+#include "app/virtual.h"
 #include "metric/metric.h"
 #include "metric/overview.h"
 #include "server/api.h"
@@ -68,13 +69,17 @@ Result<Response> get_metric(Call& call) {
     CX_TRY(question.grain, query::parse_grain(call.param("grain")));
   }
   if (question.grain == query::Grain::kNone) question.grain = query::grain_for(question.filter.range);
-  if (!call.param("by").empty()) {
-    CX_TRY(question.by, query::parse_by(call.param("by")));
+  const std::string_view by = call.param("by");
+  const bool by_virtual = by.find('.') != by.npos;
+  if (!by.empty() && !by_virtual) {
+    CX_TRY(question.by, query::parse_by(by));
   }
   if (!call.param("compare").empty()) {
     CX_TRY(question.compare, query::parse_compare(call.param("compare")));
   }
-  CX_TRY(const auto computed, metric::compute(call.app.warehouse(), call.grant, *found, question));
+  CX_TRY(const auto computed, by_virtual
+                                  ? app::compute_by(call.app, call.grant, *found, question, by)
+                                  : metric::compute(call.app.warehouse(), call.grant, *found, question));
   json::object out = common(computed);
   out["key"] = found->key;
   out["version"] = found->version;

@@ -5,6 +5,7 @@ the commands (cli.py).
 run.py --bin build/dev [WORD...]   the files whose name contains a word; all without
 """
 import argparse
+import contextlib
 import base64
 import concurrent.futures
 import gzip
@@ -27,6 +28,7 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import cli  # noqa: E402
+import database  # noqa: E402
 import mail_servers  # noqa: E402
 import schema  # noqa: E402
 import websocket  # noqa: E402
@@ -190,7 +192,7 @@ class Player:
         self.checked = 0
 
     def fill(self, text):
-        return re.sub(r"\{\{(\w+)\}\}", lambda m: self.variables[m.group(1)], text)
+        return re.sub(r"\{\{(\w+)\}\}", lambda m: self.variables.get(m.group(1), m.group(0)), text)
 
     def body(self, step):
         if not step.body:
@@ -372,32 +374,38 @@ def mail_variables(servers):
 
 def run_file(path, binary, out):
     """How many cases passed and failed, and the lines that say so."""
-    if "\n#! mail\n" not in path.read_text(encoding="utf-8"):
-        return play_file(path, binary, out, {})
-    if not mail_servers.available():
+    text = path.read_text(encoding="utf-8")
+    settings = re.findall(r"^#! (\S+=\S*)$", text, re.MULTILINE)
+    if "\n#! mail\n" in text and not mail_servers.available():
         return 0, 0, [f"SKIPPED {path.name}: dovecot and exim4 are not installed"]
-    folder = tempfile.mkdtemp(prefix="zhike-mail-")
-    servers = mail_servers.MailServers(folder)
-    try:
-        return play_file(path, binary, out, mail_variables(servers.start()))
-    finally:
-        servers.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    variables = {}
+    with contextlib.ExitStack() as servers:
+        if "\n#! mail\n" in text:
+            folder = servers.enter_context(tempfile.TemporaryDirectory(prefix="zhike-mail-", ignore_cleanup_errors=True))
+            mail = mail_servers.MailServers(folder)
+            servers.callback(mail.stop)
+            variables |= mail_variables(mail.start())
+        if re.search(r"^#! postgres$", text, re.MULTILINE):
+            postgres = database.Postgres()
+            servers.callback(postgres.stop)
+            for statement in re.findall(r"^#! sql (.+)$", text, re.MULTILINE):
+                postgres.run(statement)
+            variables |= {"postgres": str(postgres.port)}
+        return play_file(path, text, binary, out, settings, variables)
 
 
-def play_file(path, binary, out, variables):
+def play_file(path, text, binary, out, settings, variables):
     passed = failed = 0
     told = []
-    settings = re.findall(r"^#! (\S+=\S*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
     service = Service(binary, out / (path.stem + ".log"), settings)
     try:
         connection = http.client.HTTPConnection("127.0.0.1", service.port, timeout=30)
         connection.request("GET", "/api/openapi.json")
         player = Player(service, json.loads(connection.getresponse().read()))
         connection.close()
-        player.sign_in()
         player.variables.update(variables)
-        for title, steps in parse(path.read_text(encoding="utf-8"), path.name):
+        player.sign_in()
+        for title, steps in parse(text, path.name):
             wrong = []
             for step in steps:
                 wrong = [f"line {step.number} {step.method} {step.path}: {p}" for p in player.play(step)]

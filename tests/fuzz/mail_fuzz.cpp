@@ -35,7 +35,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const connector::Mail mail = connector::read_mail(text);
   cx_check(mail.text.size() <= connector::kMailTextMax, "the text is bounded");
   cx_check(is_valid_utf8(mail.text) && is_valid_utf8(mail.subject), "texts are valid");
-  for (const auto& one : connector::mail_messages(mail, {.validity = 1, .uid = 2, .received = {}}, {"@shop.example"})) {
+  for (const auto& one :
+       connector::mail_messages(mail, {.validity = 1, .uid = 2, .received = {}}, {"@shop.example"})) {
     boost::system::error_code wrong;
     boost::json::parse(one.body, wrong);
     cx_check(!wrong, "what was made is JSON");

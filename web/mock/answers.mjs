@@ -6,6 +6,7 @@ import { dataAnswers } from './answers_data.mjs';
 import { importAnswers } from './imports.mjs';
 import { channels, rules, stages, touchpoints, units } from './world.mjs';
 import { counts, currencyOf, kEnough, measures, metrics } from './metrics.mjs';
+import { virtualAnswers } from './virtual.mjs';
 
 const kForms = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'catalog', 'forms', 'default.json');
 const kDayMs = 86_400_000;
@@ -366,6 +367,7 @@ export const answers = {
     return unitList(state, world);
   },
   ...dataAnswers(Refusal),
+  ...virtualAnswers,
 };
 
 function unitList(state, world) {

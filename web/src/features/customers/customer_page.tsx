@@ -15,6 +15,7 @@ import { useMay } from '../../state/session';
 import { EventsNumber, OrdersNumber, ScoreNumber, SpendNumber } from './numbers';
 import { Reveal } from './reveal';
 import { CustomerTimeline } from './timeline';
+import { VirtualPanels } from './virtual';
 
 function useSourceName(): (id: string) => string {
   const may = useMay();
@@ -106,6 +107,7 @@ function Content({ customer }: { customer: Customer }) {
           </Panel>
         </div>
       </div>
+      <div className="grid section"><VirtualPanels id={customer.id} /></div>
     </>
   );
 }

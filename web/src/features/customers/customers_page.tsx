@@ -46,15 +46,17 @@ export function CustomersPage() {
   const navigate = useNavigate();
   const [params, setParams] = useSearchParams();
   const asked = params.get('q') ?? '';
+  const where = asked ? '' : params.get('where') ?? '';
   const { filters } = useFilters();
   const search = filterSearch(params);
   const columns = useColumns(search);
-  const customers = useListCustomers({ ...(asked && { q: asked }), ...(filters.units.length > 0 && { units: filters.units.join(',') }) });
+  const customers = useListCustomers({ ...(asked && { q: asked }), ...(where && { where }), ...(filters.units.length > 0 && { units: filters.units.join(',') }) });
   const items = customers.data?.pages.flatMap((page) => page.items) ?? [];
-  const find = (text: string) => setParams((current) => {
+  const find = (name: 'q' | 'where') => (text: string) => setParams((current) => {
     const address = new URLSearchParams(current);
-    if (text.trim()) address.set('q', text.trim());
-    else address.delete('q');
+    address.delete('q');
+    address.delete('where');
+    if (text.trim()) address.set(name, text.trim());
     return address;
   });
   return (
@@ -67,11 +69,15 @@ export function CustomersPage() {
       <Panel>
         <Input.Search
           key={asked} size="large" allowClear enterButton defaultValue={asked} placeholder={t('customer.search')} aria-label={t('customer.search')}
-          onSearch={find} style={{ maxWidth: 620, marginBottom: 14 }}
+          onSearch={find('q')} style={{ maxWidth: 620, marginBottom: 10 }}
+        />
+        <Input.Search
+          key={`where ${where}`} allowClear enterButton={t('customer.filter')} defaultValue={where} placeholder={t('customer.where_example')} aria-label={t('customer.where_label')} title={t('customer.where_explain')}
+          className="mono" onSearch={find('where')} style={{ maxWidth: 820, marginBottom: 14 }}
         />
         {customers.isError && <ProblemView error={customers.error} retry={() => void customers.refetch()} />}
         {customers.isSuccess && items.length === 0
-          ? <Nothing asked={asked} />
+          ? <Nothing asked={asked || where} />
           : !customers.isError && (
             <Table<CustomerSummary>
               rowKey="id" size="middle" columns={columns} dataSource={items} pagination={false} loading={customers.isPending} scroll={{ x: 'max-content' }}

@@ -16,6 +16,7 @@ import { LiveTab } from './live_tab';
 import { PlanTab } from './plan_tab';
 import { QuarantineTab } from './quarantine_tab';
 import { SourcesTab } from './sources_tab';
+import { VirtualTab } from './virtual_tab';
 
 function StatusCards({ status }: { status: Status }) {
   const { t } = useTranslation();
@@ -79,6 +80,7 @@ export function DataPage() {
       <div className="section">
         <Tabs activeKey={params.get('view') ?? 'sources'} onChange={choose} destroyOnHidden items={[
           { key: 'sources', label: t('data.sources'), children: <SourcesTab /> },
+          { key: 'virtual', label: t('data.virtual'), children: <VirtualTab /> },
           { key: 'imports', label: t('data.imports'), children: <ImportsTab /> },
           { key: 'items', label: t('data.items'), children: <ItemsTab /> },
           { key: 'live', label: t('data.live'), children: <LiveTab /> },
