@@ -70,8 +70,9 @@ std::string contents(const std::filesystem::path& file) {
 class EmailTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists("/usr/sbin/dovecot") || !std::filesystem::exists("/usr/sbin/exim4"))
-      GTEST_SKIP() << "dovecot and exim4 are not installed";
+    if (!std::filesystem::exists("/usr/sbin/dovecot") || !std::filesystem::exists("/usr/sbin/exim4") ||
+        !std::filesystem::exists("/usr/bin/openssl"))
+      GTEST_SKIP() << "dovecot, exim4 or openssl is not installed";
     for (int* port : {&imap_, &imaps_, &smtp_, &smtps_}) *port = free_port();
     std::filesystem::permissions(folder_.path, std::filesystem::perms(0755));
     start_servers();
