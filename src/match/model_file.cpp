@@ -27,7 +27,7 @@ namespace {
 constexpr std::int64_t kVersion = 1;
 constexpr std::string_view kDayFirst = "day_first", kMonthFirst = "month_first";
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\')
@@ -50,7 +50,7 @@ std::string shares(const ByLevel& values, Kind kind) {
 
 std::string list(const std::vector<std::string>& texts) {
   std::string out;
-  for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + quoted(text);
+  for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + in_quotes(text);
   return "[" + out + "]";
 }
 
@@ -156,14 +156,14 @@ std::string to_toml(const Model& model) {
       "review_at = {:.9g}\n",
       kVersion, model.prior, model.merge_at, model.review_at);
   for (const Comparison& at : model.comparisons) {
-    out +=
-        fmt::format("\n[[comparison]]\ncolumn = {}\nkind = \"{}\"\n", quoted(at.column), to_string(at.kind));
+    out += fmt::format("\n[[comparison]]\ncolumn = {}\nkind = \"{}\"\n", in_quotes(at.column),
+                       to_string(at.kind));
     if (at.kind == Kind::kDate)
       out +=
           fmt::format("day_order = \"{}\"\n", at.day_order == DayOrder::kDayFirst ? kDayFirst : kMonthFirst);
     if (!at.without.empty()) out += fmt::format("without = {}\n", list(at.without));
     if (at.swaps_with != kNone)
-      out += fmt::format("swaps_with = {}\n", quoted(model.comparisons[at.swaps_with].column));
+      out += fmt::format("swaps_with = {}\n", in_quotes(model.comparisons[at.swaps_with].column));
     out += fmt::format("m = {}\nu = {}\n", shares(at.m, at.kind), shares(at.u, at.kind));
   }
   for (const Rule& rule : model.rules) {

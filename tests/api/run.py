@@ -377,7 +377,7 @@ def run_file(path, binary, out):
     text = path.read_text(encoding="utf-8")
     settings = re.findall(r"^#! (\S+=\S*)$", text, re.MULTILINE)
     if "\n#! mail\n" in text and not mail_servers.available():
-        return 0, 0, [f"SKIPPED {path.name}: dovecot and exim4 are not installed"]
+        return 0, 0, [f"SKIPPED {path.name}: dovecot, exim4 or openssl is not installed"]
     variables = {}
     with contextlib.ExitStack() as servers:
         if "\n#! mail\n" in text:

@@ -199,23 +199,6 @@ class Actions {
     await within(5_000, 'the connector is off', async () => (await this.api.get('/api/connectors')).items[0].state === 'off');
   }
 
-  async mailbox() {
-    const { page } = this;
-    await this.open('/connectors');
-    await page.getByRole('button', { name: /New connector/ }).click();
-    await page.locator('.ant-modal').getByRole('button', { name: /E-mail in/ }).click();
-    const form = page.locator('.ant-drawer-content, .ant-drawer-section').last();
-    await this.field('Name', form).fill('Service mailbox');
-    await this.field('Key', form).fill('mailbox');
-    await this.field('Host', form).fill('imap.example.com');
-    await this.field('User', form).fill('service@example.com');
-    await this.field('Password', form).fill('a password');
-    await shot(page, 'connectors.mailbox');
-    await form.getByRole('button', { name: 'Create connector' }).click();
-    await form.getByText('connectors may not reach this host').waitFor();
-    expect((await this.api.get('/api/connectors')).items.every((item) => item.kind !== 'email_in'), 'a host that nobody allowed is refused');
-  }
-
   importFile() {
     return importWizard(this);
   }
@@ -344,7 +327,6 @@ const kSteps = [
   ['a user is made, changed, disabled', 'users'],
   ['the touchpoint catalogue is edited and counts at once', 'touchpoints'],
   ['a webhook is set up, tried, called, and switched off', 'connectors'],
-  ['a mailbox at a host that the operator did not allow is refused', 'mailbox'],
   ['a file is imported: columns guessed, corrected, tried out, stored', 'importFile'],
   ['a masked identifier is shown for a reason, which is audited', 'reveal'],
 ];
