@@ -54,7 +54,12 @@ bool is_grouped_phone(std::string_view text, std::span<const Group> groups) {
   const std::size_t area = size_of(groups[0]);
   std::size_t rest = 0;
   for (const Group& g : groups.subspan(1)) rest += size_of(g);
-  if (first == '0') return (area == 3 || area == 4) && (rest == 7 || rest == 8);
+  if (first == '0') {
+    // In the middle of a row of numbers it is no area code.
+    const std::size_t at = groups[0].from;
+    if (groups.size() == 3 && at >= 2 && is_digit(text[at - 2]) && !is_alnum(text[at - 1])) return false;
+    return (area == 3 || area == 4) && (rest == 7 || rest == 8);
+  }
   return groups.size() == 3 && area == 3 && size_of(groups[1]) == 3 && rest == 7 && first >= '2';
 }
 
