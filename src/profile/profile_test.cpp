@@ -106,7 +106,8 @@ TEST_F(ProfilesTest, HidesCustomersOutsideTheScope) {
   EXPECT_EQ(profiles().find(seeing({"south"}), first_).error().code, Code::kNotFound);
   EXPECT_EQ(profiles().find(seeing({}), first_).error().code, Code::kNotFound);
   EXPECT_TRUE(must(profiles().search(seeing({"south"}), "u1")).empty());
-  EXPECT_TRUE(must(profiles().list(seeing({}), std::span<const std::string>{}, *query::parse_cursor(""), 10)).items.empty());
+  EXPECT_TRUE(must(profiles().list(seeing({}), std::span<const std::string>{}, *query::parse_cursor(""), 10))
+                  .items.empty());
   const std::vector<std::string> north{"north"};
   EXPECT_TRUE(must(profiles().list(seeing({"south"}), north, *query::parse_cursor(""), 10)).items.empty());
   EXPECT_EQ(profiles().reveal(seeing({"south"}), first_, "a good reason").error().code, Code::kNotFound);
@@ -114,15 +115,18 @@ TEST_F(ProfilesTest, HidesCustomersOutsideTheScope) {
 }
 
 TEST_F(ProfilesTest, ListsByPage) {
-  const ProfilePage page = must(profiles().list(Grant::owner(), std::span<const std::string>{}, *query::parse_cursor(""), 1));
+  const ProfilePage page =
+      must(profiles().list(Grant::owner(), std::span<const std::string>{}, *query::parse_cursor(""), 1));
   ASSERT_EQ(page.items.size(), 1U);
   EXPECT_EQ(page.items[0].hot.customer, first_);
   ASSERT_TRUE(page.next);
-  const ProfilePage rest = must(profiles().list(Grant::owner(), std::span<const std::string>{}, *page.next, 1));
+  const ProfilePage rest =
+      must(profiles().list(Grant::owner(), std::span<const std::string>{}, *page.next, 1));
   ASSERT_EQ(rest.items.size(), 1U);
   EXPECT_EQ(rest.items[0].hot.customer, second_);
   EXPECT_FALSE(rest.next);
-  EXPECT_EQ(profiles().list(Grant::owner(), std::span<const std::string>{}, {}, 0).error().code, Code::kBadFilter);
+  EXPECT_EQ(profiles().list(Grant::owner(), std::span<const std::string>{}, {}, 0).error().code,
+            Code::kBadFilter);
 }
 
 TEST_F(ProfilesTest, SearchesByIdentifierNameAndId) {
