@@ -8,6 +8,7 @@
 #include <map>
 
 #include "app/connectors.h"
+#include "app/decisions.h"
 #include "app/ports.h"
 #include "app/sql.h"
 #include "base/log.h"
@@ -122,6 +123,8 @@ Result<void> App::open_stores() {
   sessions_ = std::make_unique<govern::Sessions>(*ledger_, *users_, *audit_, clock());
   CX_TRY(sessions_->clean());
   CX_TRY(units_, govern::Units::open(*ledger_, *audit_, clock(), zone_));
+  CX_TRY(rules_, identity::RuleBook::open(*ledger_, *audit_, clock()));
+  graph_->use(rules_->current());
   journal::Options journal;
   journal.folder = data() / "journal";
   journal.key = [keys = keys_.get()](std::int32_t day) -> Result<crypto::Key> { return keys->day(day); };
@@ -171,6 +174,14 @@ Result<void> App::open_flow() {
                                                                            .audit = *ports_,
                                                                            .identity_db = *identity_,
                                                                            .traits = *traits_});
+  decisions_ = std::make_unique<Decisions>(*mover_, *identity_, *ledger_, *audit_);
+  CX_TRY(decisions_->catch_up());
+  unify_ = std::make_unique<profile::Unify>(profile::Unify::Parts{.hot = *hot_,
+                                                                  .graph = *graph_,
+                                                                  .identity_db = *identity_,
+                                                                  .client = *client_,
+                                                                  .decider = *decisions_,
+                                                                  .clock = clock()});
   CX_TRY(connectors_, Connectors::open({.ledger = *ledger_,
                                         .keys = *keys_,
                                         .audit = *audit_,
@@ -288,6 +299,26 @@ Totals App::totals() {
   totals_.waiting_bytes = journal_->bytes_waiting();
   totals_.waiting_events = counters.received > settled ? counters.received - settled : 0;
   return totals_;
+}
+
+Result<void> App::put_identity_rules(UserId actor, identity::Rules next) {
+  const auto before = rules_->current();
+  const std::vector<Identifier> blocked = next.blocked;
+  CX_TRY(rules_->replace(actor, std::move(next)));
+  for (const Identifier& value : blocked) {
+    if (std::ranges::find(before->blocked, value) != before->blocked.end()) continue;
+    CX_TRY(const auto subject, graph_->subject(value));
+    if (!subject) continue;
+    CX_TRY(decisions_->decide({.act = identity::Decision::Act::kShare,
+                               .left = *subject,
+                               .right = {},
+                               .joins = {},
+                               .actor = actor,
+                               .at = clock().now(),
+                               .reason = "blocked"}));
+  }
+  graph_->use(rules_->current());
+  return {};
 }
 
 Result<void> App::add_administrator(std::string_view login, std::string_view name,

@@ -9,6 +9,7 @@
 #include "base/ascii.h"
 #include "clean/name.h"
 #include "clean/width.h"
+#include "identity/survivor.h"
 
 namespace zhike::identity {
 namespace {
@@ -69,8 +70,8 @@ Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trai
     }
     ledger::Statement& insert = tx.sql(
         "INSERT INTO traits (subject, key, sealed, clear, source, at) VALUES ($1, $2, $3, $4, $5, $6) "
-        "ON CONFLICT (subject, key) DO UPDATE SET sealed = excluded.sealed, clear = excluded.clear, "
-        "source = excluded.source, at = excluded.at WHERE excluded.at >= traits.at");
+        "ON CONFLICT (subject, key, source) DO UPDATE SET sealed = excluded.sealed, clear = excluded.clear, "
+        "at = excluded.at WHERE excluded.at >= traits.at");
     insert.bind(1, subject).bind(2, trait.key).bind(5, trait.source).bind(6, trait.at);
     if (trait.sensitive)
       insert.bind(3, ledger::Blob{crypto::seal(*key, trait.value, context(subject, trait.key))}).bind_null(4);
@@ -109,19 +110,11 @@ Result<std::vector<Trait>> Traits::settle(ledger::Tx& tx, CustomerId customer, T
   return out;
 }
 
-Result<std::vector<Trait>> Traits::get(ledger::Tx& tx, CustomerId customer) const {
-  ledger::Statement& row = tx.sql(
-      "SELECT t.key, t.sealed, t.clear, t.source, t.at, s.id, s.wrapped FROM subjects s "
-      "JOIN traits t ON t.subject = s.id WHERE s.customer = $1 ORDER BY t.key, t.at DESC, s.id");
-  row.bind(1, customer);
-  std::vector<Trait> out;
-  std::string last;
+// Columns: key, sealed, clear, source, at, subject, wrapped. What was taken away is an empty value.
+Result<void> Traits::read(ledger::Statement& row, std::vector<Trait>& out) const {
   for (;;) {
     CX_TRY(const bool more, row.step());
-    if (!more) return out;
-    if (last == row.text(0)) continue;
-    last = row.text(0);
-    if (row.is_null(1) && row.text(2).empty()) continue;  // taken away
+    if (!more) return {};
     Trait trait{.key = std::string(row.text(0)),
                 .value = std::string(row.text(2)),
                 .sensitive = !row.is_null(1),
@@ -135,6 +128,32 @@ Result<std::vector<Trait>> Traits::get(ledger::Tx& tx, CustomerId customer) cons
     }
     out.push_back(std::move(trait));
   }
+}
+
+Result<std::vector<Trait>> Traits::get(ledger::Tx& tx, CustomerId customer, const Rules& rules) const {
+  ledger::Statement& row = tx.sql(
+      "SELECT t.key, t.sealed, t.clear, t.source, t.at, s.id, s.wrapped FROM subjects s "
+      "JOIN traits t ON t.subject = s.id WHERE s.customer = $1 ORDER BY s.id");
+  std::vector<Trait> all;
+  CX_TRY(read(row.bind(1, customer), all));
+  return survivors(rules, std::move(all));
+}
+
+Result<std::vector<Trait>> Traits::get(ledger::Tx& tx, CustomerId customer) const {
+  static const Rules latest;
+  return get(tx, customer, latest);
+}
+
+Result<std::vector<Trait>> Traits::get(ledger::Tx& tx, std::span<const SubjectId> subjects) const {
+  static const Rules latest;
+  std::vector<Trait> all;
+  for (const SubjectId subject : subjects) {
+    ledger::Statement& row = tx.sql(
+        "SELECT t.key, t.sealed, t.clear, t.source, t.at, s.id, s.wrapped FROM traits t "
+        "JOIN subjects s ON s.id = t.subject WHERE t.subject = $1");
+    CX_TRY(read(row.bind(1, subject), all));
+  }
+  return survivors(latest, std::move(all));
 }
 
 std::vector<crypto::Hash128> Traits::search_terms(std::string_view full_name) const {

@@ -25,7 +25,11 @@ Result<bool> Deliverer::is_inserted(const Block& block) {
 }
 
 Result<void> Deliverer::apply_hot(const Block& block) {
-  return parts_.hot.apply(block.record.id, block.merges, block.changes);
+  std::vector<ledger::HotReplace> whole;
+  for (const identity::Rebuild& one : block.rebuilds) {
+    CX_TRY(whole.emplace_back(), rebuild_.make(one, block.record.id));
+  }
+  return parts_.hot.apply(block.record.id, block.merges, block.changes, whole);
 }
 
 // Counters and the index of the quarantine, once: the stamp says which block they include.

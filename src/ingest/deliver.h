@@ -11,6 +11,7 @@
 
 #include "ingest/block.h"
 #include "ingest/feed.h"
+#include "ingest/hot_rebuild.h"
 #include "ingest/kinds.h"
 #include "ingest/quarantine.h"
 #include "ledger/hot.h"
@@ -42,8 +43,10 @@ class Deliverer {
     Feed* feed = nullptr;  ///< may be null
     std::filesystem::path blocks;
     std::chrono::milliseconds kept_max;  ///< a delivered block's file, before finish() is due
+    const govern::Keys& keys;
   };
-  explicit Deliverer(Parts parts) : parts_(std::move(parts)) {}
+  explicit Deliverer(Parts parts)
+      : parts_(std::move(parts)), rebuild_(parts_.client, parts_.identity_db, parts_.keys) {}
 
   /// Everything a reader asks for is answered from the block when it returns; the block is not done before
   /// finish(), which it calls first when that is due. `after_crash`: looks the block up before inserting.
@@ -66,6 +69,7 @@ class Deliverer {
   Result<void> count(const Block& block);
   Result<void> reached(Step step);
   Parts parts_;
+  HotRebuild rebuild_;
   std::vector<BlockId> kept_;  // delivered, not done
   std::size_t kept_bytes_ = 0;
   std::chrono::steady_clock::time_point kept_since_;

@@ -28,14 +28,7 @@ class HotChanges {
   [[nodiscard]] std::vector<ledger::HotChange> take();
 
  private:
-  struct Change {
-    ledger::HotChange change;
-    Instant unit_at{INT64_MIN}, nps_at{INT64_MIN}, csat_at{INT64_MIN}, ces_at{INT64_MIN};
-  };
-  std::unordered_map<CustomerId, Change> changes_;
+  std::unordered_map<CustomerId, ledger::HotChange> changes_;
 };
-
-/// "phone:138****8000"; empty for kinds that are not shown (orders, devices, anonymous ids).
-[[nodiscard]] std::string masked_identifier(const Identifier& identifier);
 
 }  // namespace zhike::ingest

@@ -43,7 +43,7 @@ Result<void> Mover::recover() {
   std::uint64_t mark = 0;
   CX_TRY(parts_.identity_db.read([&](ledger::Tx& tx) -> Result<void> {
     CX_TRY(const auto last, identity::blocks::last(tx));
-    if (last) mark = last->mark, cut_ = position(last->to);
+    if (last) mark = last->mark, cut_ = made_ = position(last->to);
     CX_TRY(unfinished, identity::blocks::unfinished(tx));
     CX_TRY(const identity::JournalPlace done, identity::blocks::done_up_to(tx));
     moved_ = position(done);
@@ -107,6 +107,7 @@ void clear(Batch& batch) {
   batch.parsed.rejects.clear();
   batch.parsed.items.clear();
   batch.pieces.clear();
+  batch.decisions.clear();
 }
 
 void add(Batch& batch, const journal::Record& record, Parsed parsed) {
@@ -185,11 +186,53 @@ void Mover::read_loop() {
 std::unique_ptr<Batch> Mover::next_batch() {
   std::unique_lock lock(mutex_);
   wanted_ = true;
-  changed_.wait(lock, [&] { return stopping_ || read_ != nullptr; });
+  changed_.wait(lock, [&] { return stopping_ || read_ != nullptr || !asked_.empty(); });
   wanted_ = false;
   if (stopping_) return nullptr;
   changed_.notify_all();
-  return std::exchange(read_, nullptr);
+  auto batch = std::exchange(read_, nullptr);
+  if (batch == nullptr) {  // decisions alone
+    batch = spare_ != nullptr ? std::exchange(spare_, nullptr) : std::make_unique<Batch>();
+    batch->from = batch->to = made_;
+  }
+  take_decisions(*batch);
+  return batch;
+}
+
+// Under the lock.
+void Mover::take_decisions(Batch& batch) {
+  taken_.assign(asked_.begin(), asked_.end());
+  asked_.clear();
+  for (const auto& asked : taken_) batch.decisions.push_back(asked->decision);
+}
+
+// Under the lock.
+void Mover::answer_decisions(const Fates& fates, BlockId block) {
+  for (std::size_t i = 0; i < taken_.size(); ++i) {
+    taken_[i]->block = block;
+    taken_[i]->answer = fates.decided[i];
+  }
+  taken_.clear();
+}
+
+Result<identity::Decided> Mover::decide(identity::Decision decision, Millis longest) {
+  const auto asked = std::make_shared<Asked>();
+  asked->decision = std::move(decision);
+  const auto until = std::chrono::steady_clock::now() + chrono(longest);
+  std::unique_lock lock(mutex_);
+  const auto over = [&] { return dead_ || (stopping_ && prepared_all_); };
+  if (over()) return fail(Code::kStopping);
+  asked_.push_back(asked);
+  changed_.notify_all();
+  changed_.wait_until(lock, until, [&] { return asked->answer || over(); });
+  if (!asked->answer) {
+    const bool is_waiting = std::erase(asked_, asked) > 0;
+    if (over()) return fail(Code::kStopping);
+    return fail(Code::kServerBusy, "{}", is_waiting ? "nothing was done" : "it is carried out later");
+  }
+  if (*asked->answer && (*asked->answer)->version != 0)
+    changed_.wait_until(lock, until, [&] { return delivered_ >= asked->block || over(); });
+  return *asked->answer;
 }
 
 void Mover::report(const Batch& batch, const Fates& fates) {
@@ -250,6 +293,8 @@ bool Mover::prepare_one(Preparer& preparer, const Batch& batch) {
       status_.error.clear();
       coverage_ = fingerprints_->coverage();
       oldest_.push_back(oldest);
+      made_ = batch.to;
+      answer_decisions(fates, block->record.id);
       queue_.push_back(*std::move(block));
       changed_.notify_all();
       changed_.wait(lock, [&] { return queue_.size() < kQueueMax || stopping_; });
@@ -303,6 +348,7 @@ bool Mover::deliver_one(Deliverer& deliverer, const Block& block, bool after_cra
         ++status_.blocks;
         status_.last_block = parts_.clock.now();
         moved_ = position(block.record.to);
+        delivered_ = block.record.id;
       } else {
         status_.error = to_string(done.error());
       }
@@ -322,7 +368,8 @@ bool Mover::deliver_one(Deliverer& deliverer, const Block& block, bool after_cra
 void Mover::deliver_loop() {
   begin_thread("mover-deliver");
   Deliverer deliverer({parts_.ledger, parts_.identity_db, parts_.hot, parts_.client, parts_.kinds,
-                       parts_.quarantine, parts_.feed, options_.blocks, chrono(options_.hot_wait_max)});
+                       parts_.quarantine, parts_.feed, options_.blocks, chrono(options_.hot_wait_max),
+                       parts_.keys});
   if (options_.after)
     deliverer.after = [this](Step step) {
       const bool go_on = options_.after(step);

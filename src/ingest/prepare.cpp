@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ingest/claims.h"
 #include "ingest/detect.h"
 #include "ingest/record.h"
 
@@ -93,9 +94,11 @@ Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates
   CX_TRY(block.record.id, identity::blocks::next_id(tx));
   std::vector<identity::Claim> claims;
   claims.reserve(kept_.size());
-  for (const Row& row : kept_)
-    claims.push_back({events[row.at].identifiers, events[row.at].occurred_at, events[row.at].source});
-  CX_TRY(const identity::Outcome outcome, parts_.graph.resolve(tx, claims));
+  const std::string consent = consent_key(*parts_.graph.rules());
+  for (const Row& row : kept_) claims.push_back(claim_of(events[row.at], consent));
+  CX_TRY(identity::Outcome outcome, parts_.graph.resolve(tx, claims, batch.decisions));
+  fates.decided = std::move(outcome.decided);
+  block.rebuilds = std::move(outcome.rebuilds);
 
   std::uint64_t rows = 0;
   for (std::size_t i = 0; i < kept_.size(); ++i) {
