@@ -103,8 +103,8 @@ Result<std::vector<std::vector<SubjectId>>> preview_split(ledger::Tx& tx, Custom
   CX_TRY(const auto edges, store::edges(tx, members));
   for (const std::uint64_t join : joins) {
     Edge edge;
-    CX_TRY(const bool holds, store::join_holds(tx, join, edge));
-    if (holds && std::ranges::find(edges, join, &Edge::version) == edges.end())
+    CX_TRY(const auto state, store::join_state(tx, join, edge));
+    if (state == store::JoinState::kHolds && std::ranges::find(edges, join, &Edge::version) == edges.end())
       return fail(Code::kBadField, "join {} is not of customer {}", join, customer.value);
   }
   std::vector<SubjectId> subjects;

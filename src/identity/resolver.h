@@ -94,8 +94,9 @@ class Resolver {
   [[nodiscard]] Result<void> lift(ledger::Tx& tx, CustomerId a, CustomerId b, std::uint64_t version);
   [[nodiscard]] Result<void> separate(ledger::Tx& tx, SubjectId a, SubjectId b, std::uint64_t version);
   [[nodiscard]] CustomerId now(SubjectId subject, CustomerId otherwise) const;
-  [[nodiscard]] Result<void> try_again(ledger::Tx& tx, std::span<const SubjectId> subjects,
-                                       std::uint64_t since);
+  [[nodiscard]] Result<void> try_again(ledger::Tx& tx,
+                                       std::span<const std::pair<SubjectId, CustomerId>> subjects,
+                                       std::span<const Edge> undone);
   [[nodiscard]] Result<void> make_rebuilds(ledger::Tx& tx);
 
   const govern::Keys& keys_;

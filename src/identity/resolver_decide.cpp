@@ -184,47 +184,62 @@ Result<void> Resolver::separate(ledger::Tx& tx, SubjectId a, SubjectId b, std::u
 }
 
 Result<void> Resolver::split(ledger::Tx& tx, const Decision& d, Result<Decided>& answer) {
-  std::vector<Edge> wanted, ends;
+  // `parted`: joins that an event took back meanwhile; what they had caused is put right all the same.
+  std::vector<Edge> wanted, parted, ends;
   for (const std::uint64_t version : d.joins) {
     Edge edge;
-    const auto holds = store::join_holds(tx, version, edge);
-    if (!holds) return answer = std::unexpected(holds.error()), Result<void>{};
+    const auto state = store::join_state(tx, version, edge);
+    if (!state) return answer = std::unexpected(state.error()), Result<void>{};
     ends.push_back(edge);
-    if (*holds) wanted.push_back(edge);
-  }
-  std::set<CustomerId> customers;
-  for (const Edge& edge : wanted.empty() ? ends : wanted)
-    for (const SubjectId end : {edge.left, edge.right}) {
-      CX_TRY(const std::uint32_t slot, slot_of_subject(tx, end));
-      customers.insert(slots_[slot].state.customer);
+    if (*state == store::JoinState::kHolds) wanted.push_back(edge);
+    if (*state == store::JoinState::kTakenBackByEvent) {
+      CX_TRY(const auto apart, store::apart_from(tx, edge.left));
+      if (std::ranges::find(apart, edge.right) == apart.end()) parted.push_back(edge);  // else a repeat
     }
-  if (wanted.empty())
-    return answer = Decided{.version = 0, .customers = {customers.begin(), customers.end()}}, Result<void>{};
-  if (customers.size() > 1) {
-    answer = fail(Code::kBadField, "the joins are of {} customers", customers.size());
+  }
+  const auto customers_of = [&](std::span<const Edge> edges) -> Result<std::set<CustomerId>> {
+    std::set<CustomerId> out;
+    for (const Edge& edge : edges)
+      for (const SubjectId end : {edge.left, edge.right}) {
+        CX_TRY(const std::uint32_t slot, slot_of_subject(tx, end));
+        out.insert(slots_[slot].state.customer);
+      }
+    return out;
+  };
+  CX_TRY(const auto whole, customers_of(wanted));
+  CX_TRY(const auto before, customers_of(ends));
+  if (wanted.empty() && parted.empty())
+    return answer = Decided{.version = 0, .customers = {before.begin(), before.end()}}, Result<void>{};
+  if (whole.size() > 1) {
+    answer = fail(Code::kBadField, "the joins are of {} customers", whole.size());
     return {};
   }
-  const CustomerId customer = *customers.begin();
-  CX_TRY(const std::vector<Edge> edges, edges_of(tx, customer));
-  std::vector<SubjectId> subjects;
-  for (const Member& member : customers_[customer]) subjects.push_back(member.subject);
+  std::vector<std::pair<SubjectId, CustomerId>> subjects;
+  for (const CustomerId customer : before) {
+    CX_TRY(load(tx, customer));
+    for (const Member& member : customers_[customer]) subjects.emplace_back(member.subject, customer);
+  }
   const std::uint64_t version = next_->next_version++;
   CX_TRY(store::insert_decision(tx, {.version = version,
                                      .kind = DecisionKind::kSplit,
                                      .actor = d.actor,
                                      .source = {},
                                      .at = d.at,
-                                     .left = wanted.front().left,
-                                     .right = wanted.front().right,
+                                     .left = ends.front().left,
+                                     .right = ends.front().right,
                                      .reason = d.reason}));
-  std::vector<std::uint64_t> undone;
-  for (const Edge& edge : wanted) undone.push_back(edge.version);
-  CX_TRY(take_apart(tx, customer, edges, undone, version));
+  if (!wanted.empty()) {
+    CX_TRY(const std::vector<Edge> edges, edges_of(tx, *whole.begin()));
+    std::vector<std::uint64_t> undone;
+    for (const Edge& edge : wanted) undone.push_back(edge.version);
+    CX_TRY(take_apart(tx, *whole.begin(), edges, undone, version));
+  }
+  wanted.insert(wanted.end(), parted.begin(), parted.end());
   for (const Edge& edge : wanted) CX_TRY(separate(tx, edge.left, edge.right, version));
-  CX_TRY(try_again(tx, subjects, *std::ranges::min_element(undone) + 1));
-  customers.clear();
-  for (const SubjectId subject : subjects) customers.insert(now(subject, customer));
-  answer = Decided{.version = version, .customers = {customers.begin(), customers.end()}};
+  CX_TRY(try_again(tx, subjects, wanted));
+  std::set<CustomerId> after;
+  for (const auto& [subject, customer] : subjects) after.insert(now(subject, customer));
+  answer = Decided{.version = version, .customers = {after.begin(), after.end()}};
   return {};
 }
 
@@ -243,9 +258,11 @@ Result<void> Resolver::share(ledger::Tx& tx, const Decision& d, Result<Decided>&
 
 /// What was refused to these subjects while they were one customer may be right now that they are not: joins
 /// are tried again as their claims came, and what was found to be shared by those refusals alone is not.
-Result<void> Resolver::try_again(ledger::Tx& tx, std::span<const SubjectId> subjects, std::uint64_t since) {
+Result<void> Resolver::try_again(ledger::Tx& tx, std::span<const std::pair<SubjectId, CustomerId>> subjects,
+                                 std::span<const Edge> undone) {
+  const std::uint64_t since = std::ranges::min_element(undone, {}, &Edge::version)->version + 1;
   std::vector<Conflict> refused;
-  for (const SubjectId subject : subjects) {
+  for (const auto& [subject, customer] : subjects) {
     CX_TRY(const auto more, store::take_conflicts(tx, subject, since));
     refused.insert(refused.end(), more.begin(), more.end());
   }
@@ -263,9 +280,11 @@ Result<void> Resolver::try_again(ledger::Tx& tx, std::span<const SubjectId> subj
     slots_[suspect].state.shared = false;
     slots_[suspect].cached_state = false;
     CX_TRY(const auto released, store::released(tx, c.suspect, since));
-    for (const Join& join : released)
+    for (const Join& join : released) {
+      if (std::ranges::find(undone, join.version, &Edge::version) != undone.end()) continue;
       CX_TRY(join_again(join.left, join.right,
                         {.source = join.source, .at = join.at, .evidence = join.evidence}));
+    }
   }
   for (const Conflict& c : refused) CX_TRY(join_again(c.other, c.suspect, {.source = c.source, .at = c.at}));
   return {};

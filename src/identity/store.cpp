@@ -218,13 +218,15 @@ Result<std::vector<Edge>> edges(ledger::Tx& tx, std::span<const Member> members)
   return out;
 }
 
-Result<bool> join_holds(ledger::Tx& tx, std::uint64_t version, Edge& edge) {
-  ledger::Statement& row =
-      tx.sql("SELECT left_subject, right_subject, undone FROM joins WHERE version = $1").bind(1, version);
-  CX_TRY(const bool there, row.step());
+Result<JoinState> join_state(ledger::Tx& tx, std::uint64_t version, Edge& edge) {
+  ledger::Statement& row = tx.sql(
+      "SELECT j.left_subject, j.right_subject, j.undone, d.source FROM joins j LEFT JOIN decisions d ON "
+      "d.version = j.undone WHERE j.version = $1");
+  CX_TRY(const bool there, row.bind(1, version).step());
   if (!there) return fail(Code::kNotFound, "join {}", version);
   edge = {version, {row.u64(0)}, {row.u64(1)}};
-  return row.is_null(2);
+  if (row.is_null(2)) return JoinState::kHolds;
+  return row.u64(3) != 0 ? JoinState::kTakenBackByEvent : JoinState::kTakenBackByPerson;
 }
 
 Result<void> undo_join(ledger::Tx& tx, std::uint64_t version, std::uint64_t by) {

@@ -94,8 +94,9 @@ namespace store {
 
 /// Of the joins that hold, those with an end among the subjects of one customer, each once, by version.
 [[nodiscard]] Result<std::vector<Edge>> edges(ledger::Tx& tx, std::span<const Member> members);
-/// Errors: kNotFound. False: it was taken back before.
-[[nodiscard]] Result<bool> join_holds(ledger::Tx& tx, std::uint64_t version, Edge& edge);
+enum class JoinState : std::uint8_t { kHolds, kTakenBackByEvent, kTakenBackByPerson };
+/// Errors: kNotFound.
+[[nodiscard]] Result<JoinState> join_state(ledger::Tx& tx, std::uint64_t version, Edge& edge);
 [[nodiscard]] Result<void> undo_join(ledger::Tx& tx, std::uint64_t version, std::uint64_t by);
 [[nodiscard]] Result<void> insert_decision(ledger::Tx& tx, const DecisionRow& row);
 /// Both directions, and the marks of both.
