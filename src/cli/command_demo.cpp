@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "cli/commands.h"
 #include "cli/load.h"
 #include "cli/opened.h"
@@ -73,6 +74,7 @@ Result<int> run(Console& console, const DemoOptions& options) {
     CX_TRY(write_file(marker, "the demo's files were imported\n"));
   }
   print_summary(console, *app);
+  give_back_memory();
   if (!options.stop_after_load) return run_server(console, *app);
   const auto totals = app->totals();
   console.result(

@@ -14,7 +14,8 @@ namespace {
 
 constexpr std::size_t kQueueMax = 2;  // blocks between the threads: enough to overlap, little to lose
 constexpr Millis kBackOffMin{100};
-constexpr std::chrono::seconds kRest{60};  // between looks at what grows old
+constexpr std::chrono::seconds kRest{60};   // between looks at what grows old
+constexpr std::chrono::seconds kQuiet{20};  // then what a load took is given back
 
 journal::Position position(identity::JournalPlace at) { return {at.segment, at.offset}; }
 std::chrono::milliseconds chrono(Millis m) { return std::chrono::milliseconds(m.value); }
@@ -135,6 +136,7 @@ bool Mover::collect(journal::Journal::Reader& reader, RecordReader& records, Bat
   clear(batch);
   batch.from = batch.to = cut_;
   auto until = std::chrono::steady_clock::time_point::max();
+  auto rest_at = std::chrono::steady_clock::now() + kQuiet;
   for (;;) {
     bool wanted = false;
     {
@@ -162,6 +164,11 @@ bool Mover::collect(journal::Journal::Reader& reader, RecordReader& records, Bat
       continue;
     }
     (void)reader.wait({batch.pieces.empty() ? 50 : 10});
+    if (!batch.pieces.empty() || std::chrono::steady_clock::now() < rest_at) continue;
+    batch.parsed = {};
+    batch.pieces = {};
+    give_back_memory();
+    rest_at = std::chrono::steady_clock::time_point::max();
   }
 }
 
@@ -185,9 +192,16 @@ void Mover::read_loop() {
 }
 
 std::unique_ptr<Batch> Mover::next_batch() {
+  const auto is_ready = [&] { return stopping_ || read_ != nullptr; };
   std::unique_lock lock(mutex_);
   wanted_ = true;
-  changed_.wait(lock, [&] { return stopping_ || read_ != nullptr; });
+  if (!changed_.wait_for(lock, kQuiet, is_ready)) {
+    spare_.reset();
+    lock.unlock();
+    give_back_memory();
+    lock.lock();
+    changed_.wait(lock, is_ready);
+  }
   wanted_ = false;
   if (stopping_) return nullptr;
   changed_.notify_all();
