@@ -1,9 +1,5 @@
 #include "base/config.h"
 
-// The same in every file that includes toml++: mixed forms break the one-definition rule, silently.
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -11,6 +7,7 @@
 #include <cstring>
 
 #include "base/file.h"
+#include "base/toml.h"
 
 extern char** environ;
 

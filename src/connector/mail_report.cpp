@@ -1,5 +1,6 @@
 #include "connector/mail_report.h"
 
+#include <span>
 #include <algorithm>
 #include <array>
 

@@ -1,5 +1,7 @@
 #include "ingest/event_columns.h"
 
+#include <algorithm>
+
 namespace zhike::ingest {
 
 void EventColumns::add(const RawEvent& e, const Clean& clean, const Ids& ids) {

@@ -6,9 +6,7 @@
 #include <initializer_list>
 #include <sstream>
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
+#include "base/toml.h"
 #include "ingest/file_format.h"
 #include "ingest/mapping.h"
 
