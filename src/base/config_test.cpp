@@ -52,7 +52,7 @@ TEST_F(ConfigFile, BadValuesAreRefused) {
   for (const char* text :
        {"[server]\nport = \"x\"", "[server]\nport = 1.5", "[server]\nsecure_cookies = \"yes\"",
         "[server]\nbody_bytes_max = \"-1\"", "[server]\nread_timeout = \"1 week\"", "[server]\nport = [1]",
-        "[server", "server = 3"}) {
+        "[server", "[[", "[[\n", "[[!", "[!", "server = 3"}) {
     const auto config = Config::load(write(text), true, {});
     ASSERT_FALSE(config) << text;
     EXPECT_EQ(config.error().code, Code::kBadSetting) << text;

@@ -1,4 +1,6 @@
 // zhike item: products, articles, stores and groups as their sources describe them.
+#include <boost/json/serialize.hpp>
+
 #include "cli/commands.h"
 #include "cli/opened.h"
 #include "profile/items.h"

@@ -14,8 +14,7 @@ namespace {
 
 constexpr std::size_t kQueueMax = 2;  // blocks between the threads: enough to overlap, little to lose
 constexpr Millis kBackOffMin{100};
-constexpr std::chrono::seconds kRest{60};   // between looks at what grows old
-constexpr std::chrono::seconds kQuiet{20};  // then what a load took is given back
+constexpr std::chrono::seconds kRest{60};  // between looks at what grows old
 
 journal::Position position(identity::JournalPlace at) { return {at.segment, at.offset}; }
 std::chrono::milliseconds chrono(Millis m) { return std::chrono::milliseconds(m.value); }
@@ -192,16 +191,9 @@ void Mover::read_loop() {
 }
 
 std::unique_ptr<Batch> Mover::next_batch() {
-  const auto is_ready = [&] { return stopping_ || read_ != nullptr; };
   std::unique_lock lock(mutex_);
   wanted_ = true;
-  if (!changed_.wait_for(lock, kQuiet, is_ready)) {
-    spare_.reset();
-    lock.unlock();
-    give_back_memory();
-    lock.lock();
-    changed_.wait(lock, is_ready);
-  }
+  wait_at_rest(changed_, lock, [&] { return stopping_ || read_ != nullptr; }, [&] { spare_.reset(); });
   wanted_ = false;
   if (stopping_) return nullptr;
   changed_.notify_all();

@@ -1,14 +1,10 @@
 #include "server/worker_pool.h"
 
 #include <algorithm>
-#include <chrono>
 
 #include "base/memory.h"
 
 namespace zhike::server {
-namespace {
-constexpr std::chrono::seconds kRest{20};
-}
 
 WorkerPool::WorkerPool(unsigned threads, std::size_t queue_max) : queue_max_(queue_max) {
   for (unsigned i = 0; i < std::max(1U, threads); ++i) threads_.emplace_back([this] { run(); });
@@ -41,14 +37,8 @@ std::size_t WorkerPool::waiting() const {
 void WorkerPool::run() {
   const auto is_wanted = [this] { return ending_ || !queue_.empty(); };
   std::unique_lock lock(mutex_);
-  for (bool has_worked = false;; has_worked = true) {
-    if (has_worked &&
-        !wake_.wait_for(lock, kRest, is_wanted)) {  // nothing to do: what answers took goes back
-      lock.unlock();
-      give_back_memory();
-      lock.lock();
-    }
-    wake_.wait(lock, is_wanted);
+  while (true) {
+    wait_at_rest(wake_, lock, is_wanted, [] {});
     if (queue_.empty()) return;
     const auto work = std::move(queue_.front());
     queue_.pop_front();
