@@ -48,7 +48,7 @@ def settle_streams(server, session, streams):
 
 
 def brokers_are_read_once(context):
-    cluster = pathlib.Path(context.binary).parent / "tests" / "fault" / "kafka_cluster"
+    cluster = pathlib.Path(context.binary).parent / "kafka_cluster"
     if not cluster.exists():
         raise Skipped("the mock cluster is not built: ninja -C build/release kafka_cluster")
     if not shutil.which("mosquitto") and not pathlib.Path("/usr/sbin/mosquitto").exists():
