@@ -106,6 +106,18 @@ struct UnitOptions {
 [[nodiscard]] int unit_list(Console& console);
 [[nodiscard]] int unit_set(Console& console, const UnitOptions& options);
 
+struct ResolveCommand {
+  std::vector<std::string> files;
+  std::string id, model, out, explain, labels, truth_column;
+  std::string giant;  ///< refuse, skip, sample; empty: skip with --auto, else refuse
+  std::optional<double> threshold;
+  double pairs_max = 4e8;
+  std::uint64_t seed = 1;
+  unsigned threads = 0;  ///< 0: as many as there are processors
+  bool is_auto = false, within = false, one_to_one = false;
+};
+[[nodiscard]] int resolve(Console& console, const ResolveCommand& command);
+
 struct SqlOptions {
   std::string text, format;
   bool write = false;

@@ -21,6 +21,7 @@ class Program {
     app_.failure_message(CLI::FailureMessage::simple);
     add_service();
     add_files();
+    add_matching();
     add_metrics();
     add_accounts();
     add_plans();
@@ -121,6 +122,34 @@ class Program {
                 [this](Console& c) { return simulate(c, simulate_); });
     world_options(simulate_command, simulate_);
     simulate_command->add_option("--out", simulate_.out, "folder to write to")->required();
+  }
+
+  void add_matching() {
+    auto* made = command(&app_, "resolve", "Find the records of files that are one customer",
+                         "zhike resolve customers.csv --id id --auto --out clusters.csv",
+                         [this](Console& c) { return resolve(c, resolve_); });
+    made->add_option("files", resolve_.files, "one file is searched for duplicates, several are linked")
+        ->required()
+        ->expected(1, 200);
+    made->add_option("--id", resolve_.id,
+                     "column that names each record (else one called id, else row numbers)");
+    made->add_flag("--auto", resolve_.is_auto, "learn the model from the records themselves");
+    made->add_option("--model", resolve_.model, "model (TOML) to use; with --auto: to write");
+    made->add_option("--out", resolve_.out, "CSV to write: id, source, cluster_id");
+    made->add_option("--explain", resolve_.explain, "CSV to write: likely pairs, and what each column adds");
+    auto* labels = made->add_option("--labels", resolve_.labels, "CSV of known pairs: id_l, id_r, is_match");
+    made->add_option("--truth-column", resolve_.truth_column,
+                     "column that names the true customer; not compared")
+        ->excludes(labels);
+    made->add_option("--threshold", resolve_.threshold, "probability from which records are merged")
+        ->check(CLI::Range(0.0001, 0.9999999));
+    made->add_option("--giant", resolve_.giant, "blocks of too many pairs: refuse, skip or sample")
+        ->check(CLI::IsMember({"refuse", "skip", "sample"}));
+    made->add_option("--pairs-max", resolve_.pairs_max, "most pairs to compare (400 million)");
+    made->add_flag("--within", resolve_.within, "with several files: find duplicates inside each too");
+    made->add_flag("--one-to-one", resolve_.one_to_one, "a customer has at most one record in each file");
+    made->add_option("--seed", resolve_.seed, "the same seed gives the same result");
+    made->add_option("--threads", resolve_.threads, "threads (as many as processors)");
   }
 
   void add_metrics() {
@@ -288,6 +317,7 @@ class Program {
   ItemOptions item_;
   PlanOptions plan_;
   SqlOptions sql_;
+  ResolveCommand resolve_;
 };
 
 }  // namespace

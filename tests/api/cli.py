@@ -1,6 +1,7 @@
 """The commands as scripts use them: exit codes, exactly one JSON object, clear errors."""
 import json
 import pathlib
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -248,6 +249,77 @@ def a_write_key_of_ones_own(c):
         shutil.rmtree(own.folder, ignore_errors=True)
 
 
+def people(path, count=300, encoding="utf-8"):
+    """A file of customers, every third of them twice with a mistake; the truth in its last column."""
+    chance = random.Random(7)  # drawn one by one: columns that follow from each other would be one column
+    syllables = ["ma", "ri", "lo", "ken", "sa", "tor", "vi", "el", "dan", "ju", "pe", "an", "so", "fi", "gor", "bel", "nu", "hart"]
+
+    def word(parts):
+        return "".join(chance.choice(syllables) for _ in range(parts)).capitalize()
+
+    given_names, family_names = [word(2) for _ in range(60)], [word(3) for _ in range(150)]
+    lines = ["id,given_name,surname,date_of_birth,city,phone,who"]
+    for i in range(count):
+        given, family = chance.choice(given_names), chance.choice(family_names)
+        born = f"{chance.randint(1940, 2004)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
+        row = [given, family, born, chance.choice(["北京", "上海", "广州", "Köln" if encoding == "utf-8" else "成都"]),
+               f"138{chance.randrange(10**8):08}"]
+        lines.append(",".join([str(2 * i), *row, str(i)]))
+        if i % 3 == 0:
+            row[i // 3 % 2] = row[i // 3 % 2][:2] + "x" + row[i // 3 % 2][3:]
+            row[4] = "" if i % 2 else row[4]
+            lines.append(",".join([str(2 * i + 1), *row, str(i)]))
+    path.write_bytes(("\n".join(lines) + "\n").encode(encoding))
+
+
+def records_are_matched(c):
+    one, out, pairs, model = (c.folder / name for name in ("people.csv", "clusters.csv", "pairs.csv", "model.toml"))
+    people(one)
+    found = c.run("resolve", str(one), "--id", "id", "--auto", "--truth-column", "who", "--out", str(out), "--explain",
+                  str(pairs), "--model", str(model), data=False)
+    expect(found["records"] == 400 and found["f1"] > 0.95 and found["best_f1"] >= found["f1"], f"{found}")
+    for name in ("compared_pairs", "threshold", "precision", "recall", "clusters", "seconds", "peak_mib"):
+        expect(isinstance(found[name], (int, float)), f"{name} is a number")
+    rows = out.read_text().splitlines()
+    expect(rows[0] == "id,source,cluster_id" and len(rows) == 401, f"{rows[:2]} of {len(rows)}")
+    expect(len({row.split(",")[2] for row in rows[1:]}) == found["clusters"], "as many clusters as counted")
+    head, first = (line.split(",") for line in pairs.read_text().splitlines()[:2])
+    why = dict(zip(head, first))
+    added = float(why["prior"]) + sum(float(v) for k, v in why.items() if k.endswith("_weight"))
+    expect(abs(added - float(why["log2_odds"])) < 0.01, f"the steps add up: {added} {why['log2_odds']}")
+    again = c.run("resolve", str(one), "--id", "id", "--model", str(model), "--truth-column", "who", data=False)
+    expect((again["clusters"], again["f1"]) == (found["clusters"], found["f1"]), "the saved model does the same")
+    gbk = c.folder / "gbk.csv"
+    people(gbk, encoding="gbk")
+    linked = c.run("resolve", str(one), str(gbk), "--auto", "--truth-column", "who", data=False)
+    expect(linked["records"] == 800 and linked["recall"] > 0.3, f"two files in two encodings: {linked['recall']}")
+
+
+def labels_of_records(c):
+    one, labels = c.folder / "people.csv", c.folder / "labels.csv"
+    labels.write_text("id_l,id_r,is_match\n0,1,1\n6,7,1\n0,6,0\n12,13,1\n12,13,0\n0,nobody,1\n")
+    found = c.run("resolve", str(one), "--id", "id", "--auto", "--labels", str(labels), data=False)
+    notes = " ".join(found["notes"])
+    expect("1 pairs are labelled both ways" in notes and "1 labels name no record" in notes, notes)
+    expect(found["f1"] is not None, "labels are measured")
+
+
+def records_that_cannot_be_matched(c):
+    def failed(text, *words):
+        path = c.folder / "bad.csv"
+        path.write_text(text)
+        return c.run("resolve", str(path), *words, "--auto", code=1, data=False)["error"]
+
+    expect(failed("")["code"] == "bad_file", "empty file")
+    expect(failed("id,name\n1,a\n1,b\n", "--id", "id")["code"] == "bad_record_id", "repeated ids")
+    expect(failed("id,name\n1,a\n2,b\n", "--id", "no")["code"] == "bad_record_id", "no such column")
+    expect(failed("name,city\n,\n,\n")["code"] == "nothing_to_compare", "all empty")
+    giant = failed("surname,n\n" + "".join(f"smith,{i}\n" if i % 4 else f"s{i},{i}\n" for i in range(4000)), "--giant",
+                   "refuse")
+    expect(giant["code"] == "giant_block" and "surname" in giant["detail"], f"{giant}")
+    expect(c.run("resolve", "x.csv", code=2, data=False)["error"]["code"] == "usage", "neither --auto nor --model")
+
+
 def doctor_tells(c):
     found = c.run("doctor", "--port", "0")
     expect(found["problems"] == 0, f"{found['findings']}")
@@ -258,7 +330,8 @@ def doctor_tells(c):
     (pathlib.Path(c.data) / "zhike.toml").unlink()
 
 
-CASES = (usage_errors, metric_catalogue, files_in, presets_read_files_of_their_shape, items_are_listed, sql_is_read_only, accounts_and_keys, units_and_zones, doctor_tells,
+CASES = (usage_errors, metric_catalogue, files_in, presets_read_files_of_their_shape, items_are_listed, sql_is_read_only, accounts_and_keys, units_and_zones, records_are_matched, labels_of_records,
+         records_that_cannot_be_matched, doctor_tells,
          a_write_key_of_ones_own, a_lost_block_is_named, the_console_lies_where_it_is_said_to)
 
 

@@ -1,0 +1,299 @@
+// zhike resolve: records of files to customers.
+#include <sys/resource.h>
+
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include "base/file.h"
+#include "cli/commands.h"
+#include "cli/resolve_files.h"
+#include "match/explain.h"
+#include "match/resolve.h"
+
+namespace zhike::cli {
+namespace {
+
+using match::Resolution;
+using WallClock = std::chrono::steady_clock;
+
+struct Scored {
+  match::Quality at_threshold;
+  double best_f1 = 0, best_threshold = 0;
+  json::array curve;  ///< threshold, precision, recall
+};
+
+match::ResolveOptions options_of(const ResolveCommand& command) {
+  match::ResolveOptions out;
+  out.limits.giant = command.giant == "refuse"                    ? match::Giant::kRefuse
+                     : command.giant == "sample"                  ? match::Giant::kSample
+                     : command.giant == "skip" || command.is_auto ? match::Giant::kSkip
+                                                                  : match::Giant::kRefuse;
+  out.limits.pairs_max = command.pairs_max;
+  out.limits.seed = command.seed;
+  out.estimate.seed = command.seed;
+  out.estimate.threads =
+      command.threads > 0 ? command.threads : std::max(1U, std::thread::hardware_concurrency());
+  out.one_to_one = command.one_to_one;
+  out.keep_weak = !command.labels.empty() || !command.truth_column.empty();
+  return out;
+}
+
+Result<Resolution> resolve_table(const ResolveCommand& command, const match::Table& table) {
+  const auto options = options_of(command);
+  const bool between = table.source_count > 1 && !command.within;
+  if (command.is_auto) return match::resolve_auto(table, between, options);
+  CX_TRY(const std::string text, read_file(command.model));
+  CX_TRY(match::Model model, match::parse_model(text));
+  if (command.threshold) model.merge_at = match::log2_odds_of(*command.threshold);
+  model.review_at = std::min(model.review_at, model.merge_at);
+  return match::resolve_by(model, table, between, options);
+}
+
+match::Quality quality_of(const match::Clusters& clusters, const Records& records, const Labels* labels) {
+  return labels != nullptr ? match::against_labels(clusters.of, labels->pairs)
+                           : match::against_truth(clusters.of, records.truth);
+}
+
+Scored judge(const Resolution& resolution, const Records& records, const Labels* labels, bool one_to_one) {
+  constexpr double kFrom = -10, kTo = 30;
+  constexpr std::size_t kManyRecords = 200'000;
+  const double step = records.table.rows() > kManyRecords ? 4 : 1;
+  Scored out{.at_threshold = quality_of(resolution.clusters, records, labels), .curve = {}};
+  out.best_f1 = out.at_threshold.f1();
+  out.best_threshold = resolution.model.merge_at;
+  for (double at = kFrom; at <= kTo; at += step) {
+    const auto clusters = match::cluster_at(resolution, at, one_to_one);
+    const auto quality = quality_of(clusters, records, labels);
+    out.curve.push_back(json::object{{"log2_odds", at},
+                                     {"precision", quality.precision()},
+                                     {"recall", quality.recall()},
+                                     {"f1", quality.f1()}});
+    if (quality.f1() <= out.best_f1) continue;
+    out.best_f1 = quality.f1();
+    out.best_threshold = at;
+  }
+  return out;
+}
+
+void add_cell(std::string& out, std::string_view cell) {
+  if (!out.empty() && out.back() != '\n') out.push_back(',');
+  if (cell.find_first_of(",\"\r\n") == std::string_view::npos) {
+    out += cell;
+    return;
+  }
+  out.push_back('"');
+  for (const char c : cell) {
+    if (c == '"') out.push_back('"');
+    out.push_back(c);
+  }
+  out.push_back('"');
+}
+
+/// Rows of CSV to a file, piece by piece.
+class CsvFile {
+ public:
+  explicit CsvFile(const std::string& path) : path_(path), file_(path, std::ios::binary | std::ios::trunc) {}
+  void cell(std::string_view text) { add_cell(buffer_, text); }
+  void number(double value) { add_cell(buffer_, fmt::format("{:.6g}", value)); }
+  void end_row() {
+    buffer_.push_back('\n');
+    constexpr std::size_t kPiece = 1 << 20;
+    if (buffer_.size() > kPiece) flush();
+  }
+  [[nodiscard]] Result<void> close() {
+    flush();
+    file_.close();
+    if (!file_) return std::unexpected(file_error("write", path_, errno));
+    return {};
+  }
+
+ private:
+  void flush() {
+    file_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+    buffer_.clear();
+  }
+  std::string path_, buffer_;
+  std::ofstream file_;
+};
+
+Result<void> write_clusters(const std::string& path, const Records& records, const Resolution& resolution) {
+  CsvFile out(path);
+  for (const std::string_view name : {"id", "source", "cluster_id"}) out.cell(name);
+  out.end_row();
+  for (std::size_t row = 0; row < records.table.rows(); ++row) {
+    out.cell(records.table.ids[row]);
+    out.cell(records.names[records.table.sources[row]]);
+    out.cell(std::to_string(resolution.clusters.of[row] + 1));
+    out.end_row();
+  }
+  return out.close();
+}
+
+Result<void> write_pairs(const std::string& path, const Records& records, const Resolution& resolution) {
+  CsvFile out(path);
+  const match::Table& table = records.table;
+  for (const std::string_view name : {"id_l", "source_l", "id_r", "source_r", "log2_odds", "probability",
+                                      "decision", "same_cluster", "prior"})
+    out.cell(name);
+  for (const auto& comparison : resolution.model.comparisons)
+    for (const std::string_view end : {"_l", "_r", "_level", "_weight", "_rarity"})
+      out.cell(comparison.column + std::string(end));
+  out.end_row();
+  match::Explainer explainer(resolution);
+  for (const match::Edge& edge : resolution.edges) {
+    if (edge.weight < resolution.model.review_at) break;
+    const match::Waterfall why = explainer.explain(edge.a, edge.b);
+    for (const std::uint32_t row : {edge.a, edge.b}) {
+      out.cell(table.ids[row]);
+      out.cell(records.names[table.sources[row]]);
+    }
+    out.number(why.total);
+    out.number(match::probability_of(why.total));
+    out.cell(edge.weight >= resolution.model.merge_at ? "merge" : "review");
+    out.cell(resolution.clusters.of[edge.a] == resolution.clusters.of[edge.b] ? "1" : "0");
+    out.number(why.prior);
+    for (const match::Step& step : why.steps) {
+      const match::Column& column = *table.find(step.column);
+      out.cell(column.values.text(column.codes[edge.a]));
+      out.cell(column.values.text(column.codes[edge.b]));
+      out.cell(step.level_name);
+      out.number(step.weight);
+      out.number(step.value_weight);
+    }
+    out.end_row();
+  }
+  return out.close();
+}
+
+json::array rules_json(const Resolution& resolution) {
+  json::array out;
+  for (std::size_t r = 0; r < resolution.model.rules.size(); ++r) {
+    const match::RuleSize& size = resolution.rule_sizes[r];
+    out.push_back(json::object{{"rule", match::describe(resolution.model.rules[r], resolution.model)},
+                               {"pairs", size.pairs},
+                               {"largest_block_pairs", size.largest},
+                               {"blocks_left_out", size.left_out}});
+  }
+  return out;
+}
+
+json::array comparisons_json(const match::Model& model) {
+  json::array out;
+  for (std::size_t k = 0; k < model.comparisons.size(); ++k) {
+    const match::Comparison& at = model.comparisons[k];
+    json::array levels;
+    for (match::Level level = match::kElse; level <= match::top_level(at.kind); ++level)
+      levels.push_back(json::object{{"level", match::level_names(at.kind)[level]},
+                                    {"m", at.m[level]},
+                                    {"u", at.u[level]},
+                                    {"weight", model.weight(k, level)}});
+    out.push_back(json::object{
+        {"column", at.column}, {"kind", match::to_string(at.kind)}, {"levels", std::move(levels)}});
+  }
+  return out;
+}
+
+json::array columns_json(const std::vector<match::ColumnProfile>& profiles) {
+  json::array out;
+  for (const auto& at : profiles)
+    out.push_back(json::object{{"column", at.column},
+                               {"kind", match::to_string(at.kind)},
+                               {"filled", at.records},
+                               {"distinct", at.distinct},
+                               {"why", at.why}});
+  return out;
+}
+
+void add_quality(json::object& out, const std::optional<Scored>& scored) {
+  if (!scored) {
+    for (const char* name : {"precision", "recall", "f1", "best_f1"}) out[name] = nullptr;
+    return;
+  }
+  out["precision"] = scored->at_threshold.precision();
+  out["recall"] = scored->at_threshold.recall();
+  out["f1"] = scored->at_threshold.f1();
+  out["best_f1"] = scored->best_f1;
+  out["best_threshold_log2_odds"] = scored->best_threshold;
+  out["curve"] = scored->curve;
+}
+
+double peak_mib() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+void say(Console& console, const json::object& out, const Records& records) {
+  for (const auto& note : records.notes) console.note(note);
+  const auto number = [&](const char* name) {
+    const json::value& value = out.at(name);
+    return value.is_null() ? std::string("-") : fmt::format("{:.6g}", value.to_number<double>());
+  };
+  std::vector<std::vector<std::string>> rows{{}};
+  std::vector<std::string> values;
+  for (const char* name : {"records", "compared_pairs", "threshold", "precision", "recall", "f1", "best_f1",
+                           "clusters", "seconds", "peak_mib"}) {
+    rows[0].emplace_back(name);
+    values.push_back(number(name));
+  }
+  rows.push_back(std::move(values));
+  console.say(table(rows));
+}
+
+Result<int> run(Console& console, const ResolveCommand& command) {
+  const auto start = WallClock::now();
+  RecordFiles from{.files = {}, .id_column = command.id, .truth_column = command.truth_column};
+  for (const std::string& file : command.files) from.files.emplace_back(file);
+  CX_TRY(Records records, read_records(from));
+  std::optional<Labels> labels;
+  if (!command.labels.empty()) {
+    CX_TRY(labels, read_labels(command.labels, records.table));
+    if (labels->contradictory > 0)
+      records.notes.push_back(
+          fmt::format("{} pairs are labelled both ways: left out", labels->contradictory));
+    if (labels->unknown > 0)
+      records.notes.push_back(fmt::format("{} labels name no record", labels->unknown));
+  }
+  CX_TRY(Resolution resolution, resolve_table(command, records.table));
+  if (command.is_auto && command.threshold) {
+    resolution.model.merge_at = match::log2_odds_of(*command.threshold);
+    resolution.clusters = match::cluster_at(resolution, resolution.model.merge_at, command.one_to_one);
+  }
+  if (!command.out.empty()) CX_TRY(write_clusters(command.out, records, resolution));
+  const double seconds = std::chrono::duration<double>(WallClock::now() - start).count();
+  std::optional<Scored> scored;
+  if (labels || !records.truth.empty())
+    scored = judge(resolution, records, labels ? &*labels : nullptr, command.one_to_one);
+  if (!command.explain.empty()) CX_TRY(write_pairs(command.explain, records, resolution));
+  if (command.is_auto && !command.model.empty())
+    CX_TRY(write_file(command.model, match::to_toml(resolution.model), 0644));
+  json::object out{{"records", records.table.rows()},
+                   {"possible_pairs", resolution.possible_pairs},
+                   {"compared_pairs", resolution.compared_pairs},
+                   {"threshold", match::probability_of(resolution.model.merge_at)},
+                   {"threshold_log2_odds", resolution.model.merge_at},
+                   {"expected_matches", resolution.estimated.matches},
+                   {"clusters", resolution.clusters.count},
+                   {"bridges_refused", resolution.clusters.refused},
+                   {"seconds", seconds},
+                   {"peak_mib", peak_mib()}};
+  add_quality(out, scored);
+  out["columns"] = columns_json(resolution.profiles);
+  out["rules"] = rules_json(resolution);
+  out["comparisons"] = comparisons_json(resolution.model);
+  out["notes"] = json::array(records.notes.begin(), records.notes.end());
+  say(console, out, records);
+  console.result(out);
+  return kDone;
+}
+
+}  // namespace
+
+int resolve(Console& console, const ResolveCommand& command) {
+  if (!command.is_auto && command.model.empty()) return console.usage("--auto or --model is needed");
+  const auto done = run(console, command);
+  return done ? *done : console.failed(done.error());
+}
+
+}  // namespace zhike::cli

@@ -1,0 +1,107 @@
+#include "match/resolve.h"
+
+#include <algorithm>
+
+#include "match/dependence.h"
+#include "match/scorer.h"
+#include "match/threads.h"
+
+namespace zhike::match {
+namespace {
+
+constexpr double kPairsPerRecord = 100, kPairsLeast = 5e6;
+constexpr double kWeakest = -10;    ///< log2 odds of the weakest edge that is kept
+constexpr double kReviewBelow = 5;  ///< how far below the threshold a person should look
+constexpr std::size_t kCompareTask = 64;
+
+/// Compares the pairs of all blocks; keeps those of at least `at_least`, by falling weight.
+void score_all(Resolution& out, const Blocks& blocks, const Weights& weights, double at_least,
+               std::size_t threads) {
+  const std::size_t parts = blocks.part_count();
+  const std::size_t groups = std::max<std::size_t>(1, std::min(parts, threads * kCompareTask));
+  std::vector<std::vector<Edge>> edges(groups);
+  std::vector<double> compared(groups);
+  run_tasks(groups, threads, [&](std::size_t group) {
+    Scorer scorer(out.records, out.model, weights);
+    for (std::size_t part = parts * group / groups; part < parts * (group + 1) / groups; ++part)
+      blocks.visit(part, 1, 0, [&](std::uint32_t a, std::uint32_t b) {
+        ++compared[group];
+        const double weight = scorer.score(a, b, at_least);
+        if (weight >= at_least) edges[group].push_back({a, b, static_cast<float>(weight)});
+      });
+  });
+  for (std::size_t group = 0; group < groups; ++group) {
+    out.compared_pairs += compared[group];
+    out.edges.insert(out.edges.end(), edges[group].begin(), edges[group].end());
+    edges[group] = {};
+  }
+  std::ranges::sort(out.edges, [](const Edge& x, const Edge& y) {
+    return x.weight != y.weight ? x.weight > y.weight : std::pair(x.a, x.b) < std::pair(y.a, y.b);
+  });
+}
+
+}  // namespace
+
+double best_threshold(std::span<const Edge> edges, double matches) {
+  double right = 0, taken = 0, best = 0;
+  for (const Edge& edge : edges) {
+    right += probability_of(static_cast<double>(edge.weight));
+    ++taken;
+    best = std::max(best, 2 * right / (taken + matches));
+  }
+  return best == 0 ? 0 : log2_odds_of(best / 2);
+}
+
+Clusters cluster_at(const Resolution& resolution, double merge_at, bool one_to_one) {
+  const Weights weights = weights_of(resolution.model, resolution.records);
+  Scorer scorer(resolution.records, resolution.model, weights);
+  return cluster(
+      resolution.records.rows, resolution.edges, resolution.records.sources,
+      {.merge_at = merge_at, .one_to_one = one_to_one, .between_sources = resolution.records.between_sources},
+      [&](std::uint32_t a, std::uint32_t b) { return scorer.score(a, b, -1e9); });
+}
+
+Result<Resolution> resolve_auto(const Table& table, bool between_sources, const ResolveOptions& options) {
+  Resolution out;
+  out.profiles = profile(table);
+  out.model.comparisons = propose(table, out.profiles);
+  if (out.model.comparisons.empty() || table.rows() < 2) return fail(Code::kNothingToCompare);
+  const std::size_t threads = options.estimate.threads;
+  CX_TRY(out.records, prepare(table, out.model.comparisons, between_sources, threads));
+  find_dependence(out.records, out.model.comparisons);
+  out.possible_pairs = out.records.pairs();
+  const double wanted = std::max(kPairsLeast, kPairsPerRecord * static_cast<double>(table.rows()));
+  out.model.rules = propose_rules(out.records, out.model.comparisons, wanted, options.limits, threads);
+  if (out.model.rules.empty()) return fail(Code::kNothingToCompare);
+  CX_TRY(const Blocks blocks, Blocks::build(out.records, out.model, options.limits, threads));
+  out.rule_sizes = blocks.sizes();
+  if (blocks.part_count() == 0 && options.limits.giant == Giant::kSkip) {  // nothing is left: say why
+    Limits refusing = options.limits;
+    refusing.giant = Giant::kRefuse;
+    CX_TRY(Blocks::build(out.records, out.model, refusing, threads));
+  }
+  const Evidence evidence = collect(out.records, blocks, out.model, options.estimate);
+  out.estimated = estimate(out.model, evidence);
+  const Weights weights = weights_of(out.model, out.records);
+  score_all(out, blocks, weights, kWeakest, threads);
+  out.model.merge_at = best_threshold(out.edges, out.estimated.matches);
+  out.model.review_at = out.model.merge_at - kReviewBelow;
+  out.clusters = cluster_at(out, out.model.merge_at, options.one_to_one);
+  return out;
+}
+
+Result<Resolution> resolve_by(const Model& model, const Table& table, bool between_sources,
+                              const ResolveOptions& options) {
+  Resolution out{.model = model};
+  const std::size_t threads = options.estimate.threads;
+  CX_TRY(out.records, prepare(table, model.comparisons, between_sources, threads));
+  out.possible_pairs = out.records.pairs();
+  CX_TRY(const Blocks blocks, Blocks::build(out.records, out.model, options.limits, threads));
+  out.rule_sizes = blocks.sizes();
+  score_all(out, blocks, weights_of(model, out.records), options.keep_weak ? kWeakest : model.review_at,
+            threads);
+  out.clusters = cluster_at(out, model.merge_at, options.one_to_one);
+  return out;
+}
+
+}  // namespace zhike::match

@@ -1,0 +1,49 @@
+// Matching from a table to clusters.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "match/blocking.h"
+#include "match/cluster.h"
+#include "match/estimate.h"
+#include "match/evaluate.h"
+#include "match/profile.h"
+
+namespace zhike::match {
+
+struct ResolveOptions {
+  Limits limits;
+  EstimateOptions estimate;
+  bool one_to_one = false;
+  bool keep_weak = false;  ///< also edges far below the threshold, to see what other thresholds would do
+};
+
+struct Resolution {
+  Model model{};
+  std::vector<ColumnProfile> profiles{};  ///< of a model that was learned here
+  Estimated estimated{};
+  std::vector<RuleSize> rule_sizes{};
+  double possible_pairs = 0, compared_pairs = 0;
+  std::vector<Edge> edges{};  ///< of at least Model::review_at, by falling weight
+  Clusters clusters{};
+  Prepared records{};
+};
+
+/// Profiles, proposes, learns, scores and clusters. Errors: kNothingToCompare, those of Blocks::build.
+[[nodiscard]] Result<Resolution> resolve_auto(const Table& table, bool between_sources,
+                                              const ResolveOptions& options);
+/// By a model that was learned before.
+[[nodiscard]] Result<Resolution> resolve_by(const Model& model, const Table& table, bool between_sources,
+                                            const ResolveOptions& options);
+/// Clusters of the same edges at another threshold.
+[[nodiscard]] Clusters cluster_at(const Resolution& resolution, double merge_at, bool one_to_one);
+
+/// The threshold that promises the best F1 over pairs, if the probabilities are right: half of the best F1
+/// that can be expected, as a probability (Lipton, Elkan and Naryanaswamy, Optimal thresholding of
+/// classifiers to maximize F1 measure, 2014). `matches` is the expected number of all; `edges` by falling
+/// weight. In log2 odds.
+[[nodiscard]] double best_threshold(std::span<const Edge> edges, double matches);
+
+}  // namespace zhike::match

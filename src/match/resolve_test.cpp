@@ -1,0 +1,265 @@
+// From tables to clusters: simulated customers, and tables that nobody should send.
+#include "match/resolve.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "match/dependence.h"
+#include "match/explain.h"
+#include "match/test_people.h"
+
+namespace zhike::match {
+namespace {
+
+using testing::Each;
+using testing::HasSubstr;
+
+struct TableOf {
+  Table table;
+  explicit TableOf(std::initializer_list<std::string_view> names) {
+    for (const std::string_view name : names)
+      table.columns.push_back({.name = std::string(name), .values = {}, .codes = {}});
+  }
+  TableOf& add(const std::vector<std::string>& cells, std::uint8_t source = 0) {
+    for (std::size_t c = 0; c < cells.size(); ++c)
+      table.columns[c].codes.push_back(is_missing(cells[c]) ? 0 : table.columns[c].values.add(cells[c]));
+    table.ids.push_back(std::to_string(table.ids.size()));
+    table.sources.push_back(source);
+    table.source_count = std::max<std::size_t>(table.source_count, source + 1U);
+    return *this;
+  }
+};
+
+ResolveOptions threads(std::size_t count, Giant giant = Giant::kSkip) {
+  ResolveOptions out;
+  out.estimate.threads = count;
+  out.estimate.random_pairs = 2e5;
+  out.limits.giant = giant;
+  return out;
+}
+
+TEST(Resolve, FindsSimulatedChineseCustomers) {
+  const People people = chinese_people(3000, 3);
+  const auto out = resolve_auto(people.table, false, threads(2));
+  ASSERT_TRUE(out);
+  const Quality quality = against_truth(out->clusters.of, people.truth);
+  EXPECT_GT(quality.f1(), 0.93) << quality.precision() << ' ' << quality.recall();
+}
+
+TEST(Resolve, FindsSimulatedWesternCustomers) {
+  const People people = western_people(5000, 4);
+  const auto out = resolve_auto(people.table, false, threads(2));
+  ASSERT_TRUE(out);
+  EXPECT_GT(against_truth(out->clusters.of, people.truth).f1(), 0.95);
+}
+
+TEST(Resolve, TheSameWhateverTheThreads) {
+  const People people = western_people(2500, 9);
+  const auto one = resolve_auto(people.table, false, threads(1)),
+             four = resolve_auto(people.table, false, threads(4));
+  ASSERT_TRUE(one && four);
+  EXPECT_EQ(to_toml(one->model), to_toml(four->model));
+  EXPECT_EQ(one->clusters.of, four->clusters.of);
+  EXPECT_EQ(one->compared_pairs, four->compared_pairs);
+}
+
+TEST(Resolve, ASavedModelDoesTheSame) {
+  const People people = western_people(2500, 2);
+  const auto learned = resolve_auto(people.table, false, threads(2));
+  ASSERT_TRUE(learned);
+  const auto model = parse_model(to_toml(learned->model));
+  ASSERT_TRUE(model);
+  const auto again = resolve_by(*model, people.table, false, threads(2));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->clusters.of, learned->clusters.of);
+}
+
+TEST(Resolve, LinksTwoSetsOnlyBetweenThem) {
+  People people = western_people(3000, 6);
+  for (std::size_t row = 0; row < people.table.rows(); ++row) people.table.sources[row] = row % 2;
+  people.table.source_count = 2;
+  const auto out = resolve_auto(people.table, true, threads(2));
+  ASSERT_TRUE(out);
+  ASSERT_FALSE(out->edges.empty());
+  for (const Edge& edge : out->edges) ASSERT_NE(people.table.sources[edge.a], people.table.sources[edge.b]);
+}
+
+TEST(Resolve, WaterfallsEndAtTheWeightOfTheirPair) {
+  const People people = western_people(700, 8);
+  const auto out = resolve_auto(people.table, false, threads(1));
+  ASSERT_TRUE(out);
+  Explainer explainer(*out);
+  ASSERT_GT(out->edges.size(), 20U);
+  for (std::size_t i = 0; i < 20; ++i) {
+    const Waterfall why = explainer.explain(out->edges[i].a, out->edges[i].b);
+    double sum = why.prior;
+    for (const Step& step : why.steps) sum += step.weight;
+    EXPECT_NEAR(sum, why.total, 1e-9);
+    EXPECT_NEAR(why.total, static_cast<double>(out->edges[i].weight), 1e-3);
+  }
+}
+
+// The simulated addresses repeat both names, and a postcode lies in one city: whoever shares a name has a
+// similar address.
+TEST(Dependence, FindsWhatOtherColumnsTell) {
+  const People people = western_people(12'000, 14);
+  auto profiles = profile(people.table);
+  auto comparisons = propose(people.table, profiles);
+  const auto records = prepare(people.table, comparisons, false, 2);
+  ASSERT_TRUE(records);
+  find_dependence(*records, comparisons);
+  constexpr std::uint32_t kGivenName = 1U << 0U, kSurname = 1U << 1U, kPostcode = 4, kCity = 5, kEmail = 7;
+  EXPECT_EQ(comparisons[kEmail].told_by, kGivenName | kSurname);
+  EXPECT_NE(comparisons[kCity].told_by | comparisons[kPostcode].told_by, 0U);
+  for (const std::size_t k : {0U, 1U, 2U, 3U, 6U}) EXPECT_EQ(comparisons[k].told_by, 0U) << k;
+}
+
+TEST(Dependence, DrawsEveryPairOfAGroupAlike) {
+  TableOf table{"surname"};
+  for (const char* name : {"smith", "jones", "smith", "smith", "li"}) table.add({name});
+  const std::vector<Comparison> comparisons{{.column = "surname", .kind = Kind::kSurname}};
+  const auto records = prepare(table.table, comparisons, false, 1);
+  ASSERT_TRUE(records);
+  const Agreeing agreeing(*records, Kind::kSurname, 0, 2);
+  EXPECT_EQ(agreeing.groups(), 1U);
+  EXPECT_EQ(agreeing.pairs(), 3);
+  std::map<RecordPair, int> seen;
+  for (const auto& [a, b] : agreeing.draw(3000, 1)) ++seen[std::minmax(a, b)];
+  ASSERT_EQ(seen.size(), 3U);
+  for (const auto& [pair, count] : seen) EXPECT_NEAR(count, 1000, 130) << pair.first << pair.second;
+  EXPECT_TRUE(Agreeing(*records, Kind::kSurname, 0, 4).draw(10, 1).empty());
+}
+
+TEST(Prepare, AMailboxStandsInForAMissingPhone) {
+  TableOf table{"phone", "email"};
+  table.add({"", "13912345678@163.com"}).add({"+86 139 1234 5678", ""}).add({"", "123456789@qq.com"});
+  const std::vector<Comparison> comparisons{{.column = "phone", .kind = Kind::kPhone},
+                                            {.column = "email", .kind = Kind::kEmail}};
+  const auto records = prepare(table.table, comparisons, false, 1);
+  ASSERT_TRUE(records);
+  EXPECT_NE(records->row(0)[0], 0U);
+  EXPECT_EQ(records->row(0)[0], records->row(1)[0]);
+  EXPECT_EQ(records->row(2)[0], 0U);
+}
+
+TEST(BadInput, NothingToCompare) {
+  EXPECT_EQ(resolve_auto(Table{}, false, threads(1)).error().code, Code::kNothingToCompare);
+  TableOf nulls{"name", "city"}, same{"name", "city"};
+  for (int i = 0; i < 50; ++i) {
+    nulls.add({"", "NA"});
+    same.add({"Li Na", "Wuhan"});
+  }
+  EXPECT_EQ(resolve_auto(nulls.table, false, threads(1)).error().code, Code::kNothingToCompare);
+  EXPECT_EQ(resolve_auto(same.table, false, threads(1)).error().code, Code::kNothingToCompare);
+}
+
+TEST(BadInput, EmptyAndConstantColumnsAreLeftOut) {
+  People people = western_people(1000, 12);
+  const std::size_t rows = people.table.rows();
+  people.table.columns.push_back(
+      {.name = "notes", .values = {}, .codes = std::vector<std::uint32_t>(rows, 0)});
+  Column country{.name = "country", .values = {}, .codes = {}};
+  country.codes.assign(rows, country.values.add("Utopia"));
+  people.table.columns.push_back(std::move(country));
+  const auto out = resolve_auto(people.table, false, threads(1));
+  ASSERT_TRUE(out);
+  EXPECT_EQ(out->profiles[8].why, "empty");
+  EXPECT_EQ(out->profiles[9].why, "constant");
+  EXPECT_GT(against_truth(out->clusters.of, people.truth).f1(), 0.95);
+}
+
+TEST(BadInput, ASharedPhoneDoesNotMergeStrangers) {
+  People people = western_people(12'000, 13);
+  Column& phone = people.table.columns[6];
+  ASSERT_EQ(phone.name, "phone");
+  const std::uint32_t shared = phone.values.add("02000000000");
+  for (std::size_t row = 0; row < 10'000; ++row) phone.codes[row] = shared;
+  const auto out = resolve_auto(people.table, false, threads(2));
+  ASSERT_TRUE(out);
+  EXPECT_GT(against_truth(out->clusters.of, people.truth).f1(), 0.9);
+}
+
+TEST(BadInput, AGiantBlockIsRefusedByName) {
+  TableOf table{"surname", "city"};
+  for (int i = 0; i < 3000; ++i)
+    table.add({i % 2 == 0 ? "smith" : "jones" + std::to_string(i), "city " + std::to_string(i % 40)});
+  Model model{.prior = -10};
+  model.comparisons = {{.column = "surname", .kind = Kind::kSurname}};
+  model.comparisons[0].m.fill(0.125);
+  model.comparisons[0].u.fill(0.125);
+  model.rules = {{{{0, View::kValue}}}};
+  auto options = threads(1, Giant::kRefuse);
+  options.limits.block_pairs_max = 1e6;
+  const auto refused = resolve_by(model, table.table, false, options);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::kGiantBlock);
+  EXPECT_THAT(refused.error().detail, HasSubstr("surname.value"));
+  EXPECT_THAT(refused.error().detail, HasSubstr("1124250 pairs"));
+  options.limits.giant = Giant::kSample;
+  const auto sampled = resolve_by(model, table.table, false, options);
+  ASSERT_TRUE(sampled);
+  EXPECT_NEAR(sampled->compared_pairs, 1e6, 1e4);
+  options.limits.giant = Giant::kSkip;
+  EXPECT_EQ(resolve_by(model, table.table, false, options)->compared_pairs, 0);
+}
+
+TEST(BadInput, AModelOfOtherColumns) {
+  TableOf table{"city"};
+  table.add({"a"}).add({"b"});
+  Model model;
+  model.comparisons = {{.column = "surname", .kind = Kind::kSurname}};
+  EXPECT_EQ(resolve_by(model, table.table, false, threads(1)).error().code, Code::kMatchColumnMissing);
+}
+
+TEST(Cluster, OneWeakEdgeDoesNotBridge) {
+  const std::vector<Edge> edges{{0, 1, 20}, {1, 2, 20}, {0, 2, 20}, {3, 4, 20},
+                                {4, 5, 20}, {3, 5, 20}, {2, 3, 2}};
+  const std::vector<std::uint8_t> sources(6, 0);
+  const Score score = [&](std::uint32_t a, std::uint32_t b) {
+    for (const Edge& edge : edges)
+      if (std::minmax(edge.a, edge.b) == std::minmax(a, b)) return static_cast<double>(edge.weight);
+    return -12.0;
+  };
+  const Clusters out = cluster(6, edges, sources, {.merge_at = 0}, score);
+  EXPECT_EQ(out.count, 2U);
+  EXPECT_EQ(out.refused, 1U);
+  EXPECT_EQ(out.of[0], out.of[2]);
+  EXPECT_NE(out.of[2], out.of[3]);
+}
+
+TEST(Cluster, OneToOne) {
+  const std::vector<Edge> edges{{0, 2, 9}, {1, 2, 8}, {1, 3, 3}};
+  const std::vector<std::uint8_t> sources{0, 0, 1, 1};
+  const Clusters out =
+      cluster(4, edges, sources, {.merge_at = 0, .one_to_one = true}, [](auto, auto) { return 9.0; });
+  EXPECT_EQ(out.of, (std::vector<std::uint32_t>{0, 1, 0, 1}));
+}
+
+TEST(Evaluate, WorkedByHand) {
+  // Clusters {0,1,2} {3}; truth {0,1} {2,3}: right 01; wrong 02, 12; missed 23.
+  const Quality quality =
+      against_truth(std::vector<std::uint32_t>{5, 5, 5, 6}, std::vector<std::uint32_t>{1, 1, 2, 2});
+  EXPECT_EQ(quality.right, 1);
+  EXPECT_EQ(quality.wrong, 2);
+  EXPECT_EQ(quality.missed, 1);
+  EXPECT_DOUBLE_EQ(quality.f1(), 0.4);
+  const std::vector<Label> labels{{0, 1, true}, {2, 3, true}, {0, 2, false}, {0, 3, false}};
+  const Quality labelled = against_labels(std::vector<std::uint32_t>{5, 5, 5, 6}, labels);
+  EXPECT_EQ(labelled.right, 1);
+  EXPECT_EQ(labelled.wrong, 1);
+  EXPECT_EQ(labelled.missed, 1);
+}
+
+TEST(Threshold, BestExpectedF1WorkedByHand) {
+  // Probabilities 0.9 and 0.1, one match expected: F1 is 2 * 0.9 / 2 = 0.9 with the first, 2 * 1 / 3 with
+  // both; half of the better one is 0.45.
+  const std::vector<Edge> edges{{0, 1, static_cast<float>(log2_odds_of(0.9))},
+                                {0, 2, static_cast<float>(log2_odds_of(0.1))}};
+  EXPECT_NEAR(best_threshold(edges, 1), log2_odds_of(0.45), 1e-5);
+  EXPECT_EQ(best_threshold({}, 1), 0);
+}
+
+}  // namespace
+}  // namespace zhike::match

@@ -1,0 +1,151 @@
+#include "match/scorer.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <numeric>
+
+#include "match/dependence.h"
+
+namespace zhike::match {
+namespace {
+
+/// Rough cost of comparing different values, and so which comparison comes first.
+double cost_of(Kind kind) {
+  switch (kind) {
+    case Kind::kCategory:
+    case Kind::kNumber:
+    case Kind::kYear:
+    case Kind::kSmallNumber:
+      return 1;
+    case Kind::kDate:
+    case Kind::kPhone:
+    case Kind::kPostcode:
+    case Kind::kIdNumber:
+      return 2;
+    case Kind::kGivenName:
+    case Kind::kSurname:
+    case Kind::kEmail:
+      return 3;
+    default:
+      return 5;
+  }
+}
+
+bool by_frequency(Kind kind) { return kind != Kind::kNumber; }
+
+/// Weight of having a value in common, by how many records have it: a rare name says more than a common one
+/// (Fellegi and Sunter 1969, section 3.3.1; Winkler 1988). Of the `count` records with the value some are the
+/// same customer's; what is left of others is the chance that a stranger has it too.
+double weight_of_value(double m, double u, double records, double count, double partners) {
+  const double usual = records * u;
+  const double others = std::max(count - 1 - partners, 0.0) + std::clamp(usual, 0.02, 1.0);
+  return std::log2(m / std::min(1.0, others / std::max(records, 1.0)));
+}
+
+/// Strangers who agree on what tells a column have its value in common for that reason, or else by chance:
+/// a rare value by less chance than a common one.
+std::vector<float> told_values(const Comparison& at, Level top, const std::vector<float>& of_value) {
+  const double reason = std::max(0.0, (at.u_told[top] - at.u[top]) / (1 - at.u[top]));
+  std::vector<float> out;
+  for (const float weight : of_value) {
+    const double chance = at.m[top] / std::exp2(static_cast<double>(weight));
+    out.push_back(static_cast<float>(std::log2(at.m[top] / (reason + (1 - reason) * chance))));
+  }
+  return out;
+}
+
+}  // namespace
+
+Weights weights_of(const Model& model, const Prepared& records) {
+  Weights out;
+  out.prior = model.prior;
+  const double odds = std::exp2(model.prior);
+  for (std::size_t k = 0; k < model.comparisons.size(); ++k) {
+    const Comparison& comparison = model.comparisons[k];
+    const Level top = top_level(comparison.kind);
+    ByLevel weights{}, told{};
+    for (Level level = kElse; level <= top; ++level) {
+      weights[level] = model.weight(k, level);
+      if (comparison.told_by != 0) told[level] = model.weight(k, level, true);
+    }
+    out.by_level.push_back(weights);
+    out.if_told.push_back(told);
+    const auto& counts = records.counts[k];
+    std::vector<float> of_value(counts.size(), static_cast<float>(weights[top]));
+    double known = 0;
+    for (std::size_t code = 1; code < counts.size(); ++code) known += counts[code];
+    const double partners = odds / (1 + odds) * known * comparison.m[top];
+    if (by_frequency(comparison.kind))
+      for (std::size_t code = 1; code < counts.size(); ++code)
+        of_value[code] = static_cast<float>(
+            weight_of_value(comparison.m[top], comparison.u[top], known, counts[code], partners));
+    out.of_value.push_back(std::move(of_value));
+    out.of_value_told.push_back(comparison.told_by == 0 ? std::vector<float>()
+                                                        : told_values(comparison, top, out.of_value.back()));
+  }
+  out.order.resize(model.comparisons.size());
+  std::iota(out.order.begin(), out.order.end(), std::size_t{0});
+  const auto most = [&](std::size_t k) {
+    const auto& values = out.of_value[k];
+    const double value = values.size() > 1 ? *std::max_element(values.begin() + 1, values.end()) : 0;
+    return std::max(
+        {0.0, value, *std::ranges::max_element(out.by_level[k]), *std::ranges::max_element(out.if_told[k])});
+  };
+  std::ranges::stable_sort(out.order, std::greater<>(), [&](std::size_t k) {
+    return (most(k) - out.by_level[k][kElse]) / cost_of(model.comparisons[k].kind);
+  });
+  out.most_after.assign(out.order.size() + 1, 0);
+  for (std::size_t i = out.order.size(); i-- > 0;)
+    out.most_after[i] = out.most_after[i + 1] + most(out.order[i]);
+  return out;
+}
+
+Scorer::Scorer(const Prepared& records, const Model& model, const Weights& weights)
+    : records_(records), model_(model), weights_(weights) {
+  for (std::size_t k = 0; k < records.width; ++k) comparers_.emplace_back(*records.values[k]);
+}
+
+Level Scorer::level(std::size_t k, std::uint32_t a, std::uint32_t b) {
+  const std::uint32_t* const x = records_.row(a);
+  const std::uint32_t* const y = records_.row(b);
+  const std::size_t other = model_.comparisons[k].swaps_with;
+  if (other != kNone && x[k] != 0 && x[other] != 0 && x[k] == y[other] && x[other] == y[k] && x[k] != y[k])
+    return 6;
+  return comparers_[k].level(x[k], y[k]);
+}
+
+std::uint64_t Scorer::levels(std::uint32_t a, std::uint32_t b) {
+  std::uint64_t out = 0;
+  for (std::size_t k = 0; k < records_.width; ++k)
+    out |= static_cast<std::uint64_t>(level(k, a, b)) << (k * kLevelBits);
+  return out;
+}
+
+bool Scorer::told(std::size_t k, std::uint32_t a, std::uint32_t b) {
+  for (std::uint32_t tellers = model_.comparisons[k].told_by; tellers != 0; tellers &= tellers - 1) {
+    const auto teller = static_cast<std::size_t>(std::countr_zero(tellers));
+    if (level(teller, a, b) >= tells_from(model_.comparisons[teller].kind)) return true;
+  }
+  return false;
+}
+
+double Scorer::weight(std::size_t k, Level level, std::uint32_t a, bool told) const {
+  if (level == top_level(model_.comparisons[k].kind)) {
+    const std::uint32_t code = records_.row(a)[k];
+    return static_cast<double>(told ? weights_.of_value_told[k][code] : weights_.of_value[k][code]);
+  }
+  return told ? weights_.if_told[k][level] : weights_.by_level[k][level];
+}
+
+double Scorer::score(std::uint32_t a, std::uint32_t b, double at_least) {
+  double sum = weights_.prior;
+  for (std::size_t i = 0; i < weights_.order.size(); ++i) {
+    if (sum + weights_.most_after[i] < at_least) return sum + weights_.most_after[i];
+    const std::size_t k = weights_.order[i];
+    sum += weight(k, level(k, a, b), a, told(k, a, b));
+  }
+  return sum;
+}
+
+}  // namespace zhike::match
