@@ -8,13 +8,13 @@ if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   set(ZHIKE_PRECOMPILED OFF)
 endif()
 
-# zhike_precompile(NAME FLAG...): build/<preset>/NAME.pch of cmake/NAME.h; the target zhike_NAME makes it.
-function(zhike_precompile name)
+# zhike_precompile(NAME HEADER FLAG...): build/<preset>/NAME.pch of cmake/HEADER.h; the target zhike_NAME makes it.
+function(zhike_precompile name header)
   string(TOUPPER "${CMAKE_BUILD_TYPE}" type)
   separate_arguments(flags UNIX_COMMAND "${CMAKE_CXX_FLAGS} ${CMAKE_CXX_FLAGS_${type}}")
   list(APPEND flags ${ARGN} -std=c++2b -pthread -DFMT_SHARED -DBOOST_JSON_DYN_LINK -DBOOST_JSON_NO_LIB
     -DBOOST_CONTAINER_DYN_LINK -DBOOST_CONTAINER_NO_LIB -DGTEST_HAS_PTHREAD=1)
-  set(source ${CMAKE_SOURCE_DIR}/cmake/${name}.h)
+  set(source ${CMAKE_SOURCE_DIR}/cmake/${header}.h)
   set(out ${CMAKE_BINARY_DIR}/${name}.pch)
   add_custom_command(OUTPUT ${out}
     COMMAND ${CMAKE_CXX_COMPILER} ${flags} -Xclang -fpch-instantiate-templates -Xclang -fno-pch-timestamp

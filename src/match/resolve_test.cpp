@@ -35,13 +35,13 @@ struct TableOf {
 ResolveOptions threads(std::size_t count, Giant giant = Giant::kSkip) {
   ResolveOptions out;
   out.estimate.threads = count;
-  out.estimate.random_pairs = 2e5;
+  out.estimate.random_pairs = 5e4;
   out.limits.giant = giant;
   return out;
 }
 
 TEST(Resolve, FindsSimulatedChineseCustomers) {
-  const People people = chinese_people(3000, 3);
+  const People people = chinese_people(2000, 3);
   const auto out = resolve_auto(people.table, false, threads(2));
   ASSERT_TRUE(out);
   const Quality quality = against_truth(out->clusters.of, people.truth);
@@ -49,7 +49,7 @@ TEST(Resolve, FindsSimulatedChineseCustomers) {
 }
 
 TEST(Resolve, FindsSimulatedWesternCustomers) {
-  const People people = western_people(5000, 4);
+  const People people = western_people(4000, 4);
   const auto out = resolve_auto(people.table, false, threads(2));
   ASSERT_TRUE(out);
   EXPECT_GT(against_truth(out->clusters.of, people.truth).f1(), 0.95);
@@ -87,7 +87,7 @@ TEST(Resolve, LinksTwoSetsOnlyBetweenThem) {
 }
 
 TEST(Resolve, WaterfallsEndAtTheWeightOfTheirPair) {
-  const People people = western_people(700, 8);
+  const People people = western_people(400, 8);
   const auto out = resolve_auto(people.table, false, threads(1));
   ASSERT_TRUE(out);
   Explainer explainer(*out);
@@ -104,7 +104,7 @@ TEST(Resolve, WaterfallsEndAtTheWeightOfTheirPair) {
 // The simulated addresses repeat both names, and a postcode lies in one city: whoever shares a name has a
 // similar address.
 TEST(Dependence, FindsWhatOtherColumnsTell) {
-  const People people = western_people(12'000, 14);
+  const People people = western_people(8000, 14);
   auto profiles = profile(people.table);
   auto comparisons = propose(people.table, profiles);
   const auto records = prepare(people.table, comparisons, false, 2);
@@ -156,7 +156,7 @@ TEST(BadInput, NothingToCompare) {
 }
 
 TEST(BadInput, EmptyAndConstantColumnsAreLeftOut) {
-  People people = western_people(1000, 12);
+  People people = western_people(500, 12);
   const std::size_t rows = people.table.rows();
   people.table.columns.push_back(
       {.name = "notes", .values = {}, .codes = std::vector<std::uint32_t>(rows, 0)});
@@ -171,11 +171,11 @@ TEST(BadInput, EmptyAndConstantColumnsAreLeftOut) {
 }
 
 TEST(BadInput, ASharedPhoneDoesNotMergeStrangers) {
-  People people = western_people(12'000, 13);
+  People people = western_people(6000, 13);
   Column& phone = people.table.columns[6];
   ASSERT_EQ(phone.name, "phone");
   const std::uint32_t shared = phone.values.add("02000000000");
-  for (std::size_t row = 0; row < 10'000; ++row) phone.codes[row] = shared;
+  for (std::size_t row = 0; row < 5000; ++row) phone.codes[row] = shared;
   const auto out = resolve_auto(people.table, false, threads(2));
   ASSERT_TRUE(out);
   EXPECT_GT(against_truth(out->clusters.of, people.truth).f1(), 0.9);
