@@ -39,8 +39,10 @@ match::ResolveOptions options_of(const ResolveCommand& command) {
   return out;
 }
 
-Result<Resolution> resolve_table(const ResolveCommand& command, const match::Table& table) {
-  const auto options = options_of(command);
+Result<Resolution> resolve_table(const ResolveCommand& command, const match::Table& table,
+                                 std::vector<match::Label> taught) {
+  auto options = options_of(command);
+  options.labels = std::move(taught);
   const bool between = table.source_count > 1 && !command.within;
   if (command.is_auto) return match::resolve_auto(table, between, options);
   CX_TRY(const std::string text, read_file(command.model));
@@ -241,6 +243,14 @@ void say(Console& console, const json::object& out, const Records& records) {
   console.say(table(rows));
 }
 
+Result<Labels> read_noted(const std::string& file, Records& records) {
+  CX_TRY(Labels out, read_labels(file, records.table));
+  if (out.contradictory > 0)
+    records.notes.push_back(fmt::format("{} pairs are labelled both ways: left out", out.contradictory));
+  if (out.unknown > 0) records.notes.push_back(fmt::format("{} labels name no record", out.unknown));
+  return out;
+}
+
 Result<int> run(Console& console, const ResolveCommand& command) {
   const auto start = WallClock::now();
   RecordFiles from{.files = {}, .id_column = command.id, .truth_column = command.truth_column};
@@ -248,14 +258,14 @@ Result<int> run(Console& console, const ResolveCommand& command) {
   CX_TRY(Records records, read_records(from));
   std::optional<Labels> labels;
   if (!command.labels.empty()) {
-    CX_TRY(labels, read_labels(command.labels, records.table));
-    if (labels->contradictory > 0)
-      records.notes.push_back(
-          fmt::format("{} pairs are labelled both ways: left out", labels->contradictory));
-    if (labels->unknown > 0)
-      records.notes.push_back(fmt::format("{} labels name no record", labels->unknown));
+    CX_TRY(labels, read_noted(command.labels, records));
   }
-  CX_TRY(Resolution resolution, resolve_table(command, records.table));
+  std::vector<match::Label> taught;
+  if (!command.teach.empty()) {
+    CX_TRY(Labels decided, read_noted(command.teach, records));
+    taught = std::move(decided.pairs);
+  }
+  CX_TRY(Resolution resolution, resolve_table(command, records.table, std::move(taught)));
   if (command.is_auto && command.threshold) {
     resolution.model.merge_at = match::log2_odds_of(*command.threshold);
     resolution.clusters = match::cluster_at(resolution, resolution.model.merge_at, command.one_to_one);

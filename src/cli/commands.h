@@ -108,7 +108,7 @@ struct UnitOptions {
 
 struct ResolveCommand {
   std::vector<std::string> files;
-  std::string id, model, out, explain, labels, truth_column;
+  std::string id, model, out, explain, labels, truth_column, teach;
   std::string giant;  ///< refuse, skip, sample; empty: skip with --auto, else refuse
   std::optional<double> threshold;
   double pairs_max = 4e8;

@@ -141,6 +141,8 @@ class Program {
     made->add_option("--truth-column", resolve_.truth_column,
                      "column that names the true customer; not compared")
         ->excludes(labels);
+    made->add_option("--teach", resolve_.teach,
+                     "CSV of pairs that a person has decided: the model learns from them, and they hold");
     made->add_option("--threshold", resolve_.threshold, "probability from which records are merged")
         ->check(CLI::Range(0.0001, 0.9999999));
     made->add_option("--giant", resolve_.giant, "blocks of too many pairs: refuse, skip or sample")

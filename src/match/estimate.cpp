@@ -300,8 +300,7 @@ class Estimator {
     std::array<ByLevel, kComparisonsMax> matches{}, all_matches{};
     double found = 0;
     std::array<double, kRulesMax> by_rule{}, by_rule_of{};
-    for (const Agreement& pattern : evidence_.blocked) {
-      const double p = pattern.count * probability(pattern.levels);
+    const auto add = [&](const Agreement& pattern, double p) {
       found += p;
       for (std::size_t k = 0; k < width(); ++k) {
         const Level level = level_of(pattern.levels, k);
@@ -309,7 +308,15 @@ class Estimator {
         if ((pattern.rules & ~rules_with_[k]) != 0) matches[k][level] += p;
       }
       count_rules(pattern.rules, p, by_rule, by_rule_of);
-    }
+    };
+    for (const Agreement& pattern : evidence_.blocked)
+      add(pattern, pattern.count * probability(pattern.levels));
+    // A label takes the place of the model's opinion of its pair: expectation-maximisation with some of the
+    // classes known (Nigam and others, Text classification from labeled and unlabeled documents, 2000).
+    for (const Agreement& pattern : evidence_.same)
+      add(pattern, pattern.count * (1 - evidence_.blocked_share * probability(pattern.levels)));
+    for (const Agreement& pattern : evidence_.different)
+      add(pattern, -pattern.count * evidence_.blocked_share * probability(pattern.levels));
     double missed = 1;
     for (std::size_t r = 0; r < model_.rules.size(); ++r)
       if (by_rule_of[r] > 0) missed *= 1 - std::min(0.98, by_rule[r] / by_rule_of[r]);
@@ -353,7 +360,7 @@ class Estimator {
       const Level top = top_level(at.kind);
       const auto sum = [&](const ByLevel& counts) {
         double out = 0;
-        for (Level level = kElse; level <= top; ++level) out += counts[level];
+        for (Level level = kElse; level <= top; ++level) out += std::max(counts[level], 0.0);
         return out;
       };
       const bool apart = sum(matches[k]) > 0.05 * sum(all_matches[k]);
@@ -361,7 +368,7 @@ class Estimator {
       const double known = sum(counts);
       const ByLevel first = first_m(at.kind);
       for (Level level = kElse; level <= top; ++level)
-        at.m[level] = (counts[level] + kPriorMatches * first[level]) / (known + kPriorMatches);
+        at.m[level] = (std::max(counts[level], 0.0) + kPriorMatches * first[level]) / (known + kPriorMatches);
     }
   }
 
@@ -375,7 +382,7 @@ class Estimator {
 }  // namespace
 
 Evidence collect(const Prepared& records, const Blocks& blocks, const Model& model,
-                 const EstimateOptions& options) {
+                 std::span<const Label> labels, const EstimateOptions& options) {
   Evidence out;
   out.pairs = records.pairs();
   const Weights weights = weights_of(model, records);
@@ -397,6 +404,10 @@ Evidence collect(const Prepared& records, const Blocks& blocks, const Model& mod
       });
   });
   out.blocked = together(parts);
+  Scorer scorer(records, model, weights);
+  for (const Label& label : labels)
+    if (const std::uint32_t rules = blocks.rules_of(label.a, label.b); rules != 0)
+      (label.is_match ? out.same : out.different).push_back({scorer.levels(label.a, label.b), rules, 1});
   return out;
 }
 

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "match/blocking.h"
+#include "match/evaluate.h"
 #include "match/model.h"
 #include "match/prepare.h"
 
@@ -29,6 +31,8 @@ struct Evidence {
   /// By comparison that tells others: pairs at random of those that agree on it; counts add up to all of
   /// them.
   std::vector<std::vector<Agreement>> telling{};
+  /// Blocked pairs of which a person has said what they are.
+  std::vector<Agreement> same{}, different{};
   double blocked_share = 1;  ///< which part
   double pairs = 0;          ///< that could match
   std::vector<double>
@@ -41,9 +45,10 @@ struct EstimateOptions {
   std::size_t threads = 1;
 };
 
-/// Takes pairs and compares them. The same for the same seed, whatever the threads.
+/// Takes pairs and compares them; `labels` teach, as far as rules find their pairs. The same for the same
+/// seed, whatever the threads.
 [[nodiscard]] Evidence collect(const Prepared& records, const Blocks& blocks, const Model& model,
-                               const EstimateOptions& options);
+                               std::span<const Label> labels, const EstimateOptions& options);
 
 struct Estimated {
   std::size_t rounds = 0;

@@ -7,6 +7,7 @@
 
 namespace zhike::match {
 
+/// What a person has said of two records.
 struct Label {
   std::uint32_t a = 0, b = 0;
   bool is_match = true;

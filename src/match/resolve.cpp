@@ -14,6 +14,32 @@ constexpr double kWeakest = -10;    ///< log2 odds of the weakest edge that is k
 constexpr double kReviewBelow = 5;  ///< how far below the threshold a person should look
 constexpr std::size_t kCompareTask = 64;
 
+constexpr double kLabelled = 60;  ///< log2 odds of a pair that a person has decided
+
+void keep_labels(Resolution& out, std::span<const Label> labels) {
+  out.labels.assign(labels.begin(), labels.end());
+  for (Label& label : out.labels)
+    if (label.a > label.b) std::swap(label.a, label.b);
+  const auto pair = [](const Label& label) { return std::pair(label.a, label.b); };
+  std::ranges::sort(out.labels, {},
+                    [&](const Label& label) { return std::pair(pair(label), label.is_match); });
+  const auto twice = std::ranges::unique(out.labels, {}, pair);
+  out.labels.erase(twice.begin(), twice.end());
+}
+
+const Label* label_of(const Resolution& resolution, std::uint32_t a, std::uint32_t b) {
+  const auto at = std::minmax(a, b);
+  const auto it = std::ranges::lower_bound(resolution.labels, std::pair(at.first, at.second), {},
+                                           [](const Label& label) { return std::pair(label.a, label.b); });
+  return it != resolution.labels.end() && it->a == at.first && it->b == at.second ? &*it : nullptr;
+}
+
+void sort_edges(std::vector<Edge>& edges) {
+  std::ranges::sort(edges, [](const Edge& x, const Edge& y) {
+    return x.weight != y.weight ? x.weight > y.weight : std::pair(x.a, x.b) < std::pair(y.a, y.b);
+  });
+}
+
 /// Compares the pairs of all blocks; keeps those of at least `at_least`, by falling weight.
 void score_all(Resolution& out, const Blocks& blocks, const Weights& weights, double at_least,
                std::size_t threads) {
@@ -35,9 +61,16 @@ void score_all(Resolution& out, const Blocks& blocks, const Weights& weights, do
     out.edges.insert(out.edges.end(), edges[group].begin(), edges[group].end());
     edges[group] = {};
   }
-  std::ranges::sort(out.edges, [](const Edge& x, const Edge& y) {
-    return x.weight != y.weight ? x.weight > y.weight : std::pair(x.a, x.b) < std::pair(y.a, y.b);
-  });
+  sort_edges(out.edges);
+}
+
+/// What a person has decided stands above what the model thinks, and is there though no rule finds it.
+void decide_by_labels(Resolution& out) {
+  if (out.labels.empty()) return;
+  std::erase_if(out.edges, [&](const Edge& edge) { return label_of(out, edge.a, edge.b) != nullptr; });
+  for (const Label& label : out.labels)
+    if (label.is_match) out.edges.push_back({label.a, label.b, static_cast<float>(kLabelled)});
+  sort_edges(out.edges);
 }
 
 }  // namespace
@@ -58,7 +91,11 @@ Clusters cluster_at(const Resolution& resolution, double merge_at, bool one_to_o
   return cluster(
       resolution.records.rows, resolution.edges, resolution.records.sources,
       {.merge_at = merge_at, .one_to_one = one_to_one, .between_sources = resolution.records.between_sources},
-      [&](std::uint32_t a, std::uint32_t b) { return scorer.score(a, b, -1e9); });
+      [&](std::uint32_t a, std::uint32_t b) {
+        if (const Label* const label = label_of(resolution, a, b))
+          return label->is_match ? kLabelled : -kLabelled;
+        return scorer.score(a, b, -1e9);
+      });
 }
 
 Result<Resolution> resolve_auto(const Table& table, bool between_sources, const ResolveOptions& options) {
@@ -80,10 +117,12 @@ Result<Resolution> resolve_auto(const Table& table, bool between_sources, const 
     refusing.giant = Giant::kRefuse;
     CX_TRY(Blocks::build(out.records, out.model, refusing, threads));
   }
-  const Evidence evidence = collect(out.records, blocks, out.model, options.estimate);
+  const Evidence evidence = collect(out.records, blocks, out.model, options.labels, options.estimate);
   out.estimated = estimate(out.model, evidence);
   const Weights weights = weights_of(out.model, out.records);
   score_all(out, blocks, weights, kWeakest, threads);
+  keep_labels(out, options.labels);
+  decide_by_labels(out);
   out.model.merge_at = best_threshold(out.edges, out.estimated.matches);
   out.model.review_at = out.model.merge_at - kReviewBelow;
   out.clusters = cluster_at(out, out.model.merge_at, options.one_to_one);
@@ -100,6 +139,8 @@ Result<Resolution> resolve_by(const Model& model, const Table& table, bool betwe
   out.rule_sizes = blocks.sizes();
   score_all(out, blocks, weights_of(model, out.records), options.keep_weak ? kWeakest : model.review_at,
             threads);
+  keep_labels(out, options.labels);
+  decide_by_labels(out);
   out.clusters = cluster_at(out, model.merge_at, options.one_to_one);
   return out;
 }

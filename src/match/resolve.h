@@ -17,7 +17,8 @@ struct ResolveOptions {
   Limits limits;
   EstimateOptions estimate;
   bool one_to_one = false;
-  bool keep_weak = false;  ///< also edges far below the threshold, to see what other thresholds would do
+  std::vector<Label> labels{};  ///< teach the model, and hold for their pairs
+  bool keep_weak = false;       ///< also edges far below the threshold, to see what other thresholds would do
 };
 
 struct Resolution {
@@ -29,6 +30,7 @@ struct Resolution {
   std::vector<Edge> edges{};  ///< of at least Model::review_at, by falling weight
   Clusters clusters{};
   Prepared records{};
+  std::vector<Label> labels{};  ///< that hold; in order, the smaller record first, no pair twice
 };
 
 /// Profiles, proposes, learns, scores and clusters. Errors: kNothingToCompare, those of Blocks::build.

@@ -101,6 +101,32 @@ TEST(Resolve, WaterfallsEndAtTheWeightOfTheirPair) {
   }
 }
 
+// What a person has decided holds, and moves m: pairs that the model would have taken for strangers.
+TEST(Labels, HoldAndTeach) {
+  const People people = western_people(600, 21);
+  auto options = threads(2);
+  const auto alone = resolve_auto(people.table, false, options);
+  ASSERT_TRUE(alone);
+  const auto apart = [&](const Resolution& out, std::uint32_t a, std::uint32_t b) {
+    return out.clusters.of[a] != out.clusters.of[b];
+  };
+  std::uint32_t stranger = 1;
+  while (!apart(*alone, 0, stranger)) ++stranger;
+  const Edge certain = alone->edges.front();
+  ASSERT_FALSE(apart(*alone, certain.a, certain.b));
+  options.labels = {{.a = stranger, .b = 0, .is_match = true},
+                    {.a = certain.b, .b = certain.a, .is_match = false}};
+  const auto taught = resolve_auto(people.table, false, options);
+  ASSERT_TRUE(taught);
+  EXPECT_TRUE(apart(*taught, certain.a, certain.b));
+  EXPECT_FALSE(apart(*taught, 0, stranger));
+  const auto differing = [](const Resolution& out) { return out.model.comparisons[1].m[kElse]; };
+  EXPECT_GT(differing(*taught), differing(*alone));
+  const auto kept = resolve_by(taught->model, people.table, false, options);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->clusters.of, taught->clusters.of);
+}
+
 // The simulated addresses repeat both names, and a postcode lies in one city: whoever shares a name has a
 // similar address.
 TEST(Dependence, FindsWhatOtherColumnsTell) {

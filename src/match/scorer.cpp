@@ -92,8 +92,8 @@ Weights weights_of(const Model& model, const Prepared& records) {
     return std::max(
         {0.0, value, *std::ranges::max_element(out.by_level[k]), *std::ranges::max_element(out.if_told[k])});
   };
-  std::ranges::stable_sort(out.order, std::greater<>(), [&](std::size_t k) {
-    return (most(k) - out.by_level[k][kElse]) / cost_of(model.comparisons[k].kind);
+  std::ranges::sort(out.order, {}, [&](std::size_t k) {
+    return std::pair((out.by_level[k][kElse] - most(k)) / cost_of(model.comparisons[k].kind), k);
   });
   out.most_after.assign(out.order.size() + 1, 0);
   for (std::size_t i = out.order.size(); i-- > 0;)

@@ -302,6 +302,8 @@ def labels_of_records(c):
     notes = " ".join(found["notes"])
     expect("1 pairs are labelled both ways" in notes and "1 labels name no record" in notes, notes)
     expect(found["f1"] is not None, "labels are measured")
+    taught = c.run("resolve", str(one), "--id", "id", "--auto", "--teach", str(labels), "--labels", str(labels), data=False)
+    expect(taught["f1"] == 1, f"what is taught holds: {taught['f1']}")
 
 
 def records_that_cannot_be_matched(c):

@@ -150,17 +150,20 @@ async function visit(browser, { base, user, password }, language) {
 async function inEnglish(browser, options) {
   const at = await visit(browser, options, 'en');
   if (!at) return;
-  await runDrills(at.page, options.base, at.watch, 'en', 4);
+  await runDrills(at.page, options.base, at.watch, 'en', options.all ? Infinity : 4);
   await interactions(at.page, options.base, at.watch);
 }
 
 async function inChinese(browser, options) {
   const at = await visit(browser, { ...options, user: await colleague(options) }, 'zh');
-  if (at) await runDrills(at.page, options.base, at.watch, 'zh', 1);
+  if (at) await runDrills(at.page, options.base, at.watch, 'zh', options.all ? Infinity : 1);
   if (options.bin) await runActions(browser, new Watch(), options.bin);
 }
 
-/** `bin`: the folder of the programs, for what starts from an empty folder; without it that part is left out. */
+/**
+ * `bin`: the folder of the programs, for what starts from an empty folder; without it that part is left out.
+ * `all`: opens every number of every page; without it some of each kind.
+ */
 export async function run(options) {
   const browser = await launch();
   if (!browser) {
@@ -179,5 +182,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   process.exitCode = await run({
     base: (process.env.ZHIKE_URL ?? 'http://127.0.0.1:8080').replace(/\/$/, ''),
     user: process.env.ZHIKE_USER ?? 'admin', password: process.env.ZHIKE_PASSWORD ?? '', bin: process.argv.includes('--bin') || process.env.ZHIKE_BIN ? binFolder() : undefined,
+    all: process.argv.includes('--all'),
   });
 }
