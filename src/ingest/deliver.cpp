@@ -14,14 +14,43 @@ Result<void> Deliverer::reached(Step step) {
   return {};
 }
 
-Result<bool> Deliverer::is_inserted(const Block& block) {
+Result<std::uint64_t> Deliverer::rows_there(const Block& block) {
   warehouse::Params params;
   params.set("block", block.record.id.value);
   CX_TRY(const warehouse::Table found,
          parts_.client.select(
              {.sql = "SELECT count() FROM events WHERE block_id = {block:UInt64}", .params = params}));
   if (found.rows.empty()) return fail(Code::kQueryFailed, "no answer to a count");
-  return warehouse::as_u64(found.rows[0][0]) >= block.record.rows;
+  return warehouse::as_u64(found.rows[0][0]);
+}
+
+// The engine notes a token before the rows that it stands for are in place. Killed in between, it takes a
+// repeat for a duplicate of what it does not have, and says that all is well. So after a crash only the rows
+// count, and a repeat that left nothing is sent once more under another token; of a block that is there in
+// part (it spans two months) the part goes first.
+Result<void> Deliverer::insert(const Block& block, bool after_crash) {
+  constexpr int kTries = 5;
+  for (int tries = 0; tries < kTries; ++tries) {
+    if (after_crash) {
+      CX_TRY(const std::uint64_t there, rows_there(block));
+      if (there >= block.record.rows) return {};
+      if (tries > 0 && there > 0) {
+        warehouse::Query query{.sql = "DELETE FROM events WHERE block_id = {block:UInt64}"};
+        query.params.set("block", block.record.id.value);
+        CX_TRY(parts_.client.execute(query));
+      }
+    }
+    const std::string token = tries == 0 ? fmt::format("block-{}", block.record.id.value)
+                                         : fmt::format("block-{}-{}", block.record.id.value, tries);
+    CX_TRY(parts_.client.insert(
+        {.table = "events", .columns = kEventColumns, .format = block.rows_format, .token = token},
+        block.rows));
+    if (!after_crash) return {};
+  }
+  CX_TRY(const std::uint64_t there, rows_there(block));
+  if (there >= block.record.rows) return {};
+  return fail(Code::kQueryFailed, "block {}: {} of {} rows have arrived", block.record.id.value, there,
+              block.record.rows);
 }
 
 Result<void> Deliverer::apply_hot(const Block& block) {
@@ -56,21 +85,11 @@ Result<void> Deliverer::deliver(const Block& block, bool after_crash, bool& map_
     map_changed = true;
   }
   if (!block.item_rows.empty()) {  // a repeat is the same description once more
-    const std::string token = fmt::format("items-{}", block.record.id.value);
+    const std::string token = after_crash ? std::string() : fmt::format("items-{}", block.record.id.value);
     CX_TRY(
         parts_.client.insert({.table = "items", .columns = kItemColumns, .token = token}, block.item_rows));
   }
-  if (block.record.rows > 0) {
-    bool inserted = false;
-    if (after_crash) {
-      CX_TRY(inserted, is_inserted(block));
-    }
-    const std::string token = fmt::format("block-{}", block.record.id.value);
-    if (!inserted)
-      CX_TRY(parts_.client.insert(
-          {.table = "events", .columns = kEventColumns, .format = block.rows_format, .token = token},
-          block.rows));
-  }
+  if (block.record.rows > 0) CX_TRY(insert(block, after_crash));
   CX_TRY(reached(Step::kInserted));
   CX_TRY(apply_hot(block));
   CX_TRY(reached(Step::kHotApplied));

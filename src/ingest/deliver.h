@@ -61,7 +61,8 @@ class Deliverer {
   std::function<bool(Step)> after;
 
  private:
-  Result<bool> is_inserted(const Block& block);
+  Result<std::uint64_t> rows_there(const Block& block);
+  Result<void> insert(const Block& block, bool after_crash);
   Result<void> apply_hot(const Block& block);
   Result<void> count(const Block& block);
   Result<void> reached(Step step);

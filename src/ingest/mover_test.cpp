@@ -88,6 +88,36 @@ INSTANTIATE_TEST_SUITE_P(Steps, KilledAfter,
                                            Step::kHotApplied, Step::kCounted, Step::kHotFlushed,
                                            Step::kMarkedDone));
 
+// The engine was killed between noting the token of a block and putting its rows, or one month of them, in
+// place.
+class RowsLostBesideTheirToken : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(RowsLostBesideTheirToken, AreSentAgain) {
+  TestWorld world;
+  std::atomic<bool> struck = false;
+  world.after = [&](Step step) {
+    if (step == Step::kInserted) struck = true;
+    return step != Step::kInserted;
+  };
+  world.reopen();
+  Parsed first = events(0, 70);
+  first.rejects.push_back(reject());
+  must(world.intake->accept(world.source("shop"), std::move(first)));
+  for (int i = 0; i < 2000 && !struck; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  ASSERT_TRUE(struck);
+  world.close();
+  must(engine().client().execute({.sql = GetParam()}));
+  ASSERT_LT(world.number("SELECT count() FROM events"), 70U);
+  world.after = {};
+  world.open();
+  ASSERT_TRUE(world.settle());
+  expect_exactly_once(world, 70);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, RowsLostBesideTheirToken,
+                         ::testing::Values("DELETE FROM events WHERE 1",
+                                           "DELETE FROM events WHERE event_id % 2 = 0"));
+
 // What is delivered is seen at once, and its files stay until the hot state is on disk.
 TEST(Mover, LostMemoryOfHotStateIsMadeAgain) {
   TestWorld world;
