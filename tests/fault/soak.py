@@ -54,7 +54,7 @@ def stretch(context, load, seconds, kill):
     watch.stop()
     load.stop()
     figures = {"server_mb": resident(server.process.pid), "engine_mb": resident(server.engine()),
-               "call_ms": latency(server), "overview_ms": statistics.median(watch.times or [0])}
+               "call_ms": latency(server, load.beside), "overview_ms": statistics.median(watch.times or [0])}
     expect(watch.failures == 0, f"{watch.failures} queries failed: {server.tail()}")
     if kill:
         server.kill()
