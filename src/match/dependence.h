@@ -5,6 +5,7 @@
 // independence that Fellegi and Sunter assume.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <utility>
 #include <vector>
@@ -47,6 +48,16 @@ void find_dependence(const Prepared& records, std::vector<Comparison>& compariso
   if (kind == Kind::kPostcode) return kElse + 1;
   const Level top = top_level(kind);
   return static_cast<Level>(kind == Kind::kFullName ? top - 1 : is_name(kind) ? top - 2 : top);  // an alias
+}
+
+/// Whether a comparison that tells k agrees; `level` gives the level of a comparison in the pair.
+template <class LevelOf>
+[[nodiscard]] bool is_told(const Model& model, std::size_t k, LevelOf&& level) {
+  for (std::uint32_t tellers = model.comparisons[k].told_by; tellers != 0; tellers &= tellers - 1) {
+    const auto teller = static_cast<std::size_t>(std::countr_zero(tellers));
+    if (level(teller) >= tells_from(model.comparisons[teller].kind)) return true;
+  }
+  return false;
 }
 
 }  // namespace zhike::match

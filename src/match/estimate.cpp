@@ -1,7 +1,6 @@
 #include "match/estimate.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <numeric>
 #include <unordered_map>
@@ -150,13 +149,13 @@ class Estimator {
       }
     }
     for (Comparison& at : model_.comparisons)
-      if (!is_told(at)) at.told_by = 0;
+      if (!stays_told(at)) at.told_by = 0;
     return out;
   }
 
  private:
   /// What seemed told may be duplicates that agree on everything: then nothing of it is left here.
-  static bool is_told(const Comparison& at) {
+  static bool stays_told(const Comparison& at) {
     for (Level level = kElse + 1; level <= top_level(at.kind); ++level)
       if (at.u_told[level] > 2 * at.u[level]) return at.told_by != 0;
     return false;
@@ -185,11 +184,7 @@ class Estimator {
 
   /// A comparison that tells k agrees.
   [[nodiscard]] bool told(std::uint64_t levels, std::size_t k) const {
-    for (std::uint32_t tellers = model_.comparisons[k].told_by; tellers != 0; tellers &= tellers - 1) {
-      const auto teller = static_cast<std::size_t>(std::countr_zero(tellers));
-      if (level_of(levels, teller) >= tells_from(model_.comparisons[teller].kind)) return true;
-    }
-    return false;
+    return is_told(model_, k, [&](std::size_t teller) { return level_of(levels, teller); });
   }
 
   void set_weights() {

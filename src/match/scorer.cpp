@@ -1,7 +1,6 @@
 #include "match/scorer.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <numeric>
 
@@ -123,11 +122,7 @@ std::uint64_t Scorer::levels(std::uint32_t a, std::uint32_t b) {
 }
 
 bool Scorer::told(std::size_t k, std::uint32_t a, std::uint32_t b) {
-  for (std::uint32_t tellers = model_.comparisons[k].told_by; tellers != 0; tellers &= tellers - 1) {
-    const auto teller = static_cast<std::size_t>(std::countr_zero(tellers));
-    if (level(teller, a, b) >= tells_from(model_.comparisons[teller].kind)) return true;
-  }
-  return false;
+  return is_told(model_, k, [&](std::size_t teller) { return level(teller, a, b); });
 }
 
 double Scorer::weight(std::size_t k, Level level, std::uint32_t a, bool told) const {
