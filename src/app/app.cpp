@@ -8,6 +8,8 @@
 #include <map>
 
 #include "app/connectors.h"
+#include "app/decisions.h"
+#include "app/matching.h"
 #include "app/ports.h"
 #include "app/sql.h"
 #include "app/virtual.h"
@@ -127,6 +129,8 @@ Result<void> App::open_stores() {
   sessions_ = std::make_unique<govern::Sessions>(*ledger_, *users_, *audit_, clock());
   CX_TRY(sessions_->clean());
   CX_TRY(units_, govern::Units::open(*ledger_, *audit_, clock(), zone_));
+  CX_TRY(rules_, identity::RuleBook::open(*ledger_, *audit_, clock()));
+  graph_->use(rules_->current());
   journal::Options journal;
   journal.folder = data() / "journal";
   journal.key = [keys = keys_.get()](std::int32_t day) -> Result<crypto::Key> { return keys->day(day); };
@@ -168,15 +172,7 @@ Result<void> App::open_flow() {
                                       .feed = &feed_,
                                       .observer = observer_.get()},
                                      std::move(options)));
-  traits_ = std::make_unique<identity::Traits>(*keys_);
-  ports_ = std::make_unique<Ports>(*kinds_, *ledger_, *audit_, clock());
-  profiles_ = std::make_unique<profile::Profiles>(profile::Profiles::Parts{.hot = *hot_,
-                                                                           .graph = *graph_,
-                                                                           .kinds = *ports_,
-                                                                           .client = *client_,
-                                                                           .audit = *ports_,
-                                                                           .identity_db = *identity_,
-                                                                           .traits = *traits_});
+  CX_TRY(open_people());
   CX_TRY(connectors_, Connectors::open({.ledger = *ledger_,
                                         .keys = *keys_,
                                         .audit = *audit_,
@@ -200,6 +196,37 @@ Result<void> App::open_flow() {
                                  {.folder = data() / "imports",
                                   .file_bytes_max = config().bytes("server.upload_bytes_max"),
                                   .all_bytes_max = config().bytes("server.uploads_bytes_max")}));
+  return {};
+}
+
+// Profiles, and what takes customers together and apart.
+Result<void> App::open_people() {
+  traits_ = std::make_unique<identity::Traits>(*keys_);
+  ports_ = std::make_unique<Ports>(*kinds_, *ledger_, *audit_, clock());
+  profiles_ = std::make_unique<profile::Profiles>(profile::Profiles::Parts{.hot = *hot_,
+                                                                           .graph = *graph_,
+                                                                           .kinds = *ports_,
+                                                                           .client = *client_,
+                                                                           .audit = *ports_,
+                                                                           .identity_db = *identity_,
+                                                                           .traits = *traits_});
+  decisions_ = std::make_unique<Decisions>(*mover_, *identity_, *ledger_, *audit_);
+  CX_TRY(decisions_->catch_up());
+  unify_ = std::make_unique<profile::Unify>(profile::Unify::Parts{.hot = *hot_,
+                                                                  .graph = *graph_,
+                                                                  .identity_db = *identity_,
+                                                                  .client = *client_,
+                                                                  .decider = *decisions_,
+                                                                  .clock = clock()});
+  CX_TRY(reviews_, profile::Reviews::open({.ledger = *ledger_,
+                                           .identity_db = *identity_,
+                                           .keys = *keys_,
+                                           .hot = *hot_,
+                                           .graph = *graph_,
+                                           .unify = *unify_,
+                                           .decider = *decisions_,
+                                           .clock = clock()}));
+  matching_ = std::make_unique<Matching>(*reviews_);
   return {};
 }
 
@@ -271,6 +298,7 @@ App::~App() {
   house_changed_.notify_all();
   if (housekeeper_.joinable()) housekeeper_.join();
   if (connectors_) connectors_->stop();
+  matching_.reset();
   imports_.reset();  // interrupts the running import while the mover can still store what it sent
   if (mover_) mover_->stop();
   mover_.reset();
@@ -329,6 +357,26 @@ Totals App::totals() {
   totals_.waiting_bytes = journal_->bytes_waiting();
   totals_.waiting_events = counters.received > settled ? counters.received - settled : 0;
   return totals_;
+}
+
+Result<void> App::put_identity_rules(UserId actor, identity::Rules next) {
+  const auto before = rules_->current();
+  const std::vector<Identifier> blocked = next.blocked;
+  CX_TRY(rules_->replace(actor, std::move(next)));
+  for (const Identifier& value : blocked) {
+    if (std::ranges::find(before->blocked, value) != before->blocked.end()) continue;
+    CX_TRY(const auto subject, graph_->subject(value));
+    if (!subject) continue;
+    CX_TRY(decisions_->decide({.act = identity::Decision::Act::kShare,
+                               .left = *subject,
+                               .right = {},
+                               .joins = {},
+                               .actor = actor,
+                               .at = clock().now(),
+                               .reason = "blocked"}));
+  }
+  graph_->use(rules_->current());
+  return {};
 }
 
 Result<void> App::add_administrator(std::string_view login, std::string_view name,

@@ -26,6 +26,7 @@
 #include "govern/units.h"
 #include "govern/users.h"
 #include "identity/graph.h"
+#include "identity/rules.h"
 #include "identity/traits.h"
 #include "ingest/day_counts.h"
 #include "ingest/gate.h"
@@ -41,6 +42,8 @@
 #include "ledger/db.h"
 #include "ledger/hot.h"
 #include "profile/profile.h"
+#include "profile/review.h"
+#include "profile/unify.h"
 #include "query/parse.h"
 #include "query/prepare.h"
 #include "warehouse/client.h"
@@ -49,6 +52,8 @@
 namespace zhike::app {
 
 class Connectors;
+class Decisions;
+class Matching;
 class Ports;
 
 struct Options {
@@ -109,6 +114,13 @@ class App {
   [[nodiscard]] Result<void> audit(UserId actor, std::string_view action, std::string target,
                                    std::string detail);
   [[nodiscard]] const profile::Profiles& profiles() const { return *profiles_; }
+  [[nodiscard]] const profile::Unify& unify() const { return *unify_; }
+  [[nodiscard]] profile::Reviews& reviews() { return *reviews_; }
+  [[nodiscard]] Matching& matching() { return *matching_; }
+  /// The rules of identity in force, and new ones from now on. Identifiers that they block, and that are
+  /// somebody's, are shared from then on. Errors: those of RuleBook::replace and Mover::decide.
+  [[nodiscard]] std::shared_ptr<const identity::Rules> identity_rules() const { return rules_->current(); }
+  [[nodiscard]] Result<void> put_identity_rules(UserId actor, identity::Rules next);
   [[nodiscard]] govern::Users& users() { return *users_; }
   [[nodiscard]] govern::Sessions& sessions() { return *sessions_; }
   [[nodiscard]] govern::Units& units() { return *units_; }
@@ -148,6 +160,7 @@ class App {
   Result<void> open_stores();
   Result<void> open_warehouse();
   Result<void> open_flow();
+  Result<void> open_people();
   Result<void> open_externals();
   Result<void> first_start();
   void keep_house();
@@ -186,8 +199,13 @@ class App {
   std::unique_ptr<identity::Traits> traits_;
   std::unique_ptr<Ports> ports_;
   std::unique_ptr<profile::Profiles> profiles_;
+  std::unique_ptr<identity::RuleBook> rules_;
+  std::unique_ptr<Decisions> decisions_;
+  std::unique_ptr<profile::Unify> unify_;
+  std::unique_ptr<profile::Reviews> reviews_;
   std::unique_ptr<Connectors> connectors_;
   std::unique_ptr<Imports> imports_;
+  std::unique_ptr<Matching> matching_;
   std::mutex house_mutex_;
   std::condition_variable house_changed_;
   bool closing_ = false;  // guarded by house_mutex_

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/resolve_files.h"
 #include "match/explain.h"
+#include "match/report.h"
 #include "match/resolve.h"
 
 namespace zhike::cli {
@@ -168,34 +169,6 @@ Result<void> write_pairs(const std::string& path, const Records& records, const 
   return out.close();
 }
 
-json::array rules_json(const Resolution& resolution) {
-  json::array out;
-  for (std::size_t r = 0; r < resolution.model.rules.size(); ++r) {
-    const match::RuleSize& size = resolution.rule_sizes[r];
-    out.push_back(json::object{{"rule", match::describe(resolution.model.rules[r], resolution.model)},
-                               {"pairs", size.pairs},
-                               {"largest_block_pairs", size.largest},
-                               {"blocks_left_out", size.left_out}});
-  }
-  return out;
-}
-
-json::array comparisons_json(const match::Model& model) {
-  json::array out;
-  for (std::size_t k = 0; k < model.comparisons.size(); ++k) {
-    const match::Comparison& at = model.comparisons[k];
-    json::array levels;
-    for (match::Level level = match::kElse; level <= match::top_level(at.kind); ++level)
-      levels.push_back(json::object{{"level", match::level_names(at.kind)[level]},
-                                    {"m", at.m[level]},
-                                    {"u", at.u[level]},
-                                    {"weight", model.weight(k, level)}});
-    out.push_back(json::object{
-        {"column", at.column}, {"kind", match::to_string(at.kind)}, {"levels", std::move(levels)}});
-  }
-  return out;
-}
-
 json::array columns_json(const std::vector<match::ColumnProfile>& profiles) {
   json::array out;
   for (const auto& at : profiles)
@@ -290,8 +263,8 @@ Result<int> run(Console& console, const ResolveCommand& command) {
                    {"peak_mib", peak_mib()}};
   add_quality(out, scored);
   out["columns"] = columns_json(resolution.profiles);
-  out["rules"] = rules_json(resolution);
-  out["comparisons"] = comparisons_json(resolution.model);
+  out["rules"] = match::rules_json(resolution);
+  out["comparisons"] = match::comparisons_json(resolution.model);
   out["notes"] = json::array(records.notes.begin(), records.notes.end());
   say(console, out, records);
   console.result(out);

@@ -118,6 +118,17 @@ struct ResolveCommand {
 };
 [[nodiscard]] int resolve(Console& console, const ResolveCommand& command);
 
+struct CustomerOptions {
+  std::string customer;  ///< id
+  std::string other;     ///< id: of a merge
+  std::vector<std::string> joins;
+  std::string reason;
+  bool preview = false, force = false;
+};
+[[nodiscard]] int customer_show(Console& console, const CustomerOptions& options);
+[[nodiscard]] int customer_merge(Console& console, const CustomerOptions& options);
+[[nodiscard]] int customer_split(Console& console, const CustomerOptions& options);
+
 struct SqlOptions {
   std::string text, format;
   bool write = false;

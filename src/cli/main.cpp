@@ -29,6 +29,7 @@ class Program {
     add_units();
     add_items();
     add_virtual();
+    add_customers();
   }
 
   int run(int argc, char** argv) {
@@ -304,6 +305,27 @@ class Program {
     set->add_flag("--forget", unit_.forget, "forget all that was said of it; its events stay");
   }
 
+  void add_customers() {
+    auto* customer = group("customer", "Customers: what made them one, merge and split");
+    auto* show = command(customer, "show", "Identifiers, and the joins that hold them together",
+                         "zhike customer show 42 --data D",
+                         [this](Console& c) { return customer_show(c, customer_); });
+    auto* merge = command(customer, "merge", "Make two customers one; a split takes it back exactly",
+                          "zhike customer merge 42 57 --reason 'same person at the counter' --data D",
+                          [this](Console& c) { return customer_merge(c, customer_); });
+    auto* split = command(customer, "split", "Take joins back; both sides then stay apart",
+                          "zhike customer split 42 1803 --reason 'two people' --data D",
+                          [this](Console& c) { return customer_split(c, customer_); });
+    for (auto* at : {show, merge, split}) at->add_option("customer", customer_.customer, "id")->required();
+    merge->add_option("other", customer_.other, "id of the other customer")->required();
+    split->add_option("joins", customer_.joins, "versions of the joins, as show lists them")->required();
+    for (auto* at : {merge, split}) {
+      at->add_option("--reason", customer_.reason, "kept in the history and the audit log");
+      at->add_flag("--preview", customer_.preview, "say what would change, and change nothing");
+    }
+    merge->add_flag("--force", customer_.force, "although a rule keeps them apart");
+  }
+
   CLI::App app_;
   Common common_;
   std::function<int(Console&)> chosen_;
@@ -317,6 +339,7 @@ class Program {
   VirtualOptions virtual_;
   UnitOptions unit_;
   ItemOptions item_;
+  CustomerOptions customer_;
   PlanOptions plan_;
   SqlOptions sql_;
   ResolveCommand resolve_;

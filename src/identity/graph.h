@@ -3,17 +3,21 @@
 // history: the subject → customer map is versioned, so a merge can be taken back.
 // Identifiers are stored as keyed hashes; their raw values under the subject's own key.
 //
-// Rules of joining, in the order in which they are asked:
-// 1. Blank and blocked values (blocked_values.inc) are no identifiers.
-// 2. A claim joins its identifiers to its most trusted one (the order of IdentifierKind; of one kind, the
-// first).
-// 3. A shared identifier joins nothing. One becomes shared when kSharedAfter different joins through it were
-//    refused: a hotel's phone, a tablet on a counter. What it had joined before stays.
-// 4. Two customers who both have a user id of the same source (the one that first named it), or both a
-//    national id, stay apart.
-// 5. So do two who together would have more identifiers of a kind than kLimits allows.
+// Rules of joining, in the order in which they are asked (rules.h; every kind of identifier has its own):
+// 1. Blank and blocked values are no identifiers.
+// 2. Without consent to link, an event belongs to its first identifier, and joins nothing.
+// 3. A claim joins its identifiers to its most trusted one (by rank; of one kind, the first).
+// 4. A shared identifier joins nothing. One becomes shared when so many different joins through it were
+//    refused: a hotel's phone, a tablet on a counter. What it had joined before is taken apart again.
+// 5. An identifier that must be verified first is noted of one customer, and joins no two.
+// 6. Two customers whom a person has separated stay apart; so do two who both have an exclusive identifier (a
+//    user id of the same source, a national id), and two who together would have too many of a kind.
 // A refused join is a conflict: counted, and kept with its reason. When an event's identifiers stay apart, it
-// belongs to the most trusted one: on a device that changes hands, to who is signed in.
+// belongs to the most trusted one: on a device that changes hands, to who is signed in. An identifier that a
+// claim proves to be its owner's, and that another had without proof, changes hands.
+//
+// Joins that hold form a forest over the subjects, and its trees are the customers. To take a join back is to
+// mark it, and to look which trees are left: exactly the customers that would be without it.
 #pragma once
 
 #include <cstdint>
@@ -28,16 +32,26 @@
 #include "base/time.h"
 #include "event/event.h"
 #include "govern/keys.h"
+#include "identity/decision.h"
+#include "identity/rules.h"
 #include "ledger/db.h"
 
 namespace zhike::identity {
 
 /// One event's claim: these identifiers belong together. The first is the one the event arrives under.
 struct Claim {
-  std::span<const Identifier> identifiers;
-  Instant at;
-  SourceId source;
+  std::span<const Identifier> identifiers{};
+  Instant at{};
+  SourceId source{};
+  /// The opposite: the identifiers after the first are taken from its customer; a single one from whomever it
+  /// belongs to. Every other link stays.
+  bool unlink = false;
+  bool linkable = true;        ///< false: the person did not consent to it
+  std::uint16_t verified = 0;  ///< one bit (1 << kind) for each kind that is proved to be the person's own
 };
+[[nodiscard]] constexpr std::uint16_t kind_bit(IdentifierKind kind) {
+  return static_cast<std::uint16_t>(1U << static_cast<unsigned>(kind));
+}
 
 struct Merge {
   CustomerId survivor, absorbed;
@@ -55,15 +69,20 @@ struct Resolved {
   CustomerId customer;  ///< as of the end of the batch
 };
 
-struct Outcome {
-  std::vector<Resolved> resolved;      ///< one per claim; unset ids for a claim without a usable identifier
-  std::vector<Merge> merges;           ///< in order
-  std::vector<MapChange> map_changes;  ///< one per changed subject, the last
-  std::uint64_t conflicts = 0;         ///< joins refused, repeats included
+/// A customer whose record must be made anew, because subjects left it or came back.
+struct Rebuild {
+  CustomerId customer;
+  std::vector<SubjectId> subjects;
 };
 
-/// How many different refused joins make an identifier shared.
-inline constexpr std::uint32_t kSharedAfter = 3;
+struct Outcome {
+  std::vector<Resolved> resolved;        ///< one per claim; unset ids for a claim without a usable identifier
+  std::vector<Result<Decided>> decided;  ///< one per decision
+  std::vector<Merge> merges;             ///< in order
+  std::vector<Rebuild> rebuilds;         ///< by customer, as of the end of the batch
+  std::vector<MapChange> map_changes;    ///< one per changed subject, the last
+  std::uint64_t conflicts = 0;           ///< joins refused, repeats included
+};
 
 class Graph {
  public:
@@ -80,11 +99,21 @@ class Graph {
 
   /// Resolves a block's claims inside the block's transaction; a rolled back transaction must be followed by
   /// forget(). One thread (the mover's).
-  [[nodiscard]] virtual Result<Outcome> resolve(ledger::Tx& tx, std::span<const Claim> claims) = 0;
+  /// Decisions are carried out after the claims; one that is refused changes nothing.
+  [[nodiscard]] virtual Result<Outcome> resolve(ledger::Tx& tx, std::span<const Claim> claims,
+                                                std::span<const Decision> decisions) = 0;
+  [[nodiscard]] Result<Outcome> resolve(ledger::Tx& tx, std::span<const Claim> claims) {
+    return resolve(tx, claims, {});
+  }
   virtual void forget() = 0;  ///< drops what is cached from a transaction that did not commit
+
+  /// The rules from the next resolve() on; any thread. The defaults until then.
+  virtual void use(std::shared_ptr<const Rules> rules) = 0;
+  [[nodiscard]] virtual std::shared_ptr<const Rules> rules() const = 0;
 
   /// Lookups; any thread.
   [[nodiscard]] virtual Result<std::optional<CustomerId>> find(const Identifier& identifier) = 0;
+  [[nodiscard]] virtual Result<std::optional<SubjectId>> subject(const Identifier& identifier) = 0;
   /// Errors: kNotFound.
   [[nodiscard]] virtual Result<CustomerId> customer_of(SubjectId subject) = 0;
   [[nodiscard]] virtual Result<std::vector<SubjectId>> subjects_of(CustomerId customer) = 0;
@@ -93,12 +122,18 @@ class Graph {
     IdentifierKind kind;
     std::string value;  ///< see shown(), in clear: the caller masks it, or has a Grant to reveal
     Instant first_seen;
+    SourceId source;  ///< that named it first
+    bool verified = false, shared = false;
   };
-  /// The newest of each kind, by kind. Errors: kSealBroken.
+  static constexpr std::uint16_t kAllKinds = 0xffff;
+  /// The newest of each kind, by kind; `kinds`: one kind_bit() each. Errors: kSealBroken.
   [[nodiscard]] virtual Result<std::vector<Known>> identifiers_of(CustomerId customer,
-                                                                  std::size_t per_kind_max) = 0;
+                                                                  std::size_t per_kind_max,
+                                                                  std::uint16_t kinds) = 0;
+  /// One. Errors: kNotFound (also when its key was destroyed), kSealBroken.
+  [[nodiscard]] virtual Result<Known> identifier(SubjectId subject) = 0;
   [[nodiscard]] Result<std::vector<Known>> identifiers_of(CustomerId customer) {
-    return identifiers_of(customer, 50);
+    return identifiers_of(customer, 50, kAllKinds);
   }
   /// The subjects of many identifiers at once, in their order; unset: not known, or unusable. One snapshot.
   [[nodiscard]] virtual Result<std::vector<SubjectId>> find_subjects(

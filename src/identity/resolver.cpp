@@ -4,39 +4,14 @@
 #include <array>
 #include <cstring>
 
+#include "identity/obstacle.h"
+
 namespace zhike::identity {
 namespace {
 
-/// How many identifiers of a kind one customer may have; beyond it the value is rather a shared or a fake
-/// one. Indexed by IdentifierKind - 1.
-constexpr std::array<std::size_t, kIdentifierKindCount> kLimits{
-    16,      // user_id (one per source anyway)
-    10,      // email
-    10,      // phone
-    10,      // wechat_unionid
-    20,      // wechat_openid: one per account of the company
-    20,      // loyalty_id
-    1,       // national_id
-    20'000,  // order_id
-    100,     // device_id
-    2'000,   // anonymous_id: a new one per cleared browser
-    200,     // external_id
-};
-
-std::optional<ConflictReason> obstacle(std::span<const Member> a, std::span<const Member> b) {
-  std::array<std::size_t, kIdentifierKindCount> counts{};
-  for (const auto members : {a, b})
-    for (const Member& m : members) ++counts[static_cast<std::size_t>(m.kind) - 1];
-  const auto count = [&](IdentifierKind kind) { return counts[static_cast<std::size_t>(kind) - 1]; };
-  if (count(IdentifierKind::kNationalId) > 1) return ConflictReason::kExclusive;
-  if (count(IdentifierKind::kUserId) > 1)
-    for (const Member& x : a)
-      for (const Member& y : b)
-        if (x.kind == IdentifierKind::kUserId && y.kind == x.kind && x.source == y.source)
-          return ConflictReason::kExclusive;
-  for (std::size_t i = 0; i < kIdentifierKindCount; ++i)
-    if (counts[i] > kLimits[i]) return ConflictReason::kTooMany;
-  return std::nullopt;
+std::string blocked_key(IdentifierKind kind, std::string_view normal) {
+  std::string key(1, static_cast<char>(kind));
+  return key.append(normal);
 }
 
 std::string sealing_context(SubjectId subject) { return "identifier/" + subject.str(); }
@@ -58,15 +33,29 @@ void Resolver::forget() {
   next_.reset();
 }
 
-Result<Outcome> Resolver::resolve(ledger::Tx& tx, std::span<const Claim> claims) {
-  auto outcome = run(tx, claims);
+Result<Outcome> Resolver::resolve(ledger::Tx& tx, std::span<const Claim> claims,
+                                  std::span<const Decision> decisions, std::shared_ptr<const Rules> rules) {
+  use(std::move(rules));
+  auto outcome = run(tx, claims, decisions);
   if (!outcome) forget();
   return outcome;
 }
 
-Result<Outcome> Resolver::run(ledger::Tx& tx, std::span<const Claim> claims) {
+void Resolver::use(std::shared_ptr<const Rules> rules) {
+  if (rules_ == rules) return;
+  rules_ = std::move(rules);
+  values_.clear();  // what was usable may be blocked now
+  refused_.clear();
+  blocked_.clear();
+  for (const Identifier& value : rules_->blocked) blocked_.insert(blocked_key(value.kind, value.value));
+}
+
+Result<Outcome> Resolver::run(ledger::Tx& tx, std::span<const Claim> claims,
+                              std::span<const Decision> decisions) {
   if (!next_) {
     CX_TRY(next_, store::counters(tx));
+    CX_TRY(const auto held, store::held_by_people(tx));
+    held_ = {held.begin(), held.end()};
   }
   start();
   gather(claims);
@@ -76,7 +65,9 @@ Result<Outcome> Resolver::run(ledger::Tx& tx, std::span<const Claim> claims) {
     CX_TRY(decide(tx, claim, std::span(refs_).subspan(at, claim.identifiers.size())));
     at += claim.identifiers.size();
   }
+  for (const Decision& decision : decisions) CX_TRY(carry_out(tx, decision, outcome_.decided.emplace_back()));
   CX_TRY(flush(tx));
+  if (!parted_.empty()) CX_TRY(make_rebuilds(tx));
   outcome_.resolved.reserve(claims.size());
   for (const std::uint32_t slot : chosen_) {
     const SubjectState state = slot == kNone ? SubjectState{} : slots_[slot].state;
@@ -96,7 +87,9 @@ void Resolver::start() {
   by_hash_.clear();
   by_subject_.clear();
   customers_.clear();
+  parts_.clear();
   changed_.clear();
+  parted_.clear();
   outcome_ = {};
   first_new_ = next_->next_subject;
 }
@@ -157,7 +150,8 @@ Result<void> Resolver::look_up(ledger::Tx& tx) {
       continue;
     }
     slot.normal = normalize(*slot.identifier);
-    if (slot.normal.empty()) {
+    if (slot.normal.empty() ||
+        (!blocked_.empty() && blocked_.contains(blocked_key(slot.identifier->kind, slot.normal)))) {
       slot.unusable = true;
       continue;
     }
@@ -190,26 +184,46 @@ Result<void> Resolver::decide(ledger::Tx& tx, const Claim& claim, std::span<cons
     return {};
   }
   claim_first_new_ = next_->next_subject;
+  if (!claim.linkable) own_.resize(1);
+  if (claim.unlink) return unlink(tx, claim);
   for (const std::uint32_t slot : own_)
     if (!slots_[slot].state.subject.is_set()) create(slot, claim);
+  CX_TRY(link(tx, claim));
+  return claim.verified == 0 ? Result<void>{} : mark_verified(tx, claim);
+}
+
+Result<void> Resolver::link(ledger::Tx& tx, const Claim& claim) {
   const std::uint32_t first = own_.front();
   const auto together = [&](std::uint32_t slot) {
     return slots_[slot].state.customer == slots_[first].state.customer;
   };
-  if (std::ranges::all_of(own_, together)) {
+  const bool by_people = !held_.empty() && held_.contains(slots_[first].state.customer);
+  if (!by_people && std::ranges::all_of(own_, together)) {
     chosen_.push_back(first);
     return {};
   }
   // By trust; a handful of entries, and std::stable_sort would allocate.
+  const auto rank = [&](std::uint32_t slot) { return rules_->of(slots_[slot].state.kind).rank; };
   for (std::size_t i = 1; i < own_.size(); ++i)
-    for (std::size_t j = i; j > 0 && slots_[own_[j]].state.kind < slots_[own_[j - 1]].state.kind; --j)
-      std::swap(own_[j], own_[j - 1]);
+    for (std::size_t j = i; j > 0 && rank(own_[j]) < rank(own_[j - 1]); --j) std::swap(own_[j], own_[j - 1]);
   const auto trusted =
       std::ranges::find_if(own_, [&](std::uint32_t slot) { return !slots_[slot].state.shared; });
   const std::uint32_t anchor = trusted == own_.end() ? first : *trusted;
+  const Why why{.source = claim.source, .at = claim.at, .verified = claim.verified};
   for (const std::uint32_t slot : own_)
-    if (slot != anchor) CX_TRY(try_join(tx, claim, anchor, slot));
+    if (slot != anchor) CX_TRY(try_join(tx, why, anchor, slot));
   chosen_.push_back(together(anchor) ? first : anchor);
+  return {};
+}
+
+Result<void> Resolver::mark_verified(ledger::Tx& tx, const Claim& claim) {
+  for (const std::uint32_t index : own_) {
+    Slot& slot = slots_[index];
+    if (slot.state.verified || (claim.verified & kind_bit(slot.state.kind)) == 0) continue;
+    slot.state.verified = true;
+    slot.cached_state = false;
+    if (slot.state.subject.value < first_new_) CX_TRY(store::set_verified(tx, slot.state.subject));
+  }
   return {};
 }
 
@@ -223,7 +237,7 @@ void Resolver::create(std::uint32_t index, const Claim& claim) {
   slot.state.customer.value = slot.state.subject.value;
   slot.first_seen = claim.at;
   by_subject_.emplace(slot.state.subject, index);
-  customers_[slot.state.customer] = {{slot.state.subject, slot.state.kind, slot.state.source}};
+  customers_[slot.state.customer] = {{slot.state.subject, slot.state.kind, slot.state.source, false}};
   created_.push_back(index);
 }
 
@@ -234,47 +248,105 @@ Result<void> Resolver::load(ledger::Tx& tx, CustomerId customer) {
   return {};
 }
 
-Result<void> Resolver::try_join(ledger::Tx& tx, const Claim& claim, std::uint32_t left, std::uint32_t right) {
-  Slot& a = slots_[left];
-  Slot& b = slots_[right];
-  if (a.state.customer == b.state.customer || a.state.shared || b.state.shared) return {};
-  if (refused_.find({b.state.subject.value, a.state.subject.value})) {
-    ++outcome_.conflicts;
-    return {};
-  }
-  CX_TRY(load(tx, a.state.customer));
-  CX_TRY(load(tx, b.state.customer));
-  const auto reason = obstacle(customers_[a.state.customer], customers_[b.state.customer]);
-  return reason ? refuse(tx, claim, b, a, *reason) : join(tx, claim, a, b);
+/// It was refused before, and nothing has changed since.
+bool Resolver::is_refused(const Why& why, std::uint32_t left, std::uint32_t right) {
+  const crypto::Hash128 pair{slots_[right].state.subject.value, slots_[left].state.subject.value};
+  const bool known = why.verified == 0 && refused_.find(pair).has_value();
+  if (known) ++outcome_.conflicts;
+  return known;
 }
 
-Result<void> Resolver::refuse(ledger::Tx& tx, const Claim& claim, Slot& suspect, const Slot& other,
+Result<void> Resolver::try_join(ledger::Tx& tx, const Why& why, std::uint32_t left, std::uint32_t right) {
+  const SubjectState& a = slots_[left].state;
+  const SubjectState& b = slots_[right].state;
+  if (a.shared || b.shared) return note_untried(tx, why, left, right);
+  if (a.customer == b.customer) return join_beside(tx, why, left, right);
+  if (is_refused(why, left, right)) return {};
+  CX_TRY(const auto reason, obstacle(tx, why, left, right));
+  if (!reason) return join(tx, why, left, right);
+  if (why.verified != 0) {
+    CX_TRY(const bool taken, take_over(tx, why, left, right));
+    if (taken) return {};
+  }
+  return refuse(tx, why, right, left, *reason);
+}
+
+/// An identifier that must be verified first is noted of one customer: it may come to somebody while it
+/// stands alone.
+bool Resolver::may_join(const Why& why, const Slot& slot, std::size_t of_customer) const {
+  const Joins joins = rules_->of(slot.state.kind).joins;
+  if (joins == Joins::kAlways || of_customer == 1) return true;
+  return joins == Joins::kVerified &&
+         (slot.state.verified || (why.verified & kind_bit(slot.state.kind)) != 0);
+}
+
+Result<std::optional<ConflictReason>> Resolver::obstacle(ledger::Tx& tx, const Why& why, std::uint32_t left,
+                                                         std::uint32_t right) {
+  const CustomerId a = slots_[left].state.customer, b = slots_[right].state.customer;
+  CX_TRY(load(tx, a));
+  CX_TRY(load(tx, b));
+  const std::vector<Member>& of_a = customers_[a];
+  return between(tx, why, {left, of_a}, {right, customers_.find(b)->second});
+}
+
+Result<std::optional<ConflictReason>> Resolver::between(ledger::Tx& tx, const Why& why, const Side& left,
+                                                        const Side& right) {
+  const Slot& a = slots_[left.slot];
+  const Slot& b = slots_[right.slot];
+  const std::span<const Member> of_a = left.members, of_b = right.members;
+  const bool by_claim = why.evidence == Evidence::kClaim;
+  if (by_claim && !(may_join(why, a, of_a.size()) && may_join(why, b, of_b.size())))
+    return ConflictReason::kUnverified;
+  if (const auto reason = against(*rules_, of_a, of_b)) return reason;
+  CX_TRY(const bool apart, separated(tx, of_a, of_b));
+  return apart ? std::optional(ConflictReason::kKeptApart) : std::nullopt;
+}
+
+Result<void> Resolver::refuse(ledger::Tx& tx, const Why& why, std::uint32_t suspect, std::uint32_t other,
                               ConflictReason reason) {
   ++outcome_.conflicts;
-  const SubjectId subject = suspect.state.subject;
-  refused_.put({subject.value, other.state.subject.value}, true);
-  CX_TRY(const bool many, store::insert_conflict(tx, subject, other.state.subject, reason, claim));
-  const IdentifierKind kind = suspect.state.kind;
-  // Those belong to one person or one order by their nature: what was refused says nothing of them.
-  if (kind == IdentifierKind::kUserId || kind == IdentifierKind::kNationalId ||
-      kind == IdentifierKind::kOrderId)
-    return {};
-  if (!many) return {};
-  suspect.state.shared = true;
-  suspect.cached_state = false;  // to be remembered anew
-  return store::set_shared(tx, subject);
+  Slot& slot = slots_[suspect];
+  const Conflict conflict{.suspect = slot.state.subject,
+                          .other = slots_[other].state.subject,
+                          .reason = reason,
+                          .source = why.source,
+                          .at = why.at,
+                          .version = next_->next_version,
+                          .held = held_.contains(slot.state.customer) ||
+                                  held_.contains(slots_[other].state.customer)};
+  if (reason != ConflictReason::kUnverified)  // that may change any day
+    refused_.put({conflict.suspect.value, conflict.other.value}, true);
+  CX_TRY(const store::Suspicion known, store::insert_conflict(tx, conflict));
+  const bool tells = reason == ConflictReason::kExclusive || reason == ConflictReason::kTooMany;
+  const std::uint32_t enough = rules_->of(slot.state.kind).shared_after;
+  if (!tells || enough == 0 || known.refused < enough) return {};
+  slot.state.shared = true;
+  slot.state.doubted = known.held > 0;
+  slot.cached_state = false;  // to be remembered anew
+  CX_TRY(store::set_shared(tx, conflict.suspect, known.held > 0 ? Shared::kDoubted : Shared::kFound));
+  if (!rules_->release_shared) return {};
+  CX_TRY(
+      release(tx, suspect,
+              {.kind = DecisionKind::kShared, .source = why.source, .at = why.at, .right = conflict.other}));
+  return {};
 }
 
-Result<void> Resolver::join(ledger::Tx& tx, const Claim& claim, const Slot& left, const Slot& right) {
-  const auto [survivor, absorbed] = std::minmax(left.state.customer, right.state.customer);
+Result<void> Resolver::join(ledger::Tx& tx, const Why& why, std::uint32_t left, std::uint32_t right) {
+  const SubjectState& a = slots_[left].state;
+  const SubjectState& b = slots_[right].state;
+  const auto [survivor, absorbed] = std::minmax(a.customer, b.customer);
   const Join join{.version = next_->next_version++,
-                  .left = left.state.subject,
-                  .right = right.state.subject,
+                  .left = a.subject,
+                  .right = b.subject,
                   .survivor = survivor,
                   .absorbed = absorbed,
-                  .source = claim.source,
-                  .at = claim.at};
+                  .source = why.source,
+                  .at = why.at,
+                  .evidence = why.evidence};
   CX_TRY(store::insert_join(tx, join));
+  if (why.evidence != Evidence::kClaim || held_.contains(absorbed)) held_.insert(survivor);
+  parts_.erase(survivor);
+  parts_.erase(absorbed);
   const std::vector<Member> moved = std::move(customers_[join.absorbed]);
   customers_.erase(join.absorbed);
   for (const Member& member : moved) {
@@ -287,6 +359,72 @@ Result<void> Resolver::join(ledger::Tx& tx, const Claim& claim, const Slot& left
   if (join.absorbed.value < claim_first_new_)
     outcome_.merges.push_back({.survivor = join.survivor, .absorbed = join.absorbed});
   return {};
+}
+
+/// A shared identifier joins nobody; where it may turn out not to be shared, what would have been joined is
+/// kept for that day.
+Result<void> Resolver::note_untried(ledger::Tx& tx, const Why& why, std::uint32_t left, std::uint32_t right) {
+  const SubjectState& a = slots_[left].state;
+  const SubjectState& b = slots_[right].state;
+  if (why.evidence != Evidence::kClaim || a.subject == b.subject || !(a.doubted || b.doubted)) return {};
+  CX_TRY(store::insert_conflict(tx, {.suspect = b.subject,
+                                     .other = a.subject,
+                                     .reason = ConflictReason::kShared,
+                                     .source = why.source,
+                                     .at = why.at,
+                                     .version = next_->next_version,
+                                     .held = true}));
+  return {};
+}
+
+// Two subjects that are one customer because people say so: what an event says of them is noted too, by the
+// rules for what events alone have joined, so that taking back what people said leaves what events say.
+Result<void> Resolver::join_beside(ledger::Tx& tx, const Why& why, std::uint32_t left, std::uint32_t right) {
+  const CustomerId customer = slots_[left].state.customer;
+  if (why.evidence != Evidence::kClaim || left == right || !held_.contains(customer)) return {};
+  CX_TRY(const Parts* parts, parts_by_events(tx, customer));
+  const SubjectId a = slots_[left].state.subject, b = slots_[right].state.subject;
+  const std::size_t of_left = parts->at(a), of_right = parts->at(b);
+  if (of_left == of_right) return {};
+  CX_TRY(const bool refused, store::has_conflict(tx, b, a));
+  if (refused) return {};
+  std::vector<Member> of_a, of_b;
+  for (const Member& member : customers_[customer]) {
+    const std::size_t part = parts->at(member.subject);
+    if (part == of_left) of_a.push_back(member);
+    if (part == of_right) of_b.push_back(member);
+  }
+  CX_TRY(const auto reason, between(tx, why, {left, of_a}, {right, of_b}));
+  if (reason) return refuse(tx, why, right, left, *reason);
+  const Join join{.version = next_->next_version++,
+                  .left = a,
+                  .right = b,
+                  .survivor = customer,
+                  .absorbed = customer,
+                  .source = why.source,
+                  .at = why.at,
+                  .evidence = why.evidence};
+  CX_TRY(store::insert_join(tx, join));
+  parts_.erase(customer);
+  return store::insert_map(tx, {.subject = a, .customer = customer, .version = join.version});
+}
+
+/// Which subjects of a customer events alone have joined: a number for each part.
+Result<const Resolver::Parts*> Resolver::parts_by_events(ledger::Tx& tx, CustomerId customer) {
+  if (const auto known = parts_.find(customer); known != parts_.end()) return &known->second;
+  CX_TRY(const std::vector<Edge> edges, edges_of(tx, customer));
+  std::vector<std::uint64_t> by_people;
+  for (const Edge& edge : edges)
+    if (!edge.by_claim) by_people.push_back(edge.version);
+  std::vector<SubjectId> subjects;
+  for (const Member& member : customers_[customer]) subjects.push_back(member.subject);
+  Parts& out = parts_[customer];
+  std::size_t number = 0;
+  for (const auto& part : trees(subjects, edges, by_people)) {
+    for (const SubjectId subject : part) out.emplace(subject, number);
+    ++number;
+  }
+  return &out;
 }
 
 void Resolver::note_change(const MapChange& change) {
@@ -323,6 +461,7 @@ void Resolver::remember() {
   for (std::uint32_t index = 0; index < slots_.size(); ++index) {
     const std::uint32_t same = canonical(index);
     const Slot& slot = slots_[same];
+    if (!slot.unusable && !slot.state.subject.is_set()) continue;  // new, and not made: see Claim::linkable
     if (!slots_[index].cached_value)
       values_.put(slots_[index].text, slot.unusable ? SubjectId{} : slot.state.subject);
     if (same == index && !slot.unusable && !slot.cached_state) subjects_.put(slot.state.subject, slot.state);

@@ -1,5 +1,6 @@
 #include "identity/store.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace zhike::identity {
@@ -19,7 +20,18 @@ SubjectState state_of(const ledger::Statement& row) {
           .customer = {row.u64(1)},
           .source = {row.u64(2)},
           .kind = static_cast<IdentifierKind>(row.i64(3)),
-          .shared = row.i64(4) != 0};
+          .shared = row.i64(4) != 0,
+          .verified = row.i64(5) != 0,
+          .doubted = static_cast<Shared>(row.i64(4)) == Shared::kDoubted};
+}
+
+Conflict conflict_of(const ledger::Statement& row) {
+  return {.suspect = {row.u64(0)},
+          .other = {row.u64(1)},
+          .reason = static_cast<ConflictReason>(row.i64(2)),
+          .source = {row.u64(3)},
+          .at = {row.i64(4)},
+          .version = row.u64(5)};
 }
 
 }  // namespace
@@ -30,19 +42,27 @@ crypto::Hash128 identifier_hash(const crypto::Key& key, IdentifierKind kind, std
   return crypto::keyed_hash(key, text);
 }
 
+std::string_view to_string(ConflictReason reason) noexcept {
+  constexpr std::array<std::string_view, 6> kNames{"unknown",    "exclusive",  "too_many",
+                                                   "kept_apart", "unverified", "shared"};
+  const auto at = static_cast<std::size_t>(reason);
+  return kNames[at < kNames.size() ? at : 0];
+}
+
 namespace store {
 
 Result<Counters> counters(ledger::Tx& tx) {
   ledger::Statement& row = tx.sql(
-      "SELECT (SELECT coalesce(max(id), 0) FROM subjects), (SELECT coalesce(max(version), 0) FROM joins)");
+      "SELECT (SELECT coalesce(max(id), 0) FROM subjects), (SELECT coalesce(max(version), 0) FROM joins), "
+      "(SELECT coalesce(max(version), 0) FROM decisions)");
   CX_TRY(const bool there, row.step());
   cx_check(there, "an aggregate has a row");
-  return Counters{.next_subject = row.u64(0) + 1, .next_version = row.u64(1) + 1};
+  return Counters{.next_subject = row.u64(0) + 1, .next_version = std::max(row.u64(1), row.u64(2)) + 1};
 }
 
 Result<std::optional<SubjectState>> by_hash(ledger::Tx& tx, const crypto::Hash128& hash) {
   ledger::Statement& row = tx.sql(
-      "SELECT s.id, s.customer, s.source, s.kind, s.shared FROM subject_hashes h "
+      "SELECT s.id, s.customer, s.source, s.kind, s.shared, s.verified FROM subject_hashes h "
       "JOIN subjects s ON s.id = h.subject WHERE h.hash = $1");
   CX_TRY(const bool there, row.bind(1, blob(raw(hash))).step());
   if (!there) return std::nullopt;
@@ -57,7 +77,8 @@ Result<std::optional<SubjectId>> subject_of(ledger::Tx& tx, const crypto::Hash12
 }
 
 Result<SubjectState> by_id(ledger::Tx& tx, SubjectId subject) {
-  ledger::Statement& row = tx.sql("SELECT id, customer, source, kind, shared FROM subjects WHERE id = $1");
+  ledger::Statement& row =
+      tx.sql("SELECT id, customer, source, kind, shared, verified FROM subjects WHERE id = $1");
   CX_TRY(const bool there, row.bind(1, subject).step());
   if (!there) return fail(Code::kNotFound, "subject {}", subject.value);
   return state_of(row);
@@ -65,13 +86,15 @@ Result<SubjectState> by_id(ledger::Tx& tx, SubjectId subject) {
 
 Result<std::vector<Member>> members(ledger::Tx& tx, CustomerId customer) {
   ledger::Statement& row =
-      tx.sql("SELECT id, kind, source FROM subjects WHERE customer = $1").bind(1, customer);
+      tx.sql("SELECT id, kind, source, apart FROM subjects WHERE customer = $1").bind(1, customer);
   std::vector<Member> out;
   for (;;) {
     CX_TRY(const bool more, row.step());
     if (!more) return out;
-    out.push_back(
-        {.subject = {row.u64(0)}, .kind = static_cast<IdentifierKind>(row.i64(1)), .source = {row.u64(2)}});
+    out.push_back({.subject = {row.u64(0)},
+                   .kind = static_cast<IdentifierKind>(row.i64(1)),
+                   .source = {row.u64(2)},
+                   .apart = row.i64(3) != 0});
   }
 }
 
@@ -84,8 +107,8 @@ Result<void> insert_hash(ledger::Tx& tx, const crypto::Hash128& hash, SubjectId 
 Result<void> insert_subject(ledger::Tx& tx, const SubjectState& state, Instant first_seen,
                             std::string_view wrapped, std::string_view sealed) {
   ledger::Statement& insert = tx.sql(
-      "INSERT INTO subjects (id, kind, source, customer, shared, first_seen, wrapped, sealed) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+      "INSERT INTO subjects (id, kind, source, customer, shared, first_seen, wrapped, sealed, verified) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
   insert.bind(1, state.subject)
       .bind(2, static_cast<int>(state.kind))
       .bind(3, state.source)
@@ -93,7 +116,8 @@ Result<void> insert_subject(ledger::Tx& tx, const SubjectState& state, Instant f
   insert.bind(5, state.shared)
       .bind(6, first_seen)
       .bind(7, ledger::Blob{wrapped})
-      .bind(8, ledger::Blob{sealed});
+      .bind(8, ledger::Blob{sealed})
+      .bind(9, state.verified);
   CX_TRY(insert.run());
   return {};
 }
@@ -105,14 +129,14 @@ Result<void> set_customer(ledger::Tx& tx, SubjectId subject, CustomerId customer
 
 Result<void> insert_join(ledger::Tx& tx, const Join& join) {
   ledger::Statement& insert = tx.sql(
-      "INSERT INTO joins (version, left_subject, right_subject, survivor, absorbed, source, at) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7)");
+      "INSERT INTO joins (version, left_subject, right_subject, survivor, absorbed, source, at, evidence) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
   insert.bind(1, join.version)
       .bind(2, join.left)
       .bind(3, join.right)
       .bind(4, join.survivor)
       .bind(5, join.absorbed);
-  CX_TRY(insert.bind(6, join.source).bind(7, join.at).run());
+  CX_TRY(insert.bind(6, join.source).bind(7, join.at).bind(8, static_cast<int>(join.evidence)).run());
   return {};
 }
 
@@ -123,22 +147,208 @@ Result<void> insert_map(ledger::Tx& tx, const MapChange& change) {
   return {};
 }
 
-Result<bool> insert_conflict(ledger::Tx& tx, SubjectId suspect, SubjectId other, ConflictReason reason,
-                             const Claim& claim) {
-  ledger::Statement& insert = tx.sql(
-      "INSERT INTO conflicts (suspect, other, reason, source, at) VALUES ($1, $2, $3, $4, $5) "
-      "ON CONFLICT (suspect, other) DO NOTHING");
-  insert.bind(1, suspect).bind(2, other).bind(3, static_cast<int>(reason));
-  CX_TRY(const auto added, insert.bind(4, claim.source).bind(5, claim.at).run());
-  if (added == 0) return false;
-  ledger::Statement& row = tx.sql("SELECT count(*) FROM conflicts WHERE suspect = $1").bind(1, suspect);
-  CX_TRY(const bool there, row.step());
-  return there && row.i64(0) >= kSharedAfter;
+Result<bool> has_conflict(ledger::Tx& tx, SubjectId suspect, SubjectId other) {
+  ledger::Statement& row = tx.sql("SELECT 1 FROM conflicts WHERE suspect = $1 AND other = $2");
+  CX_TRY(const bool there, row.bind(1, suspect).bind(2, other).step());
+  return there;
 }
 
-Result<void> set_shared(ledger::Tx& tx, SubjectId subject) {
-  CX_TRY(tx.sql("UPDATE subjects SET shared = 1 WHERE id = $1").bind(1, subject).run());
+Result<Suspicion> insert_conflict(ledger::Tx& tx, const Conflict& c) {
+  ledger::Statement& insert = tx.sql(
+      "INSERT INTO conflicts (suspect, other, reason, source, at, version, held) VALUES ($1, $2, $3, $4, $5, "
+      "$6, $7) ON CONFLICT (suspect, other) DO NOTHING");
+  insert.bind(1, c.suspect).bind(2, c.other).bind(3, static_cast<int>(c.reason)).bind(4, c.source);
+  CX_TRY(const auto added, insert.bind(5, c.at).bind(6, c.version).bind(7, c.held).run());
+  if (added == 0) return Suspicion{};
+  ledger::Statement& row =
+      tx.sql("SELECT count(*), sum(held) FROM conflicts WHERE suspect = $1 AND reason <= 2");
+  CX_TRY(const bool there, row.bind(1, c.suspect).step());
+  return there ? Suspicion{.refused = row.u64(0), .held = row.u64(1)} : Suspicion{};
+}
+
+Result<void> set_shared(ledger::Tx& tx, SubjectId subject, Shared shared) {
+  ledger::Statement& update = tx.sql("UPDATE subjects SET shared = $2 WHERE id = $1 AND shared <> 2");
+  CX_TRY(update.bind(1, subject).bind(2, static_cast<int>(shared)).run());
   return {};
+}
+
+Result<bool> unshare(ledger::Tx& tx, SubjectId subject, std::uint64_t needed) {
+  ledger::Statement& update = tx.sql(
+      "UPDATE subjects SET shared = 0 WHERE id = $1 AND shared IN (1, 3) AND $2 > (SELECT count(*) FROM conflicts "
+      "WHERE suspect = $1 AND reason <= 2)");
+  CX_TRY(const auto changed, update.bind(1, subject).bind(2, needed).run());
+  return changed > 0;
+}
+
+Result<std::vector<Join>> released(ledger::Tx& tx, SubjectId subject, std::uint64_t since) {
+  std::vector<Join> out;
+  for (const std::string_view sql :
+       {"SELECT j.version, j.left_subject, j.right_subject, j.source, j.at, j.evidence FROM joins j JOIN "
+        "decisions d ON d.version = j.undone WHERE j.left_subject = $1 AND j.undone >= $2 AND d.kind = 4 AND "
+        "d.source <> 0",
+        "SELECT j.version, j.left_subject, j.right_subject, j.source, j.at, j.evidence FROM joins j JOIN "
+        "decisions d ON d.version = j.undone WHERE j.right_subject = $1 AND j.undone >= $2 AND d.kind = 4 "
+        "AND "
+        "d.source <> 0"}) {
+    ledger::Statement& row = tx.sql(sql).bind(1, subject).bind(2, since);
+    for (;;) {
+      CX_TRY(const bool more, row.step());
+      if (!more) break;
+      out.push_back({.version = row.u64(0),
+                     .left = {row.u64(1)},
+                     .right = {row.u64(2)},
+                     .survivor = {},
+                     .absorbed = {},
+                     .source = {row.u64(3)},
+                     .at = {row.i64(4)},
+                     .evidence = static_cast<Evidence>(row.i64(5))});
+    }
+  }
+  std::ranges::sort(out, {}, &Join::version);
+  return out;
+}
+
+Result<void> set_verified(ledger::Tx& tx, SubjectId subject) {
+  CX_TRY(tx.sql("UPDATE subjects SET verified = 1 WHERE id = $1").bind(1, subject).run());
+  return {};
+}
+
+Result<std::vector<CustomerId>> held_by_people(ledger::Tx& tx) {
+  ledger::Statement& row = tx.sql(
+      "SELECT DISTINCT s.customer FROM joins j JOIN subjects s ON s.id = j.left_subject "
+      "WHERE j.evidence <> 1 AND j.undone IS NULL");
+  std::vector<CustomerId> out;
+  for (;;) {
+    CX_TRY(const bool more, row.step());
+    if (!more) return out;
+    out.push_back({row.u64(0)});
+  }
+}
+
+// A join moved the subjects of one of its sides, its end among them: it stands in the map of that one. One
+// between subjects that were one customer already stands in the map of its left end.
+Result<std::vector<Edge>> edges(ledger::Tx& tx, std::span<const Member> members) {
+  std::vector<Edge> out;
+  for (const Member& member : members) {
+    ledger::Statement& row = tx.sql(
+        "SELECT j.version, j.left_subject, j.right_subject, j.evidence FROM subject_map m JOIN joins j ON "
+        "j.version = m.version WHERE m.subject = $1 AND j.undone IS NULL");
+    row.bind(1, member.subject);
+    for (;;) {
+      CX_TRY(const bool more, row.step());
+      if (!more) break;
+      out.push_back({row.u64(0), {row.u64(1)}, {row.u64(2)},
+                     static_cast<Evidence>(row.i64(3)) == Evidence::kClaim});
+    }
+  }
+  std::ranges::sort(out);
+  const auto repeats = std::ranges::unique(out);
+  out.erase(repeats.begin(), repeats.end());
+  return out;
+}
+
+Result<JoinState> join_state(ledger::Tx& tx, std::uint64_t version, Edge& edge) {
+  ledger::Statement& row = tx.sql(
+      "SELECT j.left_subject, j.right_subject, j.undone, d.source FROM joins j LEFT JOIN decisions d ON "
+      "d.version = j.undone WHERE j.version = $1");
+  CX_TRY(const bool there, row.bind(1, version).step());
+  if (!there) return fail(Code::kNotFound, "join {}", version);
+  edge = {version, {row.u64(0)}, {row.u64(1)}};
+  if (row.is_null(2)) return JoinState::kHolds;
+  return row.u64(3) != 0 ? JoinState::kTakenBackByEvent : JoinState::kTakenBackByPerson;
+}
+
+Result<std::optional<Edge>> held_between(ledger::Tx& tx, SubjectId left, SubjectId right) {
+  ledger::Statement& row = tx.sql(
+      "SELECT version FROM joins WHERE evidence <> 1 AND left_subject = $1 AND right_subject = $2 AND undone IS "
+      "NULL");
+  CX_TRY(const bool there, row.bind(1, left).bind(2, right).step());
+  if (!there) return std::nullopt;
+  return Edge{.version = row.u64(0), .left = left, .right = right, .by_claim = false};
+}
+
+Result<void> undo_join(ledger::Tx& tx, std::uint64_t version, std::uint64_t by) {
+  CX_TRY(tx.sql("UPDATE joins SET undone = $2 WHERE version = $1").bind(1, version).bind(2, by).run());
+  return {};
+}
+
+Result<void> insert_decision(ledger::Tx& tx, const DecisionRow& d) {
+  ledger::Statement& insert = tx.sql(
+      "INSERT INTO decisions (version, kind, actor, source, at, left_subject, right_subject, reason) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
+  insert.bind(1, d.version).bind(2, static_cast<int>(d.kind)).bind(3, d.actor).bind(4, d.source);
+  CX_TRY(insert.bind(5, d.at).bind(6, d.left).bind(7, d.right).bind(8, d.reason).run());
+  return {};
+}
+
+Result<void> keep_apart(ledger::Tx& tx, SubjectId a, SubjectId b, std::uint64_t version) {
+  for (const auto& [subject, other] : {std::pair{a, b}, std::pair{b, a}}) {
+    ledger::Statement& insert = tx.sql(
+        "INSERT INTO apart (subject, other, version) VALUES ($1, $2, $3) ON CONFLICT (subject, other) DO "
+        "UPDATE SET version = excluded.version, lifted = NULL");
+    CX_TRY(insert.bind(1, subject).bind(2, other).bind(3, version).run());
+    CX_TRY(tx.sql("UPDATE subjects SET apart = 1 WHERE id = $1").bind(1, subject).run());
+  }
+  return {};
+}
+
+Result<std::vector<SubjectId>> apart_from(ledger::Tx& tx, SubjectId subject) {
+  ledger::Statement& row =
+      tx.sql("SELECT other FROM apart WHERE subject = $1 AND lifted IS NULL").bind(1, subject);
+  std::vector<SubjectId> out;
+  for (;;) {
+    CX_TRY(const bool more, row.step());
+    if (!more) return out;
+    out.push_back({row.u64(0)});
+  }
+}
+
+Result<void> lift_apart(ledger::Tx& tx, SubjectId a, SubjectId b, std::uint64_t version) {
+  for (const auto& [subject, other] : {std::pair{a, b}, std::pair{b, a}}) {
+    ledger::Statement& lift = tx.sql("UPDATE apart SET lifted = $3 WHERE subject = $1 AND other = $2");
+    CX_TRY(lift.bind(1, subject).bind(2, other).bind(3, version).run());
+  }
+  return {};
+}
+
+Result<std::vector<Conflict>> take_conflicts(ledger::Tx& tx, SubjectId subject, std::uint64_t since) {
+  std::vector<Conflict> out;
+  for (const std::string_view sql :
+       {"SELECT suspect, other, reason, source, at, version FROM conflicts WHERE suspect = $1",
+        "SELECT suspect, other, reason, source, at, version FROM conflicts WHERE other = $1"}) {
+    ledger::Statement& row = tx.sql(sql).bind(1, subject);
+    for (;;) {
+      CX_TRY(const bool more, row.step());
+      if (!more) break;
+      if (row.u64(5) >= since) out.push_back(conflict_of(row));
+    }
+  }
+  for (const Conflict& c : out)
+    CX_TRY(tx.sql("DELETE FROM conflicts WHERE suspect = $1 AND other = $2")
+               .bind(1, c.suspect)
+               .bind(2, c.other)
+               .run());
+  return out;
+}
+
+Result<std::vector<Conflict>> take_untried(ledger::Tx& tx, SubjectId subject) {
+  std::vector<Conflict> out;
+  for (const std::string_view sql :
+       {"SELECT suspect, other, reason, source, at, version FROM conflicts WHERE suspect = $1 AND reason = 5",
+        "SELECT suspect, other, reason, source, at, version FROM conflicts WHERE other = $1 AND reason = 5"}) {
+    ledger::Statement& row = tx.sql(sql).bind(1, subject);
+    for (;;) {
+      CX_TRY(const bool more, row.step());
+      if (!more) break;
+      out.push_back(conflict_of(row));
+    }
+  }
+  for (const Conflict& c : out)
+    CX_TRY(tx.sql("DELETE FROM conflicts WHERE suspect = $1 AND other = $2")
+               .bind(1, c.suspect)
+               .bind(2, c.other)
+               .run());
+  return out;
 }
 
 }  // namespace store

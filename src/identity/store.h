@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/crypto.h"
+#include "identity/forest.h"
 #include "identity/graph.h"
 #include "ledger/db.h"
 
@@ -17,13 +18,15 @@ struct SubjectState {
   CustomerId customer;
   SourceId source;
   IdentifierKind kind{};
-  bool shared = false;
+  bool shared = false, verified = false;
+  bool doubted = false;  ///< shared, as Shared::kDoubted
 };
 
 struct Member {
   SubjectId subject;
   IdentifierKind kind{};
   SourceId source;
+  bool apart = false;  ///< some other subject must stay with another customer
 };
 
 struct Join {
@@ -32,9 +35,37 @@ struct Join {
   CustomerId survivor, absorbed;
   SourceId source;
   Instant at;
+  Evidence evidence = Evidence::kClaim;
 };
 
-enum class ConflictReason : std::uint8_t { kExclusive = 1, kTooMany = 2 };
+/// Part of the stored format.
+enum class ConflictReason : std::uint8_t { kExclusive = 1, kTooMany, kKeptApart, kUnverified, kShared };
+[[nodiscard]] std::string_view to_string(ConflictReason reason) noexcept;  ///< "too_many"
+
+/// A refused join.
+struct Conflict {
+  SubjectId suspect, other;
+  ConflictReason reason{};
+  SourceId source;
+  Instant at;
+  std::uint64_t version = 0;
+  bool held = false;  ///< a customer was together by people then
+};
+
+/// A row of decisions.
+struct DecisionRow {
+  std::uint64_t version = 0;
+  DecisionKind kind{};
+  UserId actor{};
+  SourceId source{};
+  Instant at{};
+  SubjectId left{}, right{};
+  std::string reason{};
+};
+
+/// Whether an identifier is many people's, and who said so. Part of the stored format.
+/// kDoubted: found while people held customers together, so that it may turn out not to be.
+enum class Shared : std::uint8_t { kNo, kFound, kDecided, kDoubted };
 
 struct Counters {
   std::uint64_t next_subject = 1, next_version = 1;
@@ -46,6 +77,8 @@ struct Counters {
 
 namespace store {
 [[nodiscard]] Result<Counters> counters(ledger::Tx& tx);
+/// Customers that joins of people or matching hold together.
+[[nodiscard]] Result<std::vector<CustomerId>> held_by_people(ledger::Tx& tx);
 [[nodiscard]] Result<std::optional<SubjectState>> by_hash(ledger::Tx& tx, const crypto::Hash128& hash);
 [[nodiscard]] Result<std::optional<SubjectId>> subject_of(ledger::Tx& tx, const crypto::Hash128& hash);
 [[nodiscard]] Result<SubjectState> by_id(ledger::Tx& tx, SubjectId subject);  ///< kNotFound
@@ -56,10 +89,37 @@ namespace store {
 [[nodiscard]] Result<void> set_customer(ledger::Tx& tx, SubjectId subject, CustomerId customer);
 [[nodiscard]] Result<void> insert_join(ledger::Tx& tx, const Join& join);
 [[nodiscard]] Result<void> insert_map(ledger::Tx& tx, const MapChange& change);
-/// True: it was not known, and now `suspect` has enough of them to be shared.
-[[nodiscard]] Result<bool> insert_conflict(ledger::Tx& tx, SubjectId suspect, SubjectId other,
-                                           ConflictReason reason, const Claim& claim);
-[[nodiscard]] Result<void> set_shared(ledger::Tx& tx, SubjectId subject);
+/// Those that speak for `suspect` being shared; none: this one was known already.
+struct Suspicion {
+  std::uint64_t refused = 0, held = 0;  ///< joins; of them, refused while people held customers together
+};
+[[nodiscard]] Result<bool> has_conflict(ledger::Tx& tx, SubjectId suspect, SubjectId other);
+[[nodiscard]] Result<Suspicion> insert_conflict(ledger::Tx& tx, const Conflict& conflict);
+[[nodiscard]] Result<void> set_shared(ledger::Tx& tx, SubjectId subject, Shared shared);
+/// Found to be shared, by refused joins that are no longer `needed` many: no longer. True: so it is.
+[[nodiscard]] Result<bool> unshare(ledger::Tx& tx, SubjectId subject, std::uint64_t needed);
+/// The joins of `subject` that were taken back because it was found to be shared, at `since` or later.
+[[nodiscard]] Result<std::vector<Join>> released(ledger::Tx& tx, SubjectId subject, std::uint64_t since);
+[[nodiscard]] Result<void> set_verified(ledger::Tx& tx, SubjectId subject);
+
+/// Of the joins that hold, those with an end among the subjects of one customer, each once, by version.
+[[nodiscard]] Result<std::vector<Edge>> edges(ledger::Tx& tx, std::span<const Member> members);
+enum class JoinState : std::uint8_t { kHolds, kTakenBackByEvent, kTakenBackByPerson };
+/// Errors: kNotFound.
+[[nodiscard]] Result<JoinState> join_state(ledger::Tx& tx, std::uint64_t version, Edge& edge);
+/// The join by people between the two that holds.
+[[nodiscard]] Result<std::optional<Edge>> held_between(ledger::Tx& tx, SubjectId left, SubjectId right);
+[[nodiscard]] Result<void> undo_join(ledger::Tx& tx, std::uint64_t version, std::uint64_t by);
+[[nodiscard]] Result<void> insert_decision(ledger::Tx& tx, const DecisionRow& row);
+/// Both directions, and the marks of both.
+[[nodiscard]] Result<void> keep_apart(ledger::Tx& tx, SubjectId a, SubjectId b, std::uint64_t version);
+[[nodiscard]] Result<std::vector<SubjectId>> apart_from(ledger::Tx& tx, SubjectId subject);
+[[nodiscard]] Result<void> lift_apart(ledger::Tx& tx, SubjectId a, SubjectId b, std::uint64_t version);
+/// Takes away what was not tried because `subject` was shared.
+[[nodiscard]] Result<std::vector<Conflict>> take_untried(ledger::Tx& tx, SubjectId subject);
+/// Takes away what was refused to `subject`, either side, since `since`; in order.
+[[nodiscard]] Result<std::vector<Conflict>> take_conflicts(ledger::Tx& tx, SubjectId subject,
+                                                           std::uint64_t since);
 }  // namespace store
 
 }  // namespace zhike::identity

@@ -12,9 +12,11 @@ namespace zhike::identity {
 
 /// A claim that owns its identifiers.
 struct OwnClaim {
-  std::vector<Identifier> identifiers;
+  std::vector<Identifier> identifiers{};
   std::uint64_t source = 1;
   std::int64_t at = 1'700'000'000'000;
+  bool unlink = false, linkable = true;
+  std::uint16_t verified = 0;
 };
 
 class TestGraph {
@@ -29,7 +31,9 @@ class TestGraph {
 
   Outcome resolve(const std::vector<OwnClaim>& claims) {
     std::vector<Claim> views;
-    for (const OwnClaim& claim : claims) views.push_back({claim.identifiers, {claim.at}, {claim.source}});
+    for (const OwnClaim& claim : claims)
+      views.push_back(
+          {claim.identifiers, {claim.at}, {claim.source}, claim.unlink, claim.linkable, claim.verified});
     Outcome out;
     must(db_->write([&](ledger::Tx& tx) -> Result<void> {
       CX_TRY(out, graph_->resolve(tx, views));
@@ -37,6 +41,33 @@ class TestGraph {
     }));
     return out;
   }
+  /// What one decision comes to.
+  Result<Decided> decide(const Decision& decision) {
+    outcome = {};
+    must(db_->write([&](ledger::Tx& tx) -> Result<void> {
+      CX_TRY(outcome, graph_->resolve(tx, {}, {&decision, 1}));
+      return {};
+    }));
+    return outcome.decided.at(0);
+  }
+  Result<Decided> merge(std::uint64_t left, std::uint64_t right, bool force = false) {
+    return decide({.act = Decision::Act::kMerge,
+                   .left = {left},
+                   .right = {right},
+                   .force = force,
+                   .actor = {5},
+                   .at = {1'700'000'100'000},
+                   .reason = "seen together"});
+  }
+  Result<Decided> split(std::vector<std::uint64_t> joins) {
+    return decide({.act = Decision::Act::kSplit,
+                   .joins = std::move(joins),
+                   .actor = {5},
+                   .at = {1'700'000'200'000},
+                   .reason = "two people"});
+  }
+  Outcome outcome;  ///< of the last decision
+
   /// The customer of an identifier; 0: not known.
   std::uint64_t customer(IdentifierKind kind, std::string value) {
     return must(graph_->find({kind, std::move(value)})).value_or(CustomerId{}).value;

@@ -10,6 +10,7 @@
 #include "clean/name.h"
 #include "clean/width.h"
 #include "identity/set_once.h"
+#include "identity/survivor.h"
 
 namespace zhike::identity {
 namespace {
@@ -66,14 +67,15 @@ Result<std::optional<std::vector<Trait>>> with_room(ledger::Tx& tx, SubjectId su
                                                     std::span<const Trait> traits) {
   std::uint64_t room = 0;
   {
-    ledger::Statement& row = tx.sql("SELECT count(*) FROM traits WHERE subject = $1").bind(1, subject);
+    ledger::Statement& row =
+        tx.sql("SELECT count(DISTINCT key) FROM traits WHERE subject = $1").bind(1, subject);
     CX_TRY(const bool counted, row.step());
     room = Traits::kCountMax - std::min<std::uint64_t>(counted ? row.u64(0) : 0, Traits::kCountMax);
   }
   if (traits.size() <= room) return std::nullopt;
   std::vector<Trait> out;
   for (const Trait& trait : traits) {
-    ledger::Statement& row = tx.sql("SELECT 1 FROM traits WHERE subject = $1 AND key = $2");
+    ledger::Statement& row = tx.sql("SELECT 1 FROM traits WHERE subject = $1 AND key = $2 LIMIT 1");
     CX_TRY(const bool known, row.bind(1, subject).bind(2, trait.key).step());
     if (!known && room == 0) continue;
     if (!known) --room;
@@ -105,34 +107,6 @@ std::optional<Trait> settled(TraitOp op, Trait trait, const Trait* known) {
   return trait;
 }
 
-/// As Traits::get(), with keys that were taken away: their values are empty.
-Result<std::vector<Trait>> read(ledger::Tx& tx, const govern::Keys& keys, CustomerId customer) {
-  ledger::Statement& row = tx.sql(
-      "SELECT t.key, t.sealed, t.clear, t.source, t.at, s.id, s.wrapped FROM subjects s "
-      "JOIN traits t ON t.subject = s.id WHERE s.customer = $1 ORDER BY t.key, t.at DESC, s.id");
-  row.bind(1, customer);
-  std::vector<Trait> out;
-  std::string last;
-  for (;;) {
-    CX_TRY(const bool more, row.step());
-    if (!more) return out;
-    if (last == row.text(0)) continue;
-    last = row.text(0);
-    Trait trait{.key = std::string(row.text(0)),
-                .value = std::string(row.text(2)),
-                .sensitive = !row.is_null(1),
-                .source = {row.u64(3)},
-                .at = {row.i64(4)}};
-    if (trait.sensitive) {
-      if (row.is_null(6)) continue;  // its key was destroyed
-      const SubjectId subject{row.u64(5)};
-      CX_TRY(const crypto::Key key, keys.unwrap_subject_key(subject, row.blob(6)));
-      CX_TRY(trait.value, crypto::open(key, row.blob(1), context(subject, trait.key)));
-    }
-    out.push_back(std::move(trait));
-  }
-}
-
 }  // namespace
 
 Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits) const {
@@ -144,8 +118,8 @@ Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trai
     }
     ledger::Statement& insert = tx.sql(
         "INSERT INTO traits (subject, key, sealed, clear, source, at) VALUES ($1, $2, $3, $4, $5, $6) "
-        "ON CONFLICT (subject, key) DO UPDATE SET sealed = excluded.sealed, clear = excluded.clear, "
-        "source = excluded.source, at = excluded.at WHERE excluded.at >= traits.at");
+        "ON CONFLICT (subject, key, source) DO UPDATE SET sealed = excluded.sealed, clear = excluded.clear, "
+        "at = excluded.at WHERE excluded.at >= traits.at");
     insert.bind(1, subject).bind(2, trait.key).bind(5, trait.source).bind(6, trait.at);
     if (trait.sensitive)
       insert.bind(3, ledger::Blob{crypto::seal(*key, trait.value, context(subject, trait.key))}).bind_null(4);
@@ -159,7 +133,8 @@ Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trai
 Result<std::vector<Trait>> Traits::settle(ledger::Tx& tx, CustomerId customer, TraitOp op,
                                           std::vector<Trait> traits) const {
   if (op == TraitOp::kSet) return traits;
-  CX_TRY(const std::vector<Trait> known, read(tx, keys_, customer));
+  CX_TRY(auto all, stated(tx, customer));
+  const std::vector<Trait> known = newest(std::move(all));
   std::vector<Trait> out;
   if (op == TraitOp::kDelete) {
     if (traits.empty()) return out;
@@ -176,10 +151,60 @@ Result<std::vector<Trait>> Traits::settle(ledger::Tx& tx, CustomerId customer, T
   return out;
 }
 
-Result<std::vector<Trait>> Traits::get(ledger::Tx& tx, CustomerId customer) const {
-  CX_TRY(std::vector<Trait> out, read(tx, keys_, customer));
-  std::erase_if(out, [](const Trait& trait) { return !trait.sensitive && trait.value.empty(); });
+// Columns: key, sealed, clear, source, at, subject, wrapped. What was taken away is an empty value.
+Result<void> Traits::read(ledger::Statement& row, std::vector<Trait>& out) const {
+  for (;;) {
+    CX_TRY(const bool more, row.step());
+    if (!more) return {};
+    Trait trait{.key = std::string(row.text(0)),
+                .value = std::string(row.text(2)),
+                .sensitive = !row.is_null(1),
+                .source = {row.u64(3)},
+                .at = {row.i64(4)}};
+    if (trait.sensitive) {
+      if (row.is_null(6)) continue;  // its key was destroyed
+      const SubjectId subject{row.u64(5)};
+      CX_TRY(const crypto::Key key, keys_.unwrap_subject_key(subject, row.blob(6)));
+      CX_TRY(trait.value, crypto::open(key, row.blob(1), context(subject, trait.key)));
+    }
+    out.push_back(std::move(trait));
+  }
+}
+
+Result<std::vector<Trait>> Traits::stated(ledger::Tx& tx, CustomerId customer) const {
+  ledger::Statement& row = tx.sql(
+      "SELECT t.key, t.sealed, t.clear, t.source, t.at, s.id, s.wrapped FROM subjects s "
+      "JOIN traits t ON t.subject = s.id WHERE s.customer = $1 ORDER BY s.id");
+  std::vector<Trait> out;
+  CX_TRY(read(row.bind(1, customer), out));
   return out;
+}
+
+Result<std::vector<Trait>> Traits::stated(ledger::Tx& tx, std::span<const SubjectId> subjects) const {
+  std::vector<Trait> out;
+  for (const SubjectId subject : subjects) {
+    ledger::Statement& row = tx.sql(
+        "SELECT t.key, t.sealed, t.clear, t.source, t.at, s.id, s.wrapped FROM traits t "
+        "JOIN subjects s ON s.id = t.subject WHERE t.subject = $1");
+    CX_TRY(read(row.bind(1, subject), out));
+  }
+  return out;
+}
+
+Result<std::vector<Trait>> Traits::get(ledger::Tx& tx, CustomerId customer, const Rules& rules) const {
+  CX_TRY(auto all, stated(tx, customer));
+  return survivors(rules, std::move(all));
+}
+
+Result<std::vector<Trait>> Traits::get(ledger::Tx& tx, CustomerId customer) const {
+  static const Rules latest;
+  return get(tx, customer, latest);
+}
+
+Result<std::vector<Trait>> Traits::get(ledger::Tx& tx, std::span<const SubjectId> subjects) const {
+  static const Rules latest;
+  CX_TRY(auto all, stated(tx, subjects));
+  return survivors(latest, std::move(all));
 }
 
 std::vector<crypto::Hash128> Traits::search_terms(std::string_view full_name) const {

@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "event/event.h"
 #include "govern/keys.h"
+#include "identity/rules.h"
 #include "ledger/db.h"
 
 namespace zhike::identity {
@@ -32,9 +33,9 @@ class Traits {
   static constexpr std::uint64_t kCountMax = 500;  ///< different keys of a subject
   explicit Traits(const govern::Keys& keys) : keys_(keys), search_key_(keys.search()) {}
 
-  /// Puts values of a subject that resolve() has answered, in the same or a later transaction. Of one key the
-  /// latest `at` wins, and of equal times the last put; an empty value says that there is none from then on.
-  /// New keys above kCountMax are left out.
+  /// Puts values of a subject that resolve() has answered, in the same or a later transaction. Of one key and
+  /// source the latest `at` stays, and of equal times the last put; an empty value says that there is none
+  /// from then on. New keys above kCountMax are left out.
   /// Errors: kNotFound (no such subject, or its key was destroyed), kSealBroken.
   [[nodiscard]] Result<void> put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits) const;
 
@@ -44,9 +45,17 @@ class Traits {
   [[nodiscard]] Result<std::vector<Trait>> settle(ledger::Tx& tx, CustomerId customer, TraitOp op,
                                                   std::vector<Trait> traits) const;
 
-  /// Of a customer: per key the latest value among its subjects, by key. Sensitive ones are opened: the
-  /// caller masks them, or has a Grant to reveal. Errors: kSealBroken.
+  /// Of a customer: per key the latest value among its subjects and sources, by key. Sensitive ones are
+  /// opened: the caller masks them, or has a Grant to reveal. Errors: kSealBroken.
   [[nodiscard]] Result<std::vector<Trait>> get(ledger::Tx& tx, CustomerId customer) const;
+  /// The same by the rules of survivorship (survivor.h).
+  [[nodiscard]] Result<std::vector<Trait>> get(ledger::Tx& tx, CustomerId customer, const Rules& rules) const;
+  /// The same of some subjects.
+  [[nodiscard]] Result<std::vector<Trait>> get(ledger::Tx& tx, std::span<const SubjectId> subjects) const;
+  /// All that is stated of them, in no order: several values of a key, and empty ones, which take it away.
+  /// Sensitive ones are opened. Errors: kSealBroken.
+  [[nodiscard]] Result<std::vector<Trait>> stated(ledger::Tx& tx, CustomerId customer) const;
+  [[nodiscard]] Result<std::vector<Trait>> stated(ledger::Tx& tx, std::span<const SubjectId> subjects) const;
 
   /// The blind forms of a full name for the index, at most two: as written but for blanks, case and
   /// full-width forms, and clean::name_key(), to which order, titles and traditional characters make no
@@ -54,6 +63,7 @@ class Traits {
   [[nodiscard]] std::vector<crypto::Hash128> search_terms(std::string_view full_name) const;
 
  private:
+  [[nodiscard]] Result<void> read(ledger::Statement& row, std::vector<Trait>& out) const;
   const govern::Keys& keys_;
   crypto::Key search_key_;
 };

@@ -134,6 +134,37 @@ void encode(const Block& b, WireWriter& w) {
   }
   w.text(b.item_rows);
   for (const SealedReject& r : b.rejects) w.text(r.name);
+  for (const ledger::HotChange& c : b.changes)
+    for (const Instant at : {c.add.unit_at, c.add.nps_at, c.add.csat_at, c.add.ces_at})
+      w.signed_number(at.ms);
+  w.number(b.rebuilds.size());
+  for (const identity::Rebuild& rebuild : b.rebuilds) {
+    w.number(rebuild.customer.value);
+    w.number(rebuild.subjects.size());
+    for (const SubjectId subject : rebuild.subjects) w.number(subject.value);
+  }
+}
+
+/// What was added to the format by and by: files of earlier versions end before.
+void read_additions(WireReader& r, Block& b) {
+  if (r.rest().empty()) return;
+  b.item_rows = r.text();
+  if (r.rest().empty()) return;
+  for (SealedReject& reject : b.rejects) reject.name = r.text();
+  if (r.rest().empty()) {
+    for (ledger::HotChange& c : b.changes)
+      c.add.unit_at = c.add.nps_at = c.add.csat_at = c.add.ces_at = c.add.last_seen;
+    return;
+  }
+  for (ledger::HotChange& c : b.changes)
+    for (Instant* at : {&c.add.unit_at, &c.add.nps_at, &c.add.csat_at, &c.add.ces_at})
+      at->ms = r.signed_number();
+  b.rebuilds.resize(r.count());
+  for (identity::Rebuild& rebuild : b.rebuilds) {
+    rebuild.customer.value = r.number();
+    rebuild.subjects.resize(r.count());
+    for (SubjectId& subject : rebuild.subjects) subject.value = r.number();
+  }
 }
 
 void read_counts(WireReader& r, Block& b) {
@@ -217,9 +248,7 @@ Result<Block> read_block(const std::filesystem::path& file) {
   }
   read_counts(r, b);
   read_rejects(r, b);
-  if (!r.rest().empty()) b.item_rows = r.text();  // files of earlier versions end before
-  if (!r.rest().empty())                          // or here
-    for (SealedReject& reject : b.rejects) reject.name = r.text();
+  read_additions(r, b);
   if (!r.ok() || !r.rest().empty()) return damaged("its parts do not fit together");
   return b;
 }

@@ -8,6 +8,7 @@
 
 #include "base/ids.h"
 #include "identity/blocks.h"
+#include "identity/graph.h"
 #include "ingest/sources.h"
 #include "ledger/hot.h"
 
@@ -30,6 +31,7 @@ struct Block {
   std::string_view rows_format = "Native";  ///< of a file of an earlier version: RowBinary
   std::vector<ledger::HotMerge> merges;
   std::vector<ledger::HotChange> changes;
+  std::vector<identity::Rebuild> rebuilds;  ///< customers whose record is made anew after all else
   std::vector<SourceCounts> counts;
   std::vector<SealedReject> rejects;
 };

@@ -14,7 +14,20 @@ Result<void> Deliverer::reached(Step step) {
   return {};
 }
 
+Result<void> Deliverer::look_up(BlockId first, BlockId last) {
+  warehouse::Params params;
+  params.set("first", first.value).set("last", last.value);
+  CX_TRY(const warehouse::Table found,
+         parts_.client.select({.sql = "SELECT block_id, count() FROM events WHERE block_id BETWEEN "
+                                      "{first:UInt64} AND {last:UInt64} GROUP BY block_id",
+                               .params = params}));
+  for (std::uint64_t block = first.value; block <= last.value; ++block) there_[block] = 0;
+  for (const auto& row : found.rows) there_[warehouse::as_u64(row[0])] = warehouse::as_u64(row[1]);
+  return {};
+}
+
 Result<std::uint64_t> Deliverer::rows_there(const Block& block) {
+  if (const auto known = there_.extract(block.record.id.value)) return known.mapped();
   warehouse::Params params;
   params.set("block", block.record.id.value);
   CX_TRY(const warehouse::Table found,
@@ -54,7 +67,11 @@ Result<void> Deliverer::insert(const Block& block, bool after_crash) {
 }
 
 Result<void> Deliverer::apply_hot(const Block& block) {
-  return parts_.hot.apply(block.record.id, block.merges, block.changes);
+  std::vector<ledger::HotReplace> whole;
+  for (const identity::Rebuild& one : block.rebuilds) {
+    CX_TRY(whole.emplace_back(), rebuild_.make(one, block.record.id));
+  }
+  return parts_.hot.apply(block.record.id, block.merges, block.changes, whole);
 }
 
 // Counters and the index of the quarantine, once: the stamp says which block they include.

@@ -12,6 +12,10 @@
 
 namespace zhike::ingest {
 
+inline constexpr std::size_t kHotTraitBytes = 80;  ///< of a value: the record is small
+/// Whether lists show it or conditions ask for it: what is masked, but for the name, says nothing there.
+[[nodiscard]] bool is_hot_trait(std::string_view key, bool sensitive);
+
 /// One thread. Reused from block to block.
 class HotChanges {
  public:
@@ -28,14 +32,7 @@ class HotChanges {
   [[nodiscard]] std::vector<ledger::HotChange> take();
 
  private:
-  struct Change {
-    ledger::HotChange change;
-    Instant unit_at{INT64_MIN}, nps_at{INT64_MIN}, csat_at{INT64_MIN}, ces_at{INT64_MIN};
-  };
-  std::unordered_map<CustomerId, Change> changes_;
+  std::unordered_map<CustomerId, ledger::HotChange> changes_;
 };
-
-/// "phone:138****8000"; empty for kinds that are not shown (orders, devices, anonymous ids).
-[[nodiscard]] std::string masked_identifier(const Identifier& identifier);
 
 }  // namespace zhike::ingest

@@ -45,7 +45,7 @@ Result<void> Mover::recover() {
   std::uint64_t mark = 0;
   CX_TRY(parts_.identity_db.read([&](ledger::Tx& tx) -> Result<void> {
     CX_TRY(const auto last, identity::blocks::last(tx));
-    if (last) mark = last->mark, cut_ = position(last->to);
+    if (last) mark = last->mark, cut_ = made_ = position(last->to);
     CX_TRY(unfinished, identity::blocks::unfinished(tx));
     CX_TRY(const identity::JournalPlace done, identity::blocks::done_up_to(tx));
     moved_ = position(done);
@@ -109,6 +109,7 @@ void clear(Batch& batch) {
   batch.parsed.rejects.clear();
   batch.parsed.items.clear();
   batch.pieces.clear();
+  batch.decisions.clear();
 }
 
 void add(Batch& batch, const journal::Record& record, Parsed parsed) {
@@ -193,11 +194,70 @@ void Mover::read_loop() {
 std::unique_ptr<Batch> Mover::next_batch() {
   std::unique_lock lock(mutex_);
   wanted_ = true;
-  wait_at_rest(changed_, lock, [&] { return stopping_ || read_ != nullptr; }, [&] { spare_.reset(); });
+  wait_at_rest(
+      changed_, lock, [&] { return stopping_ || read_ != nullptr || !asked_.empty(); },
+      [&] { spare_.reset(); });
   wanted_ = false;
   if (stopping_) return nullptr;
   changed_.notify_all();
-  return std::exchange(read_, nullptr);
+  auto batch = std::exchange(read_, nullptr);
+  if (batch == nullptr) {  // decisions alone
+    batch = spare_ != nullptr ? std::exchange(spare_, nullptr) : std::make_unique<Batch>();
+    batch->from = batch->to = made_;
+  }
+  take_decisions(*batch);
+  return batch;
+}
+
+// Under the lock.
+void Mover::take_decisions(Batch& batch) {
+  taken_.assign(asked_.begin(), asked_.end());
+  asked_.clear();
+  for (const auto& asked : taken_) batch.decisions.push_back(asked->decision);
+}
+
+// Under the lock.
+void Mover::answer_decisions(const Fates& fates, BlockId block) {
+  for (std::size_t i = 0; i < taken_.size(); ++i) {
+    taken_[i]->block = block;
+    taken_[i]->answer = fates.decided[i];
+  }
+  taken_.clear();
+}
+
+Result<identity::Decided> Mover::decide(identity::Decision decision, Millis longest) {
+  return decide_all({std::move(decision)}, longest).front();
+}
+
+std::vector<Result<identity::Decided>> Mover::decide_all(std::vector<identity::Decision> decisions,
+                                                         Millis longest) {
+  std::vector<std::shared_ptr<Asked>> all;
+  for (identity::Decision& decision : decisions) {
+    all.push_back(std::make_shared<Asked>());
+    all.back()->decision = std::move(decision);
+  }
+  const auto until = std::chrono::steady_clock::now() + chrono(longest);
+  std::vector<Result<identity::Decided>> out;
+  std::unique_lock lock(mutex_);
+  const auto over = [&] { return dead_ || (stopping_ && prepared_all_); };
+  if (!over()) asked_.insert(asked_.end(), all.begin(), all.end());
+  changed_.notify_all();
+  const auto answered = [](const auto& asked) { return asked->answer.has_value(); };
+  changed_.wait_until(lock, until, [&] { return std::ranges::all_of(all, answered) || over(); });
+  for (const auto& asked : all) {
+    if (!asked->answer) {
+      const bool is_waiting = std::erase(asked_, asked) > 0;
+      out.push_back(over() ? fail(Code::kStopping)
+                           : fail(Code::kServerBusy, "{}",
+                                  is_waiting ? "nothing was done" : "it is carried out later"));
+      continue;
+    }
+    // Also of one that changed nothing: what it repeats may still be on its way.
+    if (*asked->answer)
+      changed_.wait_until(lock, until, [&] { return delivered_ >= asked->block || over(); });
+    out.push_back(*asked->answer);
+  }
+  return out;
 }
 
 void Mover::report(const Batch& batch, const Fates& fates) {
@@ -258,6 +318,8 @@ bool Mover::prepare_one(Preparer& preparer, const Batch& batch) {
       status_.error.clear();
       coverage_ = fingerprints_->coverage();
       oldest_.push_back(oldest);
+      made_ = batch.to;
+      answer_decisions(fates, block->record.id);
       queue_.push_back(*std::move(block));
       changed_.notify_all();
       changed_.wait(lock, [&] { return queue_.size() < kQueueMax || stopping_; });
@@ -311,6 +373,7 @@ bool Mover::deliver_one(Deliverer& deliverer, const Block& block, bool after_cra
         ++status_.blocks;
         status_.last_block = parts_.clock.now();
         moved_ = position(block.record.to);
+        delivered_ = block.record.id;
       } else {
         status_.error = to_string(done.error());
       }
@@ -327,18 +390,35 @@ bool Mover::deliver_one(Deliverer& deliverer, const Block& block, bool after_cra
   }
 }
 
+// What a crash left. Marked done as it goes, not when all of it is: whoever is killed again and again must get
+// further each time.
+bool Mover::recover_blocks(Deliverer& deliverer) {
+  constexpr std::chrono::milliseconds kStride{100};
+  if (unfinished_.empty()) return true;
+  if (const auto seen = deliverer.look_up(unfinished_.front().record.id, unfinished_.back().record.id); !seen)
+    log::warn("blocks_not_looked_up", {{"error", to_string(seen.error())}});  // then one by one
+  auto marked = std::chrono::steady_clock::now();
+  for (; !unfinished_.empty(); unfinished_.pop_front()) {
+    if (!deliver_one(deliverer, unfinished_.front(), true)) return false;
+    if (std::chrono::steady_clock::now() - marked < kStride) continue;
+    finish(deliverer);
+    marked = std::chrono::steady_clock::now();
+  }
+  return true;
+}
+
 void Mover::deliver_loop() {
   begin_thread("mover-deliver");
   Deliverer deliverer({parts_.ledger, parts_.identity_db, parts_.hot, parts_.client, parts_.kinds,
-                       parts_.quarantine, parts_.feed, options_.blocks, chrono(options_.hot_wait_max)});
+                       parts_.quarantine, parts_.feed, options_.blocks, chrono(options_.hot_wait_max),
+                       parts_.keys});
   if (options_.after)
     deliverer.after = [this](Step step) {
       const bool go_on = options_.after(step);
       if (!go_on) die();
       return go_on;
     };
-  for (; !unfinished_.empty(); unfinished_.pop_front())
-    if (!deliver_one(deliverer, unfinished_.front(), true)) return;
+  if (!recover_blocks(deliverer)) return;
   for (;;) {
     const auto now = std::chrono::steady_clock::now();
     std::unique_lock lock(mutex_);

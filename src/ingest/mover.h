@@ -90,6 +90,14 @@ class Mover {
   /// Reloads the subject dictionary now, for tests and the end of an import.
   [[nodiscard]] Result<void> reload_map();
 
+  /// Has a decision about customers carried out in turn with the blocks, and waits until whoever asks sees
+  /// it: lists and profiles at once, numbers after reload_map(). Errors: those of identity::Decided;
+  /// kStopping (nothing was done), kServerBusy (not done within `longest`; it may be done later: ask again).
+  [[nodiscard]] Result<identity::Decided> decide(identity::Decision decision, Millis longest = seconds(20));
+  /// Many, in one block; an answer for each.
+  [[nodiscard]] std::vector<Result<identity::Decided>> decide_all(std::vector<identity::Decision> decisions,
+                                                                  Millis longest = seconds(60));
+
   /// Called with each record's fate, on the mover's thread, until unwatch().
   using Watch = std::function<void(const RecordFate&)>;
   [[nodiscard]] std::uint64_t watch(Watch watch);
@@ -105,9 +113,12 @@ class Mover {
   bool collect(journal::Journal::Reader& reader, RecordReader& records, Batch& batch);
   [[nodiscard]] std::unique_ptr<Batch> next_batch();
   bool prepare_one(Preparer& preparer, const Batch& batch);
+  bool recover_blocks(Deliverer& deliverer);
   bool deliver_one(Deliverer& deliverer, const Block& block, bool after_crash);
   void finish(Deliverer& deliverer);
   void report(const Batch& batch, const Fates& fates);
+  void take_decisions(Batch& batch);
+  void answer_decisions(const Fates& fates, BlockId block);
   void rest();
   void housekeeping();
   bool pause(Millis longest);  // false: stopped meanwhile
@@ -123,6 +134,15 @@ class Mover {
   std::condition_variable changed_;
   std::unique_ptr<Batch> read_, spare_;  // what waits to be made a block; room to read into
   std::deque<Block> queue_;
+  struct Asked {
+    identity::Decision decision;
+    std::optional<Result<identity::Decided>> answer;
+    BlockId block;
+  };
+  std::deque<std::shared_ptr<Asked>> asked_;   // not yet in a batch
+  std::vector<std::shared_ptr<Asked>> taken_;  // of the batch at hand, beside its decisions
+  journal::Position made_;                     // everything before it is in a block
+  BlockId delivered_;
   bool stopping_ = false, wanted_ = false, prepared_all_ = false, dead_ = false, map_dirty_ = true;
   journal::Position moved_;
   MoverStatus status_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ingest/claims.h"
 #include "ingest/detect.h"
 #include "ingest/record.h"
 
@@ -53,6 +54,7 @@ void Preparer::drop_repeats(const Batch& batch, Fates& fates) {
 // A group describes itself, as an item does, and its member belongs to it: of the customer only that is kept.
 void Preparer::take_group(const RawEvent& e) {
   clean_.traits.clear();
+  clean_.trait_sensitive.clear();
   const Value* id = find(e.properties, kGroupId);
   if (id == nullptr) return;
   Item group{.type = "group",
@@ -69,9 +71,10 @@ void Preparer::take_group(const RawEvent& e) {
   // Named without a description, it must not replace one.
   if (group.properties.empty()) group.at = {};
   clean_.traits.push_back({kGroupId, scrub(group.id)});
+  clean_.trait_sensitive.push_back(false);
   if (const Value* name = find(e.traits, "name"))
     if (std::string text = scrub(zhike::to_string(*name)); !text.empty())
-      clean_.traits.push_back({"group_name", std::move(text)});
+      clean_.traits.push_back({"group_name", std::move(text)}), clean_.trait_sensitive.push_back(false);
   groups_.push_back(std::move(group));
 }
 
@@ -83,7 +86,7 @@ Result<void> Preparer::put_traits(ledger::Tx& tx, const RawEvent& e, SubjectId s
       traits.push_back({s.key, s.value, true, e.source, e.occurred_at});
   if (e.type == EventType::kIdentify || e.type == EventType::kGroup)
     for (std::size_t i = 0; i < clean_.traits.size(); ++i)
-      if (e.type == EventType::kGroup || !clean_.trait_sensitive[i])
+      if (!clean_.trait_sensitive[i])
         traits.push_back(
             {std::string(clean_.traits[i].key), clean_.traits[i].value, false, e.source, e.occurred_at});
   if (!traits.empty()) CX_TRY(traits_.put(tx, subject, traits));
@@ -108,7 +111,9 @@ Result<void> Preparer::change_traits(ledger::Tx& tx, const RawEvent& e, const id
   CX_TRY(changed_, traits_.settle(tx, who.customer, e.trait_op, std::move(traits)));
   if (!changed_.empty()) CX_TRY(traits_.put(tx, who.subject, changed_));
   clean_.traits.clear();
+  clean_.trait_sensitive.clear();
   for (const identity::Trait& t : changed_) {
+    clean_.trait_sensitive.push_back(t.sensitive);
     clean_.traits.push_back({t.key, t.value.empty() ? std::string() : shown_trait(t.key, t.value)});
     clean_.trait_at.push_back(t.at);
   }
@@ -125,9 +130,11 @@ Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates
   CX_TRY(block.record.id, identity::blocks::next_id(tx));
   std::vector<identity::Claim> claims;
   claims.reserve(kept_.size());
-  for (const Row& row : kept_)
-    claims.push_back({events[row.at].identifiers, events[row.at].occurred_at, events[row.at].source});
-  CX_TRY(const identity::Outcome outcome, parts_.graph.resolve(tx, claims));
+  const std::string consent = consent_key(*parts_.graph.rules());
+  for (const Row& row : kept_) claims.push_back(claim_of(events[row.at], consent));
+  CX_TRY(identity::Outcome outcome, parts_.graph.resolve(tx, claims, batch.decisions));
+  fates.decided = std::move(outcome.decided);
+  block.rebuilds = std::move(outcome.rebuilds);
 
   std::uint64_t rows = 0;
   for (std::size_t i = 0; i < kept_.size(); ++i) {

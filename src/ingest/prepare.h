@@ -35,12 +35,14 @@ struct Batch {
   journal::Position from, to;
   Parsed parsed;
   std::vector<Piece> pieces;
+  std::vector<identity::Decision> decisions;  ///< carried out after the events
   [[nodiscard]] std::size_t size() const { return parsed.size(); }
 };
 
 /// What became of one event of a batch; filled only when somebody listens, or an import asks.
 struct Fates {
-  std::vector<Reason> events;  ///< beside Batch::parsed.events; kNone: stored
+  std::vector<Reason> events;                      ///< beside Batch::parsed.events; kNone: stored
+  std::vector<Result<identity::Decided>> decided;  ///< beside Batch::decisions
 };
 
 /// One thread. Borrows everything.

@@ -133,8 +133,20 @@ void read_identities(dom::object record, RawEvent& e) {
   }
 }
 
+// Whose link it was, and then the identities that are taken from them.
+void read_unlinked(dom::object record, RawEvent& e) {
+  for (const std::string_view key : {"login_id", "distinct_id", "anonymous_id"})
+    if (std::string id = id_at(record, key); !id.empty()) {
+      const bool is_login = key == "login_id" || id == id_at(record, "login_id");
+      add_identifier(e, is_login ? IdentifierKind::kUserId : IdentifierKind::kAnonymousId, std::move(id));
+      break;
+    }
+  read_identities(record, e);
+}
+
 void read_ids(dom::object record, const Properties& properties, Kind kind, RawEvent& e) {
-  if (kind != Kind::kUnlink) read_identities(record, e);
+  if (kind == Kind::kUnlink) return read_unlinked(record, e);
+  read_identities(record, e);
   const bool has_identities = !e.identifiers.empty();
   const std::string distinct = id_at(record, "distinct_id"), login = id_at(record, "login_id");
   add_identifier(e, IdentifierKind::kUserId, login);
@@ -229,8 +241,9 @@ std::optional<Refusal> read_event(dom::object record, const RecordType& type, co
     case Kind::kLink:
       e.type = EventType::kAlias;
       break;
-    case Kind::kUnlink:
-      e.name = event.empty() ? "$UnbindID" : std::move(event);
+    case Kind::kUnlink:  // an alias that takes away, see claims.h
+      e.type = EventType::kAlias;
+      e.trait_op = TraitOp::kUnset;
       break;
     case Kind::kProfile:
     case Kind::kItem:
@@ -246,7 +259,7 @@ std::optional<Refusal> read_event(dom::object record, const RecordType& type, co
       if (std::string value = id_at(*lib, key); !value.empty() && find(all, key) == nullptr)
         all.push_back({std::string(key), std::move(value)});
   sort_properties(std::move(all), e);
-  add_context_identifiers(e);
+  if (type.kind != Kind::kUnlink) add_context_identifiers(e);
   take_known_fields(e);
   const Instant stated{whole_at(record, "time").value_or(options.now.ms)};
   if (auto refusal = place_in_time(e, stated, sent_at(record, options), options.now)) return refusal;

@@ -66,7 +66,7 @@ TEST(Sensors, IdentitiesComeBeforeDistinctId) {
               ElementsAre(user("u1"), anonymous("c1")));
 }
 
-TEST(Sensors, SigningUpLinksAndUnbindingDoesNot) {
+TEST(Sensors, SigningUpLinksAndUnbindingTakesBack) {
   const RawEvent link = one(
       R"({"type":"track_signup","event":"$SignUp","distinct_id":"u1","original_id":"c1","properties":{}})");
   EXPECT_EQ(link.type, EventType::kAlias);
@@ -74,7 +74,13 @@ TEST(Sensors, SigningUpLinksAndUnbindingDoesNot) {
   const RawEvent unbind =
       one(R"({"type":"track_id_unbind","event":"$UnbindID","distinct_id":"u1","login_id":"u1",
     "identities":{"$identity_mobile":"13800138000"},"properties":{}})");
-  EXPECT_THAT(unbind.identifiers, ElementsAre(user("u1")));
+  EXPECT_EQ(unbind.type, EventType::kAlias);
+  EXPECT_EQ(unbind.trait_op, TraitOp::kUnset);
+  EXPECT_THAT(unbind.identifiers, ElementsAre(user("u1")));  // the other is on the block-list
+  EXPECT_THAT(one(R"({"type":"track_id_unbind","event":"$UnbindID","distinct_id":"c1","anonymous_id":"c1",
+    "identities":{"$identity_mobile":"13912345678"},"properties":{"$lib":"js"}})")
+                  .identifiers,
+              ElementsAre(anonymous("c1"), Identifier{IdentifierKind::kPhone, "13912345678"}));
 }
 
 TEST(Sensors, ProfilesAndItems) {

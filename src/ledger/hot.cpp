@@ -82,16 +82,18 @@ class LedgerHot final : public Hot {
     return {};
   }
 
-  Result<void> apply(BlockId block, std::span<const HotMerge> merges,
-                     std::span<const HotChange> changes) override {
+  using Hot::apply;
+  Result<void> apply(BlockId block, std::span<const HotMerge> merges, std::span<const HotChange> changes,
+                     std::span<const HotReplace> replaced) override {
     const std::lock_guard turn(writing_);
     if (block.value <= applied_) return {};
     CX_TRY(db_->read([&](Tx& tx) {
-      return cache_.apply(block, merges, changes, [&](CustomerId customer) -> Result<HotCache::Entry> {
-        CX_TRY(auto stored, load(tx, customer));
-        if (!stored) return HotCache::Entry{};
-        return HotCache::Entry{.profile = *std::move(stored), .stored = true, .present = true};
-      });
+      return cache_.apply(
+          block, merges, changes, replaced, [&](CustomerId customer) -> Result<HotCache::Entry> {
+            CX_TRY(auto stored, load(tx, customer));
+            if (!stored) return HotCache::Entry{};
+            return HotCache::Entry{.profile = *std::move(stored), .stored = true, .present = true};
+          });
     }));
     applied_ = block.value;
     return {};

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,13 +42,15 @@ struct HotProfile {
   Instant first_seen, last_seen;
   std::uint64_t events = 0, orders = 0;
   std::int64_t spend_minor = 0;
-  std::string currency;                  ///< of spend; the first that arrived
-  std::string unit;                      ///< home branch or brand: of the latest event that names one
-  std::vector<std::string> units;        ///< every unit that has dealt with the customer (scope of a Grant)
-  std::vector<std::string> channels;     ///< used so far
-  float nps = -1, csat = -1, ces = -1;   ///< latest answers; below 0: none
-  std::vector<HotTrait> traits;          ///< masked
-  std::vector<std::string> identifiers;  ///< masked, "phone:138****8000"
+  std::string currency;            ///< of spend; the first that arrived
+  std::string unit;                ///< home branch or brand: of the latest event that names one
+  Instant unit_at;                 ///< of that event
+  std::vector<std::string> units;  ///< every unit that has dealt with the customer (scope of a Grant); sorted
+  std::vector<std::string> channels;    ///< used so far; sorted
+  float nps = -1, csat = -1, ces = -1;  ///< latest answers; below 0: none
+  Instant nps_at, csat_at, ces_at;
+  std::vector<HotTrait> traits;          ///< masked, by key: for lists and conditions; a profile asks identity.db
+  std::vector<std::string> identifiers;  ///< of records written by earlier versions
   std::vector<Interaction> recent;       ///< newest first, at most kInteractionsKept
   std::uint64_t block = 0;               ///< last block applied
 };
@@ -59,6 +62,11 @@ struct HotChange {
 };
 struct HotMerge {
   CustomerId survivor, absorbed;
+};
+/// A record made anew from all that is known; nothing: the customer has none.
+struct HotReplace {
+  CustomerId customer;
+  std::optional<HotProfile> record;
 };
 
 /// Thread-safe; apply and flush take turns. Every call also answers the errors of Db::write and Db::read, and
@@ -76,8 +84,14 @@ class Hot {
   /// block at or below the last one applied is a repeat and changes nothing. Merges come first, in order; a
   /// change of a customer absorbed in this block goes to its survivor. What does not fit a record of 1 KB is
   /// left out: the oldest traits, then identifiers. After an error nothing has changed.
+  /// Records made anew come last, in place of whatever is there.
   [[nodiscard]] virtual Result<void> apply(BlockId block, std::span<const HotMerge> merges,
-                                           std::span<const HotChange> changes) = 0;
+                                           std::span<const HotChange> changes,
+                                           std::span<const HotReplace> replaced) = 0;
+  [[nodiscard]] Result<void> apply(BlockId block, std::span<const HotMerge> merges,
+                                   std::span<const HotChange> changes) {
+    return apply(block, merges, changes, {});
+  }
   /// Writes what was applied, durably, in one transaction.
   [[nodiscard]] virtual Result<void> flush() = 0;
   /// Gives the memory back, after the last flush: for quiet times.

@@ -17,7 +17,8 @@ std::size_t bytes_of(const HotProfile& p) {
 }  // namespace
 
 Result<void> HotCache::apply(BlockId block, std::span<const HotMerge> merges,
-                             std::span<const HotChange> changes, const Load& load) {
+                             std::span<const HotChange> changes, std::span<const HotReplace> replaced,
+                             const Load& load) {
   // All reading first: what follows cannot fail. Only this thread changes the map, so it looks without lock.
   const auto fetch = [&](CustomerId customer) -> Result<void> {
     if (entries_.contains(customer)) return {};
@@ -31,6 +32,7 @@ Result<void> HotCache::apply(BlockId block, std::span<const HotMerge> merges,
     CX_TRY(fetch(m.absorbed));
   }
   for (const HotChange& c : changes) CX_TRY(fetch(c.customer));
+  for (const HotReplace& r : replaced) CX_TRY(fetch(r.customer));
 
   std::unordered_map<CustomerId, CustomerId> moved;
   const auto standing = [&](CustomerId customer) {
@@ -44,7 +46,20 @@ Result<void> HotCache::apply(BlockId block, std::span<const HotMerge> merges,
     merge(block, survivor, absorbed);
   }
   for (const HotChange& c : changes) add(block, standing(c.customer), c.add);
+  for (const HotReplace& r : replaced) replace(block, r);
   return {};
+}
+
+void HotCache::replace(BlockId block, const HotReplace& whole) {
+  const std::unique_lock lock(mutex_);
+  Entry& entry = entries_.at(whole.customer);
+  growth_ += (whole.record ? 1 : 0) - (entry.present ? 1 : 0);
+  entry.present = whole.record.has_value();
+  entry.dirty = true;
+  entry.profile = whole.record.value_or(HotProfile{});
+  entry.profile.customer = whole.customer;
+  entry.profile.block = block.value;
+  recount(entry);
 }
 
 void HotCache::merge(BlockId block, CustomerId survivor, CustomerId absorbed) {

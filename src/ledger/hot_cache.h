@@ -35,7 +35,8 @@ class HotCache {
 
   /// Merges, then changes, as Hot::apply says. After an error nothing has changed.
   [[nodiscard]] Result<void> apply(BlockId block, std::span<const HotMerge> merges,
-                                   std::span<const HotChange> changes, const Load& load);
+                                   std::span<const HotChange> changes, std::span<const HotReplace> replaced,
+                                   const Load& load);
 
   /// What differs from the rows, by customer: neighbours share pages. For the applying thread.
   [[nodiscard]] std::vector<std::pair<CustomerId, const Entry*>> dirty() const;
@@ -65,6 +66,7 @@ class HotCache {
  private:
   void merge(BlockId block, CustomerId survivor, CustomerId absorbed);
   void add(BlockId block, CustomerId customer, const HotProfile& more);
+  void replace(BlockId block, const HotReplace& whole);
   void put(BlockId block, CustomerId customer, const HotProfile& more);  // under the lock
   void recount(Entry& entry);
 

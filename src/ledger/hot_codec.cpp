@@ -1,6 +1,7 @@
-// Format, version 1. Numbers are varints (LEB128), signed ones zigzag, texts a length and their bytes.
+// Format, versions 1 and 2. Numbers are varints (LEB128), signed ones zigzag, texts a length and their bytes.
 //   profile  version byte, first_seen, events, orders, spend, currency, unit, units, channels, three floats
-//            (little endian: nps, csat, ces), traits (key, value, source, at), identifiers, block
+//            (little endian: nps, csat, ces), traits (key, value, source, at), identifiers, block; version 2
+//            then the times of unit, nps, csat and ces, of those that are there, from first_seen on
 //   recent   version byte, count, then per interaction, newest first: at and event id as differences to the
 //            one before, kind, amount, score (0, or 1 and a float); at most 40 bytes each
 #include "ledger/hot_codec.h"
@@ -14,7 +15,7 @@
 namespace zhike::ledger {
 namespace {
 
-constexpr unsigned char kVersion = 1;
+constexpr unsigned char kVersion = 1, kProfileVersion = 2;
 constexpr std::size_t kListMax = 64;  // units, channels
 constexpr std::size_t kTraitsMax = 24, kIdentifiersMax = 16;
 constexpr std::size_t kTextMax = 120;  // of a trait or an identifier
@@ -109,9 +110,18 @@ class Reader {
   bool good_ = true;
 };
 
+/// The values that have a time, each with it.
+template <class Profile, class Use>
+void each_time(Profile& p, Use use) {
+  if (!p.unit.empty()) use(p.unit_at);
+  if (p.nps >= 0) use(p.nps_at);
+  if (p.csat >= 0) use(p.csat_at);
+  if (p.ces >= 0) use(p.ces_at);
+}
+
 std::string encode(const HotProfile& p) {
   Writer out;
-  out.byte(kVersion);
+  out.byte(kProfileVersion);
   out.whole(p.first_seen.ms);
   out.number(p.events);
   out.number(p.orders);
@@ -132,6 +142,7 @@ std::string encode(const HotProfile& p) {
   }
   out.texts(p.identifiers);
   out.number(p.block);
+  each_time(p, [&](const Instant& at) { out.whole(at.ms - p.first_seen.ms); });
   return out.take();
 }
 
@@ -142,10 +153,14 @@ std::string shortened(std::string_view text, std::size_t size_max) {
   return std::string(text.substr(0, size_max));
 }
 
+// Sorted, and of too many the first: the same whatever came first, and whoever was merged with whom.
 void unite(std::vector<std::string>& base, std::span<const std::string> more, std::size_t count_max) {
-  for (const std::string& entry : more)
-    if (base.size() < count_max && std::ranges::find(base, entry) == base.end())
-      base.push_back(shortened(entry, kTextMax));
+  for (const std::string& entry : more) {
+    if (std::ranges::find(base, entry) != base.end()) continue;
+    std::string kept = shortened(entry, kTextMax);
+    base.insert(std::ranges::upper_bound(base, kept), std::move(kept));
+    if (base.size() > count_max) base.pop_back();
+  }
 }
 
 void add_traits(std::vector<HotTrait>& base, std::span<const HotTrait> more) {
@@ -161,7 +176,7 @@ void add_traits(std::vector<HotTrait>& base, std::span<const HotTrait> more) {
     if (at != base.end())
       *at = std::move(kept);
     else if (base.size() < kTraitsMax)
-      base.push_back(std::move(kept));
+      base.insert(std::ranges::upper_bound(base, kept.key, {}, &HotTrait::key), std::move(kept));
   }
 }
 
@@ -227,7 +242,8 @@ std::string encode_recent(std::span<const Interaction> recent) {
 
 Result<void> decode_profile(std::string_view bytes, HotProfile& out) {
   Reader in(bytes);
-  if (in.byte() != kVersion) return fail(Code::kBadRecord, "hot profile");
+  const unsigned char version = in.byte();
+  if (version != kVersion && version != kProfileVersion) return fail(Code::kBadRecord, "hot profile");
   out.first_seen = {in.whole()};
   out.events = in.number();
   out.orders = in.number();
@@ -250,6 +266,12 @@ Result<void> decode_profile(std::string_view bytes, HotProfile& out) {
   }
   out.identifiers = in.texts();
   out.block = in.number();
+  each_time(out, [&](Instant& at) {
+    at = version == kVersion ? out.last_seen : Instant{out.first_seen.ms + in.whole()};
+  });
+  std::ranges::sort(out.units);  // earlier versions kept their order
+  std::ranges::sort(out.channels);
+  std::ranges::sort(out.traits, {}, &HotTrait::key);
   if (!in.all_read()) return fail(Code::kBadRecord, "hot profile");
   return {};
 }
@@ -276,7 +298,6 @@ Result<void> decode_recent(std::string_view bytes, HotProfile& out) {
 }
 
 void add_profile(HotProfile& base, const HotProfile& more) {
-  const bool latest = more.last_seen >= base.last_seen;
   if (base.first_seen.ms == 0 || (more.first_seen.ms != 0 && more.first_seen < base.first_seen))
     base.first_seen = more.first_seen;
   base.last_seen = std::max(base.last_seen, more.last_seen);
@@ -284,15 +305,18 @@ void add_profile(HotProfile& base, const HotProfile& more) {
   base.orders += more.orders;
   if (base.currency.empty()) base.currency = more.currency;
   if (base.currency == more.currency) base.spend_minor = saturated_sum(base.spend_minor, more.spend_minor);
-  if (!more.unit.empty() && (latest || base.unit.empty())) base.unit = more.unit;
+  if (!more.unit.empty() && (base.unit.empty() || more.unit_at >= base.unit_at)) {
+    base.unit = more.unit;
+    base.unit_at = more.unit_at;
+  }
   unite(base.units, more.units, kListMax);
   unite(base.channels, more.channels, kListMax);
-  const auto answer = [&](float& kept, float given) {
-    if (given >= 0 && (latest || kept < 0)) kept = given;
+  const auto answer = [](float& kept, Instant& kept_at, float given, Instant given_at) {
+    if (given >= 0 && (kept < 0 || given_at >= kept_at)) kept = given, kept_at = given_at;
   };
-  answer(base.nps, more.nps);
-  answer(base.csat, more.csat);
-  answer(base.ces, more.ces);
+  answer(base.nps, base.nps_at, more.nps, more.nps_at);
+  answer(base.csat, base.csat_at, more.csat, more.csat_at);
+  answer(base.ces, base.ces_at, more.ces, more.ces_at);
   add_traits(base.traits, more.traits);
   unite(base.identifiers, more.identifiers, kIdentifiersMax);
   add_recent(base.recent, more.recent);

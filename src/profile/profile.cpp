@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "govern/mask.h"
+#include "ingest/classify.h"
+#include "profile/scope.h"
 #include "query/prepare.h"
 
 namespace zhike::profile {
@@ -9,39 +12,37 @@ namespace zhike::profile {
 namespace {
 
 constexpr std::size_t kReasonMin = 3, kReasonMax = 200;
-
-Result<void> need(const Grant& grant, Permission permission) {
-  if (!grant.may(permission)) return fail(Code::kPermissionMissing, "{}", to_string(permission));
-  return {};
-}
-
-bool in_scope(const Grant& grant, const ledger::HotProfile& profile) {
-  return grant.all_units || std::ranges::any_of(profile.units, [&](const std::string& unit) {
-           return std::ranges::find(grant.units, unit) != grant.units.end();
-         });
-}
+constexpr std::size_t kIdentifiersShown = 20;  // of a kind
 
 /// The hot record of whoever `customer` is today, if the Grant may see it.
 Result<ledger::HotProfile> look_up(const Profiles::Parts& parts, const Grant& grant, CustomerId customer) {
-  CX_TRY(const CustomerId today, parts.graph.customer_of(SubjectId{customer.value}));
-  CX_TRY(ledger::HotProfile hot, parts.hot.find(today));
-  if (!in_scope(grant, hot)) return fail(Code::kNotFound, "customer {}", customer.value);
-  return hot;
+  return profile::look_up(parts.hot, parts.graph, grant, customer);
 }
 
 Profile present(const Kinds& kinds, ledger::HotProfile hot, bool with_recent) {
-  Profile out{.hot = std::move(hot), .name = {}, .identifiers = {}, .recent = {}};
+  Profile out{.hot = std::move(hot)};
   out.name = name_of(out.hot);
-  for (const std::string& identifier : out.hot.identifiers) {
-    const std::size_t colon = identifier.find(':');
-    if (colon != std::string::npos)
-      out.identifiers.emplace_back(identifier.substr(0, colon), identifier.substr(colon + 1));
-  }
   if (with_recent)
-    for (const ledger::Interaction& what : out.hot.recent)
+    for (const ledger::Interaction& what : out.hot.recent) {
       out.recent.push_back({.what = what, .kind = kinds.kind(what.kind).value_or(Kind{})});
+      if (out.stage.empty()) out.stage = out.recent.back().kind.stage;
+    }
   out.hot.recent.clear();
   return out;
+}
+
+/// Traits by the rules of survivorship, masked; what begins with "consent." apart.
+void add_traits(const std::vector<identity::Trait>& traits, Profile& out) {
+  constexpr std::string_view kConsent = "consent.";
+  for (const identity::Trait& trait : traits) {
+    const bool is_consent = trait.key.starts_with(kConsent) && !trait.sensitive;
+    ledger::HotTrait shown{.key = is_consent ? trait.key.substr(kConsent.size()) : trait.key,
+                           .value = ingest::shown_trait(trait.key, trait.value),
+                           .source = trait.source,
+                           .at = trait.at};
+    if (shown.key == "name" && !is_consent) out.name = shown.value;
+    (is_consent ? out.consent : out.traits).push_back(std::move(shown));
+  }
 }
 
 /// The units to look in: those asked for that the Grant holds. Empty with `nothing`: there are none.
@@ -69,7 +70,17 @@ std::string name_of(const ledger::HotProfile& profile) {
 Result<Profile> Profiles::find(const Grant& grant, CustomerId customer) const {
   CX_TRY(need(grant, Permission::kViewCustomers));
   CX_TRY(ledger::HotProfile hot, look_up(parts_, grant, customer));
-  return present(parts_.kinds, std::move(hot), true);
+  Profile out = present(parts_.kinds, std::move(hot), true);
+  const auto rules = parts_.graph.rules();
+  CX_TRY(parts_.identity_db.read([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(const auto traits, parts_.traits.get(tx, out.hot.customer, *rules));
+    add_traits(traits, out);
+    return {};
+  }));
+  CX_TRY(const auto known, parts_.graph.identifiers_of(out.hot.customer, kIdentifiersShown, shown_kinds()));
+  for (const auto& one : known)
+    out.identifiers.push_back({one.kind, govern::mask(one.kind, one.value), one.first_seen, one.verified});
+  return out;
 }
 
 Result<ProfilePage> Profiles::list(const Grant& grant, std::span<const std::string> units,

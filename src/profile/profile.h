@@ -44,14 +44,23 @@ struct Interaction {
   ledger::Interaction what;
   Kind kind;
 };
+struct MaskedIdentifier {
+  IdentifierKind kind{};
+  std::string value;  ///< masked
+  Instant first_seen;
+  bool verified = false;
+};
 struct Profile {
-  ledger::HotProfile hot;  ///< masked; hot.recent is moved into `recent`
-  std::string name;        ///< masked; empty: unknown
-  std::vector<std::pair<std::string, std::string>> identifiers;  ///< kind, masked value
-  std::vector<Interaction> recent;                               ///< newest first
+  ledger::HotProfile hot{};                     ///< masked; hot.recent is moved into `recent`
+  std::string name{};                           ///< masked; empty: unknown
+  std::vector<ledger::HotTrait> traits{};       ///< masked, by key, by the rules of survivorship
+  std::vector<ledger::HotTrait> consent{};      ///< "marketing" → "true", as stated in traits "consent.*"
+  std::vector<MaskedIdentifier> identifiers{};  ///< by kind
+  std::vector<Interaction> recent{};            ///< newest first
+  std::string stage{};                          ///< of the newest interaction that has one; empty: unmapped
 };
 struct ProfilePage {
-  std::vector<Profile> items;  ///< without recent
+  std::vector<Profile> items;  ///< with name alone of what identity.db and the interactions tell
   std::optional<query::Cursor> next;
 };
 

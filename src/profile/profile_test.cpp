@@ -39,7 +39,8 @@ class ProfilesTest : public testing::Test {
     must(graph_.db().write([&](ledger::Tx& tx) -> Result<void> {
       const std::vector<identity::Trait> traits{
           {.key = "name", .value = "Wang Xiaoming", .sensitive = true, .source = {1}, .at = {5}},
-          {.key = "city", .value = "Jinan", .sensitive = false, .source = {1}, .at = {5}}};
+          {.key = "city", .value = "Jinan", .sensitive = false, .source = {1}, .at = {5}},
+          {.key = "consent.marketing", .value = "true", .sensitive = false, .source = {1}, .at = {5}}};
       CX_TRY(traits_.put(tx, SubjectId{first_.value}, traits));
       return identity::put_search_terms(tx, SubjectId{first_.value}, traits_.search_terms("Wang Xiaoming"));
     }));
@@ -50,7 +51,6 @@ class ProfilesTest : public testing::Test {
     one.events = 1;
     one.units = {"north"};
     one.traits = {{.key = "name", .value = "W***", .source = {1}, .at = {5}}};
-    one.identifiers = {"phone:139****4567"};
     one.recent = {{.at = {100}, .event_id = 4, .kind = 7}, {.at = {50}, .event_id = 3, .kind = 8}};
     ledger::HotProfile two;
     two.customer = second_;
@@ -94,9 +94,18 @@ class ProfilesTest : public testing::Test {
 
 TEST_F(ProfilesTest, ShowsACustomerWithoutTheWarehouse) {
   const Profile profile = must(profiles().find(Grant::owner(), first_));
-  EXPECT_EQ(profile.name, "W***");
-  ASSERT_EQ(profile.identifiers.size(), 1U);
-  EXPECT_EQ(profile.identifiers[0], (std::pair<std::string, std::string>{"phone", "139****4567"}));
+  EXPECT_EQ(profile.name, "W*** X***");
+  ASSERT_EQ(profile.identifiers.size(), 2U);
+  EXPECT_EQ(profile.identifiers[1].kind, IdentifierKind::kPhone);
+  EXPECT_EQ(profile.identifiers[1].value, "139****4567");
+  EXPECT_FALSE(profile.identifiers[1].verified);
+  ASSERT_EQ(profile.traits.size(), 2U);
+  EXPECT_EQ(profile.traits[0].value, "Jinan");
+  EXPECT_EQ(profile.traits[0].source.value, 1U);
+  ASSERT_EQ(profile.consent.size(), 1U);
+  EXPECT_EQ(profile.consent[0].key, "marketing");
+  EXPECT_EQ(profile.consent[0].value, "true");
+  EXPECT_EQ(profile.stage, "purchase");
   ASSERT_EQ(profile.recent.size(), 2U);
   EXPECT_EQ(profile.recent[0].kind.name, "Order Placed");
   EXPECT_EQ(profile.recent[1].kind.name, "") << "a kind that is not known yet";

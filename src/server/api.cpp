@@ -60,6 +60,8 @@ Handlers all_handlers(std::span<const Endpoint> endpoints) {
   add_journey_handlers(handlers);
   add_voice_handlers(handlers);
   add_customer_handlers(handlers);
+  add_identity_handlers(handlers);
+  add_review_handlers(handlers);
   add_connector_handlers(handlers);
   add_form_handlers(handlers);
   add_item_handlers(handlers);

@@ -61,6 +61,8 @@ void add_metric_handlers(Handlers& handlers);
 void add_journey_handlers(Handlers& handlers);
 void add_voice_handlers(Handlers& handlers);
 void add_customer_handlers(Handlers& handlers);
+void add_identity_handlers(Handlers& handlers);
+void add_review_handlers(Handlers& handlers);
 void add_connector_handlers(Handlers& handlers);
 void add_form_handlers(Handlers& handlers);
 void add_item_handlers(Handlers& handlers);
@@ -71,6 +73,8 @@ void add_virtual_handlers(Handlers& handlers);
 /// All of them, checked against the table of endpoints: a difference is a bug and aborts, naming it.
 [[nodiscard]] Handlers all_handlers(std::span<const Endpoint> endpoints);
 
+[[nodiscard]] json::object identifier_json(const profile::MaskedIdentifier& identifier);
+[[nodiscard]] json::object person_json(const profile::Person& person);
 [[nodiscard]] json::value next_cursor(const std::optional<query::Cursor>& next);
 
 }  // namespace zhike::server

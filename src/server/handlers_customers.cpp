@@ -37,6 +37,16 @@ json::object summary(const profile::Profile& p) {
           {"units", texts(p.hot.units)}};
 }
 
+json::array traits_json(const std::vector<ledger::HotTrait>& traits) {
+  json::array out;
+  for (const auto& trait : traits)
+    out.push_back(json::object{{"key", trait.key},
+                               {"value", trait.value},
+                               {"source", trait.source.str()},
+                               {"at", time_text(identity::stated_at(trait.at))}});
+  return out;
+}
+
 Result<Response> list_customers(Call& call) {
   json::array items;
   std::optional<query::Cursor> next;
@@ -74,14 +84,8 @@ Result<Response> list_customers(Call& call) {
 Result<Response> get_customer(Call& call) {
   CX_TRY(const auto id, call.id<CustomerId>("id"));
   CX_TRY(const auto p, call.app.profiles().find(call.grant, id));
-  json::array traits, identifiers, recent;
-  for (const auto& trait : p.hot.traits)
-    traits.push_back(json::object{{"key", trait.key},
-                                  {"value", trait.value},
-                                  {"source", trait.source.str()},
-                                  {"at", time_text(identity::stated_at(trait.at))}});
-  for (const auto& [kind, value] : p.identifiers)
-    identifiers.push_back(json::object{{"kind", kind}, {"value", value}});
+  json::array identifiers, recent;
+  for (const auto& one : p.identifiers) identifiers.push_back(identifier_json(one));
   for (const auto& entry : p.recent)
     recent.push_back(json::object{
         {"at", time_text(entry.what.at)},
@@ -94,7 +98,13 @@ Result<Response> get_customer(Call& call) {
                                                 : money_or_null(entry.what.amount_minor, p.hot.currency)},
         {"score", score_or_null(entry.what.score)}});
   json::object out = summary(p);
-  out["traits"] = std::move(traits);
+  out["traits"] = traits_json(p.traits);
+  out["consent"] = traits_json(p.consent);
+  out["stage"] = p.stage;
+  const auto orders = static_cast<std::int64_t>(p.hot.orders);
+  out["average_order"] = orders == 0
+                             ? json::value(nullptr)
+                             : money_or_null((p.hot.spend_minor + orders / 2) / orders, p.hot.currency);
   out["identifiers"] = std::move(identifiers);
   out["recent"] = std::move(recent);
   out["scores"] = json::object{{"nps", score_or_null(p.hot.nps)},
@@ -175,6 +185,13 @@ Result<Response> reveal_customer(Call& call) {
 }
 
 }  // namespace
+
+json::object identifier_json(const profile::MaskedIdentifier& one) {
+  return {{"kind", to_string(one.kind)},
+          {"value", one.value},
+          {"first_seen", time_text(one.first_seen)},
+          {"verified", one.verified}};
+}
 
 void add_customer_handlers(Handlers& handlers) {
   handlers["listCustomers"] = list_customers;

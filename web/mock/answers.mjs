@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dataAnswers } from './answers_data.mjs';
+import { identityAnswers } from './identity.mjs';
 import { importAnswers } from './imports.mjs';
 import { channels, rules, stages, touchpoints, units } from './world.mjs';
 import { counts, currencyOf, kEnough, measures, metrics } from './metrics.mjs';
@@ -263,11 +264,13 @@ export const answers = {
     const { nps: _nps, ...facts } = summary(customer);
     return {
       ...facts, traits: [{ key: 'name', value: customer.name, source: '1', at: own[0].at }, { key: 'city', value: customer.unit, source: '2', at: own[0].at }, { key: 'member_level', value: 'gold', source: '1', at: own[0].at }],
-      identifiers: [{ kind: 'phone', value: customer.phone }, { kind: 'email', value: `${customer.home[0]}***@example.com` }, { kind: 'anonymous_id', value: 'a7f1…' }],
+      consent: [{ key: 'marketing', value: 'true', source: '1', at: own[0].at }], stage: own.find((event) => event.stage)?.stage ?? '', average_order: null,
+      identifiers: [{ kind: 'phone', value: customer.phone, verified: true }, { kind: 'email', value: `${customer.home[0]}***@example.com`, verified: false }].map((one) => ({ ...one, first_seen: own.at(-1).at })),
       scores: { nps: latest('nps'), csat: latest('csat'), ces: latest('ces') },
       recent: own.slice(0, 50).map(({ at, event_id, name, channel, touchpoint, stage, amount, score }) => ({ at, event_id, name, channel, touchpoint, stage, amount, score })),
     };
   },
+  ...identityAnswers(findCustomer),
   getTimeline: ({ params, world }) => page(findCustomer(world, params.id).events.filter((event) => !params.channel || params.channel.split(',').includes(event.channel)), params),
   revealCustomer: ({ params, world }) => {
     const customer = findCustomer(world, params.id);

@@ -7,12 +7,13 @@ import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { useGetCustomer, useListSources, type Customer, type Revealed } from '../../api/generated';
 import { Load } from '../../components/load';
 import { Page, Panel } from '../../components/page';
-import { day, moment } from '../../format/numbers';
+import { day, moment, money } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { readable, useNames } from '../../state/catalogue';
 import { filterSearch, useScope } from '../../state/filters';
 import { useMay } from '../../state/session';
 import { EventsNumber, OrdersNumber, ScoreNumber, SpendNumber } from './numbers';
+import { Making } from './making';
 import { Reveal } from './reveal';
 import { CustomerTimeline } from './timeline';
 import { VirtualPanels } from './virtual';
@@ -28,6 +29,7 @@ function Facts({ customer }: { customer: Customer }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const { zone } = useScope();
+  const names = useNames();
   const { scores } = customer;
   return (
     <Panel>
@@ -35,6 +37,8 @@ function Facts({ customer }: { customer: Customer }) {
         <div><dt>{t('customer.spend')}</dt><dd><SpendNumber customer={customer} /></dd></div>
         <div><dt>{t('customer.orders')}</dt><dd><OrdersNumber customer={customer} /></dd></div>
         <div><dt>{t('customer.events')}</dt><dd><EventsNumber customer={customer} /></dd></div>
+        {customer.average_order && <div><dt>{t('customer.average_order')}</dt><dd>{money(customer.average_order, language, true)}</dd></div>}
+        {customer.stage && <div><dt>{t('customer.stage')}</dt><dd className="plain">{names.stage(customer.stage)}</dd></div>}
         {(['nps', 'csat', 'ces'] as const).map((key) => <div key={key}><dt title={t(`instrument.${key}`)}>{key.toUpperCase()}</dt><dd><ScoreNumber customer={customer} score={scores[key]} instrument={key} /></dd></div>)}
         <div><dt>{t('customer.first_seen')}</dt><dd className="plain">{day(customer.first_seen, language, zone)}</dd></div>
         <div><dt>{t('customer.last_seen')}</dt><dd className="plain">{moment(customer.last_seen, language, zone)}</dd></div>
@@ -54,7 +58,8 @@ function Identifiers({ customer }: { customer: Customer }) {
       <dl style={{ margin: 0, display: 'grid', gap: 8 }}>
         {shown.map((item) => (
           <div key={`${item.kind} ${item.value}`} style={{ display: 'flex', gap: 12, justifyContent: 'space-between' }}>
-            <dt className="muted nowrap">{t(`identifier.${item.kind}`)}</dt><dd className="mono" style={{ margin: 0, overflowWrap: 'anywhere', textAlign: 'end' }}>{item.value}</dd>
+            <dt className="muted nowrap">{t(`identifier.${item.kind}`)}</dt>
+            <dd className="mono" style={{ margin: 0, overflowWrap: 'anywhere', textAlign: 'end' }}>{'verified' in item && item.verified === true && <Tag color="green">{t('making.verified')}</Tag>}{item.value}</dd>
           </div>
         ))}
         {clear?.traits.map((trait) => (
@@ -88,6 +93,26 @@ function Traits({ customer, sourceName }: { customer: Customer; sourceName: (id:
   );
 }
 
+function Consent({ customer, sourceName }: { customer: Customer; sourceName: (id: string) => string }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { zone } = useScope();
+  if (customer.consent.length === 0) return null;
+  const word = (value: string) => (value === 'true' ? t('customer.consented') : value === 'false' ? t('customer.declined') : value);
+  return (
+    <Panel title={t('customer.consent')}>
+      <dl style={{ margin: 0, display: 'grid', gap: 8 }}>
+        {customer.consent.map((one) => (
+          <div key={one.key} style={{ display: 'flex', gap: 12, justifyContent: 'space-between' }}>
+            <dt className="muted">{readable(one.key)}</dt>
+            <dd style={{ margin: 0 }}><Tooltip title={t('customer.trait_origin', { source: sourceName(one.source), at: day(one.at, language, zone) })}><span tabIndex={0}>{word(one.value)}</span></Tooltip></dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
+  );
+}
+
 function Content({ customer }: { customer: Customer }) {
   const { t } = useTranslation();
   const names = useNames();
@@ -100,6 +125,7 @@ function Content({ customer }: { customer: Customer }) {
         <div className="grid" style={{ alignContent: 'start' }}>
           <Identifiers key={customer.id} customer={customer} />
           <Traits customer={customer} sourceName={sourceName} />
+          <Consent customer={customer} sourceName={sourceName} />
           <Panel title={t('customer.where')}>
             <div className="small muted">{t('customer.channels')}</div>
             <p style={{ margin: '4px 0 10px' }}>{customer.channels.map((key) => <Tag key={key} style={{ margin: 2 }}>{names.channel(key)}</Tag>)}</p>
@@ -108,6 +134,7 @@ function Content({ customer }: { customer: Customer }) {
         </div>
       </div>
       <div className="grid section"><VirtualPanels id={customer.id} /></div>
+      <Making key={customer.id} customer={customer} sourceName={sourceName} />
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { Page } from '../../components/page';
 import { useMay } from '../../state/session';
+import { IdentityTab } from './identity_tab';
 import { KeysTab } from './keys_tab';
 import { ProfileTab } from './profile_tab';
 import { TouchpointsTab } from './touchpoints_tab';
@@ -18,6 +19,7 @@ export function SettingsPage() {
     { key: 'users', label: t('settings.users'), children: <UsersTab />, shown: may('manage_users') },
     { key: 'units', label: t('settings.units_tab'), children: <UnitsTab />, shown: true },
     { key: 'keys', label: t('settings.keys'), children: <KeysTab />, shown: may('manage_data') },
+    { key: 'identity', label: t('settings.identity'), children: <IdentityTab />, shown: may('manage_data') },
     { key: 'touchpoints', label: t('settings.touchpoints'), children: <TouchpointsTab />, shown: true },
   ].filter((tab) => tab.shown);
   const choose = (view: string) => setParams((current) => {

@@ -1,0 +1,162 @@
+#include "profile/review.h"
+
+#include <algorithm>
+#include <array>
+
+#include "profile/review_rows.h"
+#include "profile/scope.h"
+
+namespace zhike::profile {
+namespace {
+
+constexpr std::array<std::string_view, 4> kRunStates{"running", "done", "failed", "interrupted"};
+constexpr std::array<std::string_view, 4> kPairStates{"open", "accepted", "rejected", "skipped"};
+
+/// Whoever reads the history shall know where it comes from.
+std::string reason_of(std::uint64_t pair, double probability) {
+  return fmt::format("pair {} of matching, probability {:.3f}", pair, probability);
+}
+
+}  // namespace
+
+std::string_view to_string(RunState state) noexcept { return kRunStates[static_cast<std::size_t>(state)]; }
+std::string_view to_string(PairState state) noexcept { return kPairStates[static_cast<std::size_t>(state)]; }
+std::optional<PairState> parse_pair_state(std::string_view text) noexcept {
+  const auto at = std::ranges::find(kPairStates, text);
+  if (at == kPairStates.end()) return std::nullopt;
+  return static_cast<PairState>(at - kPairStates.begin());
+}
+
+Result<std::unique_ptr<Reviews>> Reviews::open(const Parts& parts) {
+  CX_TRY(parts.ledger.write([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(tx.sql("UPDATE match_runs SET state = $1 WHERE state = $2")
+               .bind(1, static_cast<int>(RunState::kInterrupted))
+               .bind(2, static_cast<int>(RunState::kRunning))
+               .run());
+    return {};
+  }));
+  return std::unique_ptr<Reviews>(new Reviews(parts));
+}
+
+Result<MatchRun> Reviews::begin(const Grant& grant, const Options& options, bool& fresh) {
+  fresh = false;
+  CX_TRY(need(grant, Permission::kManageData));
+  if (!grant.all_units) return fail(Code::kPermissionMissing, "all units");
+  if (options.merge_from && !(*options.merge_from > 0.5 && *options.merge_from <= 1))
+    return fail(Code::kBadField, "'merge_from' is above 0.5 and at most 1");
+  const std::lock_guard turn(mutex_);
+  MatchRun out;
+  CX_TRY(parts_.ledger.write([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(const auto latest, rows::runs(tx, 1));
+    if (!latest.empty() && latest.front().state == RunState::kRunning) return out = latest.front(), Result<void>{};
+    out = {.id = latest.empty() ? 1 : latest.front().id + 1, .actor = grant.user, .at = parts_.clock.now()};
+    fresh = true;
+    return rows::insert(tx, out);
+  }));
+  return out;
+}
+
+Result<std::vector<MatchRun>> Reviews::runs(const Grant& grant, std::size_t count_max) const {
+  CX_TRY(need(grant, Permission::kManageData));
+  std::vector<MatchRun> out;
+  CX_TRY(parts_.ledger.read([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(out, rows::runs(tx, count_max));
+    return {};
+  }));
+  return out;
+}
+
+Result<std::uint64_t> Reviews::open_count() const {
+  std::uint64_t out = 0;
+  CX_TRY(parts_.ledger.read([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(out, rows::open_count(tx));
+    return {};
+  }));
+  return out;
+}
+
+/// Nothing: it is not this Grant's to see, or an open one that has become one customer otherwise.
+Result<std::optional<ReviewPair>> Reviews::shown(const Grant& grant, const rows::Pair& row) const {
+  const auto preview = parts_.unify.preview_merge(grant, {row.left.value}, {row.right.value});
+  if (!preview && preview.error().code == Code::kNotFound) return std::nullopt;
+  if (!preview) return std::unexpected(preview.error());
+  if (row.state == PairState::kOpen && preview->before.size() != 2) return std::nullopt;
+  ReviewPair out = rows::detail_of(row);
+  out.people = preview->before;
+  out.obstacle = preview->obstacle;
+  return out;
+}
+
+Result<ReviewPage> Reviews::list(const Grant& grant, PairState state, const query::Cursor& before,
+                                 std::uint32_t count) const {
+  CX_TRY(need(grant, Permission::kManageData));
+  if (count == 0 || count > query::kPageMax) return fail(Code::kBadField, "1 to {} pairs", query::kPageMax);
+  ReviewPage out;
+  query::Cursor at = before;
+  for (bool more = true; more && out.items.size() < count;) {
+    std::vector<rows::Pair> page;
+    CX_TRY(parts_.ledger.read([&](ledger::Tx& tx) -> Result<void> {
+      CX_TRY(page, rows::page(tx, state, at, count + 1));
+      return {};
+    }));
+    more = page.size() > count;
+    if (more) page.pop_back();
+    for (const rows::Pair& row : page) {
+      at = rows::cursor_of(row);
+      CX_TRY(auto pair, shown(grant, row));
+      if (pair) out.items.push_back(*std::move(pair));
+      if (out.items.size() == count) {
+        more = more || &row != &page.back();
+        break;
+      }
+    }
+    if (more) out.next = at;
+    else out.next.reset();
+  }
+  return out;
+}
+
+Result<ReviewPair> Reviews::decide(const Grant& grant, std::uint64_t pair, Verdict verdict, bool force) const {
+  CX_TRY(need(grant, Permission::kManageData));
+  rows::Pair row;
+  CX_TRY(parts_.ledger.read([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(row, rows::find(tx, pair));
+    return {};
+  }));
+  CX_TRY(const auto left, look_up(parts_.hot, parts_.graph, grant, {row.left.value}));
+  CX_TRY(const auto right, look_up(parts_.hot, parts_.graph, grant, {row.right.value}));
+  std::string obstacle;
+  PairState state = PairState::kSkipped;
+  if (verdict == Verdict::kAccept) {
+    state = PairState::kAccepted;
+    CX_TRY(const auto done, parts_.unify.merge(grant, {.left = {row.left.value},
+                                                       .right = {row.right.value},
+                                                       .reason = reason_of(row.id, row.probability),
+                                                       .evidence = identity::Evidence::kReviewed,
+                                                       .force = force}));
+    obstacle = done.obstacle;
+    if (done.version != 0) row.version = done.version;
+  } else if (verdict == Verdict::kReject) {
+    state = PairState::kRejected;
+    if (left.customer == right.customer) return fail(Code::kBadField, "they are one customer: take it back there");
+    CX_TRY(const auto done, parts_.decider.decide({.act = identity::Decision::Act::kApart,
+                                                   .left = row.left,
+                                                   .right = row.right,
+                                                   .actor = grant.user,
+                                                   .at = parts_.clock.now(),
+                                                   .reason = reason_of(row.id, row.probability)}));
+    if (done.version != 0) row.version = done.version;
+  }
+  if (obstacle.empty() && row.state != state) {
+    row.state = state;
+    row.actor = grant.user;
+    row.at = parts_.clock.now();
+    CX_TRY(parts_.ledger.write([&](ledger::Tx& tx) { return rows::set_state(tx, row); }));
+  }
+  CX_TRY(auto out, shown(grant, row));
+  if (!out) return fail(Code::kNotFound, "pair {}", pair);
+  if (!obstacle.empty()) out->obstacle = std::move(obstacle);
+  return *std::move(out);
+}
+
+}  // namespace zhike::profile

@@ -1,0 +1,124 @@
+// Pairs of customers that may be one: matching over the whole store proposes them, people accept, reject or
+// skip them, and what people said teaches the next run. Accepting merges, rejecting keeps apart; both are
+// decisions like any other (unify.h), with their evidence, and can be taken back.
+//
+// Values are compared in clear within a run and masked before they are kept.
+#pragma once
+
+#include <boost/json.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "govern/keys.h"
+#include "profile/unify.h"
+
+namespace zhike::profile {
+
+/// Part of the stored format.
+enum class RunState : std::uint8_t { kRunning, kDone, kFailed, kInterrupted };
+enum class PairState : std::uint8_t { kOpen, kAccepted, kRejected, kSkipped };
+[[nodiscard]] std::string_view to_string(RunState state) noexcept;    ///< "done"
+[[nodiscard]] std::string_view to_string(PairState state) noexcept;   ///< "accepted"
+[[nodiscard]] std::optional<PairState> parse_pair_state(std::string_view text) noexcept;
+
+struct MatchRun {
+  std::uint64_t id = 0;
+  RunState state{};
+  UserId actor{};
+  Instant at{};
+  double seconds = 0;
+  std::uint64_t records = 0;      ///< customers as events alone have joined them
+  double compared = 0;            ///< pairs
+  std::uint64_t labels = 0;       ///< pairs that people had decided, by which the model was taught
+  std::uint64_t proposed = 0;     ///< pairs that wait for people
+  std::uint64_t merged = 0;       ///< by the run itself
+  boost::json::value model{};     ///< {"threshold", "comparisons", "rules"} (match/report.h); null: none
+  std::string error_code{}, error_detail{};
+};
+
+struct PairStep {
+  std::string column{}, left{}, right{};  ///< values masked
+  std::string level{};                    ///< match::level_names()
+  double weight = 0;                      ///< what it adds, in bits
+};
+
+struct ReviewPair {
+  std::uint64_t id = 0;
+  PairState state{};
+  double probability = 0;
+  double prior = 0;              ///< in bits; prior and steps add up to the log2 odds
+  std::vector<PairStep> steps{};
+  std::vector<Person> people{};  ///< two
+  std::string obstacle{};        ///< a rule that keeps them apart; empty: none
+  UserId actor{};                ///< who decided
+  Instant at{};                  ///< when; or when it was proposed
+};
+
+struct ReviewPage {
+  std::vector<ReviewPair> items;
+  std::optional<query::Cursor> next;
+};
+
+enum class Verdict : std::uint8_t { kAccept, kReject, kSkip };
+
+/// Borrows its parts. Thread-safe; one run at a time. Permission of every call: kManageData.
+namespace rows {
+struct Pair;
+}
+
+class Reviews {
+ public:
+  struct Parts {
+    ledger::Db& ledger;
+    ledger::Db& identity_db;
+    const govern::Keys& keys;
+    ledger::Hot& hot;
+    identity::Graph& graph;
+    const Unify& unify;
+    Decider& decider;
+    const Clock& clock;
+  };
+  /// Runs that the last process left are interrupted. Errors: of the ledger.
+  [[nodiscard]] static Result<std::unique_ptr<Reviews>> open(const Parts& parts);
+
+  static constexpr std::size_t kRecordsMax = 5'000'000, kPairsMax = 10'000;
+  struct Options {
+    /// Probability from which a run merges by itself, where no rule stands against it; nothing: never.
+    std::optional<double> merge_from{};
+    std::size_t threads = 1;
+  };
+  /// Begins a run, or answers the one that is on its way. `fresh`: the caller has to carry it out, by run().
+  /// Permission: also all units. Errors: kPermissionMissing, kBadField.
+  [[nodiscard]] Result<MatchRun> begin(const Grant& grant, const Options& options, bool& fresh);
+  /// Reads all customers, learns, compares, and proposes; takes seconds to minutes.
+  [[nodiscard]] Result<MatchRun> run(const MatchRun& begun, const Options& options);
+  /// Ends the run on its way, within the time that comparing takes. Any thread.
+  void stop() { stopping_ = true; }
+  [[nodiscard]] Result<std::vector<MatchRun>> runs(const Grant& grant, std::size_t count_max) const;
+
+  /// In state kOpen the most doubtful first; else the latest decided first. Pairs outside the Grant's units,
+  /// and those that have become one otherwise, are left out. Errors: kBadField, kPermissionMissing.
+  [[nodiscard]] Result<ReviewPage> list(const Grant& grant, PairState state, const query::Cursor& before,
+                                        std::uint32_t count) const;
+  /// How many are open, of all units.
+  [[nodiscard]] Result<std::uint64_t> open_count() const;
+  /// A repeat changes nothing. An accepted pair that a rule keeps apart stays open, with the obstacle, unless
+  /// `force`. Errors: kNotFound, kPermissionMissing, those of the decider.
+  [[nodiscard]] Result<ReviewPair> decide(const Grant& grant, std::uint64_t pair, Verdict verdict,
+                                          bool force) const;
+
+ private:
+  explicit Reviews(const Parts& parts) : parts_(parts) {}
+  [[nodiscard]] Result<void> carry_out(MatchRun& run, const Options& options);
+  [[nodiscard]] Result<std::optional<ReviewPair>> shown(const Grant& grant, const rows::Pair& row) const;
+  Parts parts_;
+  std::atomic<bool> stopping_{false};
+  std::mutex mutex_;  // of begin
+};
+
+}  // namespace zhike::profile

@@ -1,0 +1,166 @@
+// A run of matching over the store.
+#include <algorithm>
+#include <chrono>
+#include <unordered_map>
+
+#include "base/log.h"
+#include "match/explain.h"
+#include "match/report.h"
+#include "profile/candidates.h"
+#include "profile/review.h"
+#include "profile/review_rows.h"
+
+namespace zhike::profile {
+namespace {
+
+using match::Resolution;
+
+struct Found {
+  match::Edge edge;
+  double probability = 0;
+};
+
+/// Pairs of records that are two customers today and that nobody has decided, the strongest first.
+std::vector<Found> undecided(const Candidates& candidates, const Resolution& resolution) {
+  std::vector<Found> out;
+  const auto order = [](const match::Label& l) { return std::pair(l.a, l.b); };
+  for (const match::Edge& edge : resolution.edges) {
+    if (edge.weight < resolution.model.review_at) break;
+    if (candidates.customers[edge.a] == candidates.customers[edge.b]) continue;
+    const auto [a, b] = std::minmax(edge.a, edge.b);
+    if (std::ranges::binary_search(resolution.labels, std::pair(a, b), {}, order)) continue;
+    out.push_back({edge, match::probability_of(edge.weight)});
+  }
+  return out;
+}
+
+/// Those that the run may join by itself: certain enough, and in one cluster, so that no weak pair bridges.
+std::vector<identity::Decision> sure(const Candidates& candidates, const Resolution& resolution,
+                                     const std::vector<Found>& found, double merge_from, const MatchRun& run) {
+  std::vector<identity::Decision> out;
+  for (const Found& one : found) {
+    if (one.probability < merge_from) break;
+    if (resolution.clusters.of[one.edge.a] != resolution.clusters.of[one.edge.b]) continue;
+    out.push_back({.act = identity::Decision::Act::kMerge,
+                   .left = candidates.subjects[one.edge.a],
+                   .right = candidates.subjects[one.edge.b],
+                   .evidence = identity::Evidence::kMatched,
+                   .actor = run.actor,
+                   .at = run.at,
+                   .reason = fmt::format("matching {}, probability {:.4f}", run.id, one.probability)});
+  }
+  return out;
+}
+
+std::vector<PairStep> steps_of(const match::Table& table, const match::Waterfall& why, const match::Edge& edge) {
+  std::vector<PairStep> out;
+  for (const match::Step& step : why.steps) {
+    const match::Column& column = *table.find(step.column);
+    const auto cell = [&](std::uint32_t row) {
+      return masked_cell(column.name, column.values.text(column.codes[row]));
+    };
+    out.push_back({.column = step.column,
+                   .left = cell(edge.a),
+                   .right = cell(edge.b),
+                   .level = std::string(step.level_name),
+                   .weight = step.weight});
+  }
+  return out;
+}
+
+/// Of what is left the most doubtful, as many as people can be asked to look at.
+std::vector<rows::Pair> proposals(const Candidates& candidates, const Resolution& resolution,
+                                  std::vector<Found> found, const MatchRun& run) {
+  std::ranges::sort(found, [](const Found& x, const Found& y) {
+    return std::tuple(rows::doubt_of(x.probability), x.edge.a, x.edge.b) <
+           std::tuple(rows::doubt_of(y.probability), y.edge.a, y.edge.b);
+  });
+  if (found.size() > Reviews::kPairsMax) found.resize(Reviews::kPairsMax);
+  std::vector<rows::Pair> out;
+  match::Explainer explainer(resolution);
+  for (Found& one : found) {
+    // The first record on the left, so that a pair is the same pair in every run.
+    if (candidates.subjects[one.edge.b] < candidates.subjects[one.edge.a]) std::swap(one.edge.a, one.edge.b);
+    const match::Waterfall why = explainer.explain(one.edge.a, one.edge.b);
+    out.push_back({.left = candidates.subjects[one.edge.a],
+                   .right = candidates.subjects[one.edge.b],
+                   .probability = one.probability,
+                   .detail = rows::detail_text(why.prior, steps_of(candidates.table, why, one.edge)),
+                   .at = run.at});
+  }
+  return out;
+}
+
+boost::json::object model_json(const Resolution& resolution) {
+  return {{"merge_at", match::probability_of(resolution.model.merge_at)},
+          {"review_at", match::probability_of(resolution.model.review_at)},
+          {"prior", resolution.model.prior},
+          {"expected_matches", resolution.estimated.matches},
+          {"comparisons", match::comparisons_json(resolution.model)},
+          {"rules", match::rules_json(resolution)}};
+}
+
+}  // namespace
+
+Result<void> Reviews::carry_out(MatchRun& run, const Options& options) {
+  CX_TRY(const Candidates candidates,
+         read_candidates(parts_.identity_db, parts_.keys, {.records_max = kRecordsMax, .stop = &stopping_}));
+  if (candidates.cut) log::warn("matching_cut", {{"records", kRecordsMax}});
+  run.records = candidates.customers.size();
+  run.labels = candidates.labels.size();
+  match::ResolveOptions how;
+  how.limits.giant = match::Giant::kSkip;
+  how.limits.pairs_max = 4e8;
+  how.estimate.threads = options.threads;
+  how.labels = candidates.labels;
+  CX_TRY(const Resolution resolution, match::resolve_auto(candidates.table, false, how));
+  if (stopping_) return fail(Code::kStopping);
+  run.compared = resolution.compared_pairs;
+  run.model = model_json(resolution);
+  std::vector<Found> found = undecided(candidates, resolution);
+  if (options.merge_from) {
+    const auto merges = sure(candidates, resolution, found, *options.merge_from, run);
+    constexpr std::size_t kAtOnce = 500;
+    for (std::size_t at = 0; at < merges.size(); at += kAtOnce) {
+      const auto end = std::min(merges.size(), at + kAtOnce);
+      CX_TRY(const auto decided,
+             parts_.decider.decide_all({merges.begin() + static_cast<std::ptrdiff_t>(at),
+                                        merges.begin() + static_cast<std::ptrdiff_t>(end)}));
+      for (const auto& one : decided) {
+        if (!one) return std::unexpected(one.error());
+        run.merged += one->version != 0 ? 1 : 0;
+      }
+    }
+    std::erase_if(found, [&](const Found& one) {
+      const auto a = parts_.graph.customer_of(candidates.subjects[one.edge.a]);
+      const auto b = parts_.graph.customer_of(candidates.subjects[one.edge.b]);
+      return a && b && *a == *b;
+    });
+  }
+  const auto pairs = proposals(candidates, resolution, std::move(found), run);
+  return parts_.ledger.write([&](ledger::Tx& tx) -> Result<void> {
+    for (const rows::Pair& pair : pairs) CX_TRY(rows::propose(tx, pair, run.id));
+    CX_TRY(rows::drop_older(tx, run.id));
+    CX_TRY(run.proposed, rows::open_count(tx));
+    return {};
+  });
+}
+
+Result<MatchRun> Reviews::run(const MatchRun& begun, const Options& options) {
+  MatchRun run = begun;
+  const auto start = std::chrono::steady_clock::now();
+  const auto done = carry_out(run, options);
+  run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  run.state = done         ? RunState::kDone
+              : stopping_ ? RunState::kInterrupted
+                          : RunState::kFailed;
+  if (!done) {
+    run.error_code = info(done.error().code).id;
+    run.error_detail = done.error().detail;
+    log::error("matching_failed", done.error());
+  }
+  CX_TRY(parts_.ledger.write([&](ledger::Tx& tx) { return rows::update(tx, run); }));
+  return run;
+}
+
+}  // namespace zhike::profile

@@ -1,0 +1,219 @@
+#include "profile/review.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "ledger/hot.h"
+#include "match/test_people.h"
+#include "profile/test_decider.h"
+
+namespace zhike::profile {
+namespace {
+
+using identity::TestGraph;
+
+/// Simulated customers in a store: a subject for each record, which no event joins to another.
+class ReviewTest : public testing::Test {
+ protected:
+  void SetUp() override { fill(150); }
+
+  void fill(std::size_t customers) {
+    people_ = match::chinese_people(customers, 7);
+    const match::Table& table = people_.table;
+    std::vector<identity::OwnClaim> claims;
+    for (std::size_t row = 0; row < table.rows(); ++row)
+      claims.push_back({{{IdentifierKind::kLoyaltyId, "card" + std::to_string(row + 1)}}});
+    graph_.resolve(claims);
+    const identity::Traits traits(graph_.keys());
+    std::vector<ledger::HotChange> records;
+    must(graph_.db().write([&](ledger::Tx& tx) -> Result<void> {
+      for (std::size_t row = 0; row < table.rows(); ++row) {
+        std::vector<identity::Trait> stated;
+        for (const match::Column& column : table.columns)
+          if (const std::string& value = column.values.text(column.codes[row]); !value.empty())
+            stated.push_back({column.name, value, true, {1}, {1000}});
+        CX_TRY(traits.put(tx, {row + 1}, stated));
+      }
+      return {};
+    }));
+    for (std::size_t row = 0; row < table.rows(); ++row) {
+      ledger::HotProfile record;
+      record.events = 1;
+      record.first_seen = record.last_seen = {100};
+      record.units = {row % 2 == 0 ? "north" : "south"};
+      records.push_back({{row + 1}, std::move(record)});
+    }
+    must(hot_->apply(BlockId{1}, {}, records));
+  }
+  template <class T>
+  static T must(Result<T> result) {
+    return TestGraph::must(std::move(result));
+  }
+  MatchRun run(std::optional<double> merge_from = {}) {
+    bool fresh = false;
+    const Reviews::Options options{.merge_from = merge_from};
+    const MatchRun begun = must(reviews_->begin(Grant::owner(), options, fresh));
+    EXPECT_TRUE(fresh);
+    return must(reviews_->run(begun, options));
+  }
+  std::vector<ReviewPair> open() {
+    return must(reviews_->list(Grant::owner(), PairState::kOpen, *query::parse_cursor(""), 200)).items;
+  }
+  /// By the simulated truth.
+  [[nodiscard]] bool is_same(const ReviewPair& pair) const {
+    return people_.truth[pair.people[0].customer.value - 1] == people_.truth[pair.people[1].customer.value - 1];
+  }
+  CustomerId customer(std::uint64_t subject) { return must(graph_.graph().customer_of({subject})); }
+
+  TestGraph graph_;
+  match::People people_;
+  TestFolder folder_;
+  std::unique_ptr<ledger::Hot> hot_ =
+      must(ledger::Hot::open({.file = folder_.path / "hot.db", .migrations = ZHIKE_MIGRATIONS "/hot"}));
+  std::unique_ptr<ledger::Db> ledger_ =
+      must(ledger::Db::open({.file = folder_.path / "ledger.db", .migrations = ZHIKE_MIGRATIONS "/ledger"}));
+  std::unique_ptr<warehouse::Client> client_ = warehouse::Client::connect("unix:/nonexistent/engine.sock");
+  AtOnce decider_{graph_};
+  Unify unify_{{.hot = *hot_,
+                .graph = graph_.graph(),
+                .identity_db = graph_.db(),
+                .client = *client_,
+                .decider = decider_,
+                .clock = Clock::system()}};
+  Reviews::Parts parts_{.ledger = *ledger_,
+                        .identity_db = graph_.db(),
+                        .keys = graph_.keys(),
+                        .hot = *hot_,
+                        .graph = graph_.graph(),
+                        .unify = unify_,
+                        .decider = decider_,
+                        .clock = Clock::system()};
+  std::unique_ptr<Reviews> reviews_ = must(Reviews::open(parts_));
+};
+
+TEST_F(ReviewTest, ProposesTheMostDoubtfulFirstAndMasksWhatItShows) {
+  const MatchRun done = run();
+  EXPECT_EQ(done.state, RunState::kDone) << done.error_detail;
+  EXPECT_EQ(done.records, people_.table.rows());
+  ASSERT_GT(done.proposed, 50U);
+  const auto pairs = open();
+  ASSERT_FALSE(pairs.empty());
+  const auto& words = people_.table.find("姓名")->values;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    if (i > 0) EXPECT_LE(std::abs(pairs[i - 1].probability - 0.5), std::abs(pairs[i].probability - 0.5) + 1e-8);
+    double total = pairs[i].prior;
+    for (const PairStep& step : pairs[i].steps) {
+      total += step.weight;
+      if (step.column != "name" || step.left.empty()) continue;
+      for (std::uint32_t code = 1; code < words.size(); ++code) EXPECT_NE(step.left, words.text(code));
+    }
+    EXPECT_NEAR(1 / (1 + std::exp2(-total)), pairs[i].probability, 0.02);
+    EXPECT_LT(pairs[i].people[0].customer, pairs[i].people[1].customer);
+  }
+}
+
+TEST_F(ReviewTest, AnAcceptedPairIsOneARejectedOneStaysTwoAndNeitherIsAskedAgain) {
+  run();
+  const auto before = open();
+  const auto yes = std::ranges::find_if(before, [&](const ReviewPair& p) { return is_same(p); });
+  ASSERT_NE(yes, before.end());
+  // What a person says counts, whatever the truth: any pair of others.
+  const auto no = std::ranges::find_if(before, [&](const ReviewPair& p) {
+    return std::ranges::none_of(p.people, [&](const Person& one) {
+      return std::ranges::any_of(yes->people, [&](const Person& y) { return people_.truth[one.customer.value - 1] == people_.truth[y.customer.value - 1]; });
+    });
+  });
+  ASSERT_NE(no, before.end());
+  const auto accepted = must(reviews_->decide(Grant::owner(), yes->id, Verdict::kAccept, false));
+  EXPECT_EQ(accepted.state, PairState::kAccepted);
+  EXPECT_EQ(customer(yes->people[1].customer.value), yes->people[0].customer);
+  EXPECT_EQ(decider_.last.evidence, identity::Evidence::kReviewed);
+  must(reviews_->decide(Grant::owner(), yes->id, Verdict::kAccept, false));  // a repeat
+  const auto rejected = must(reviews_->decide(Grant::owner(), no->id, Verdict::kReject, false));
+  EXPECT_EQ(rejected.state, PairState::kRejected);
+  EXPECT_EQ(rejected.obstacle, "kept_apart");
+  must(reviews_->decide(Grant::owner(), no->id, Verdict::kReject, false));
+  EXPECT_EQ(graph_.number("SELECT count(*) FROM decisions"), 2);
+
+  const MatchRun again = run();
+  EXPECT_EQ(again.labels, 2U);
+  EXPECT_EQ(again.records, people_.table.rows());  // what people joined is still looked at apart
+  for (const ReviewPair& pair : open()) {
+    EXPECT_NE(pair.id, yes->id);
+    EXPECT_NE(pair.id, no->id);
+  }
+  EXPECT_EQ(reviews_->decide(Grant::owner(), yes->id, Verdict::kReject, false).error().code, Code::kBadField);
+  EXPECT_EQ(must(reviews_->list(Grant::owner(), PairState::kAccepted, *query::parse_cursor(""), 10)).items.size(),
+            1U);
+}
+
+TEST_F(ReviewTest, MergesWhatIsSureByItselfAndAllOfItCanBeTakenBack) {
+  const MatchRun done = run(0.99);
+  ASSERT_GT(done.merged, 40U);
+  std::map<std::uint64_t, std::map<std::uint32_t, int>> truths;  // customer → its people
+  for (std::size_t row = 0; row < people_.table.rows(); ++row)
+    ++truths[customer(row + 1).value][people_.truth[row]];
+  std::size_t mixed = 0;
+  for (const auto& [id, of] : truths) mixed += of.size() > 1 ? 1 : 0;
+  EXPECT_LE(mixed, done.merged / 25);
+  const auto now = graph_.number("SELECT count(DISTINCT customer) FROM subjects");
+  EXPECT_EQ(now, static_cast<std::int64_t>(people_.table.rows() - done.merged));
+  std::vector<std::uint64_t> joins;
+  must(graph_.db().read([&](ledger::Tx& tx) -> Result<void> {
+    ledger::Statement& row = tx.sql("SELECT version FROM joins WHERE evidence = 4 AND undone IS NULL");
+    for (;;) {
+      CX_TRY(const bool more, row.step());
+      if (!more) return {};
+      joins.push_back(row.u64(0));
+    }
+  }));
+  for (const std::uint64_t join : joins) must(graph_.split({join}));
+  EXPECT_EQ(graph_.number("SELECT count(DISTINCT customer) FROM subjects"),
+            static_cast<std::int64_t>(people_.table.rows()));
+}
+
+TEST_F(ReviewTest, AsksForRightsAndUnits) {
+  run();
+  const auto pairs = open();
+  ASSERT_FALSE(pairs.empty());
+  Grant analyst = Grant::owner();
+  analyst.permissions = 1U << static_cast<unsigned>(Permission::kViewCustomers);
+  EXPECT_EQ(reviews_->list(analyst, PairState::kOpen, *query::parse_cursor(""), 10).error().code,
+            Code::kPermissionMissing);
+  EXPECT_EQ(reviews_->decide(analyst, pairs[0].id, Verdict::kSkip, false).error().code, Code::kPermissionMissing);
+  Grant north = Grant::owner();
+  north.all_units = false;
+  north.units = {"north"};
+  bool fresh = false;
+  EXPECT_EQ(reviews_->begin(north, {}, fresh).error().code, Code::kPermissionMissing);
+  for (const ReviewPair& pair :
+       must(reviews_->list(north, PairState::kOpen, *query::parse_cursor(""), 200)).items)
+    for (const Person& person : pair.people) EXPECT_EQ(person.customer.value % 2, 1U);
+  const auto foreign = std::ranges::find_if(
+      pairs, [](const ReviewPair& p) { return p.people[1].customer.value % 2 == 0; });
+  ASSERT_NE(foreign, pairs.end());
+  EXPECT_EQ(reviews_->decide(north, foreign->id, Verdict::kAccept, false).error().code, Code::kNotFound);
+}
+
+TEST_F(ReviewTest, PagesOnAndSurvivesARestart) {
+  const auto proposed = run().proposed;
+  std::size_t seen = 0;
+  std::optional<query::Cursor> next = *query::parse_cursor("");
+  while (next) {
+    const ReviewPage page = must(reviews_->list(Grant::owner(), PairState::kOpen, *next, 7));
+    seen += page.items.size();
+    next = page.next;
+  }
+  EXPECT_EQ(seen, proposed);
+  bool fresh = false;
+  (void)must(reviews_->begin(Grant::owner(), {}, fresh));
+  (void)must(reviews_->begin(Grant::owner(), {}, fresh));
+  EXPECT_FALSE(fresh);  // one is on its way
+  reviews_ = must(Reviews::open(parts_));
+  EXPECT_EQ(must(reviews_->runs(Grant::owner(), 5)).front().state, RunState::kInterrupted);
+  EXPECT_EQ(must(reviews_->open_count()), proposed);
+}
+
+}  // namespace
+}  // namespace zhike::profile

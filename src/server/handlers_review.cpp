@@ -1,0 +1,115 @@
+// Pairs that may be one customer: runs of matching, and what people say of what they propose.
+#include <thread>
+
+#include "app/matching.h"
+#include "server/api.h"
+
+namespace zhike::server {
+namespace {
+
+using profile::MatchRun;
+using profile::ReviewPair;
+using profile::Verdict;
+
+json::value user_or_null(UserId user) {
+  return user.is_set() ? json::value(json::string(user.str())) : json::value(nullptr);
+}
+
+json::object run_json(const MatchRun& run) {
+  return {{"id", std::to_string(run.id)},
+          {"state", to_string(run.state)},
+          {"actor", user_or_null(run.actor)},
+          {"at", time_text(run.at)},
+          {"seconds", run.seconds},
+          {"records", run.records},
+          {"compared_pairs", run.compared},
+          {"labels", run.labels},
+          {"proposed", run.proposed},
+          {"merged", run.merged},
+          {"error", run.error_code.empty()
+                        ? json::value(nullptr)
+                        : json::value(json::object{{"code", run.error_code}, {"detail", run.error_detail}})}};
+}
+
+json::object pair_json(const ReviewPair& pair) {
+  json::array people, steps;
+  for (const auto& person : pair.people) people.push_back(person_json(person));
+  for (const auto& step : pair.steps)
+    steps.push_back(json::object{{"column", step.column},
+                                 {"left", step.left},
+                                 {"right", step.right},
+                                 {"level", step.level},
+                                 {"weight", step.weight}});
+  return {{"id", std::to_string(pair.id)},
+          {"state", to_string(pair.state)},
+          {"probability", pair.probability},
+          {"prior", pair.prior},
+          {"steps", std::move(steps)},
+          {"customers", std::move(people)},
+          {"obstacle", pair.obstacle.empty() ? json::value(nullptr) : json::value(pair.obstacle)},
+          {"actor", user_or_null(pair.actor)},
+          {"at", time_text(pair.at)}};
+}
+
+Result<Response> list_runs(Call& call) {
+  constexpr std::size_t kShown = 20;
+  CX_TRY(const auto runs, call.app.reviews().runs(call.grant, kShown));
+  json::array items;
+  json::value model = nullptr;
+  for (const MatchRun& run : runs) {
+    items.push_back(run_json(run));
+    if (model.is_null() && run.state == profile::RunState::kDone) model = run.model;
+  }
+  return answer(json::object{{"items", std::move(items)}, {"model", std::move(model)}});
+}
+
+Result<Response> start_run(Call& call) {
+  CX_TRY(const auto fields, Fields::parse(call.request.body));
+  profile::Reviews::Options options;
+  if (fields.has("merge_from") && !fields.object().at("merge_from").is_null()) {
+    const json::value& from = fields.object().at("merge_from");
+    if (!from.is_number()) return fail(Code::kBadField, "'merge_from' is a number");
+    options.merge_from = from.to_number<double>();
+  }
+  options.threads = std::max(1U, std::thread::hardware_concurrency() / 2);
+  CX_TRY(const MatchRun run, call.app.matching().start(call.grant, options));
+  return answer(run_json(run), 202);
+}
+
+Result<Response> list_pairs(Call& call) {
+  const auto text = call.param("state");
+  const auto state = text.empty() ? std::optional(profile::PairState::kOpen) : profile::parse_pair_state(text);
+  if (!state) return fail(Code::kBadField, "'state' is open, accepted, rejected or skipped");
+  CX_TRY(const auto before, call.cursor());
+  CX_TRY(const auto count, call.limit(20));
+  CX_TRY(const auto page, call.app.reviews().list(call.grant, *state, before, count));
+  CX_TRY(const auto open, call.app.reviews().open_count());
+  json::array items;
+  for (const ReviewPair& pair : page.items) items.push_back(pair_json(pair));
+  return answer(json::object{{"items", std::move(items)}, {"open", open}, {"next_cursor", next_cursor(page.next)}});
+}
+
+Result<Response> decide_pair(Call& call) {
+  CX_TRY(const auto id, call.id<CustomerId>("id"));
+  CX_TRY(const auto fields, Fields::parse(call.request.body));
+  CX_TRY(const auto said, fields.text("verdict", 20));
+  CX_TRY(const bool force, fields.flag_or("force", false));
+  if (said != "accept" && said != "reject" && said != "skip")
+    return fail(Code::kBadField, "'verdict' is accept, reject or skip");
+  const Verdict verdict = said == "accept"   ? Verdict::kAccept
+                          : said == "reject" ? Verdict::kReject
+                                             : Verdict::kSkip;
+  CX_TRY(const ReviewPair pair, call.app.reviews().decide(call.grant, id.value, verdict, force));
+  return answer(pair_json(pair));
+}
+
+}  // namespace
+
+void add_review_handlers(Handlers& handlers) {
+  handlers["listMatchRuns"] = list_runs;
+  handlers["startMatchRun"] = start_run;
+  handlers["listReviewPairs"] = list_pairs;
+  handlers["decideReviewPair"] = decide_pair;
+}
+
+}  // namespace zhike::server
