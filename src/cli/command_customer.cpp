@@ -1,8 +1,10 @@
 // zhike customer.
 #include <algorithm>
+#include <thread>
 
 #include "cli/commands.h"
 #include "cli/opened.h"
+#include "profile/review.h"
 #include "profile/unify.h"
 
 namespace zhike::cli {
@@ -58,6 +60,29 @@ void show_decided(Console& console, const identity::Decided& done) {
 }
 
 }  // namespace
+
+int customer_match(Console& console, const CustomerOptions& options) {
+  return with_app(console, [&](app::App& app) -> Result<void> {
+    profile::Reviews::Options how{.merge_from = options.merge_from,
+                                  .threads = std::max(1U, std::thread::hardware_concurrency())};
+    bool fresh = false;
+    CX_TRY(const auto begun, app.reviews().begin(Grant::owner(), how, fresh));
+    CX_TRY(const auto run, app.reviews().run(begun, how));
+    if (run.state != profile::RunState::kDone) return fail(Code::kInternal, "{}", run.error_detail);
+    console.say(table(
+        {{"records", "compared pairs", "labels", "merged", "waiting for review", "seconds"},
+         {std::to_string(run.records), fmt::format("{:.0f}", run.compared), std::to_string(run.labels),
+          std::to_string(run.merged), std::to_string(run.proposed), fmt::format("{:.1f}", run.seconds)}}));
+    console.result({{"records", run.records},
+                    {"compared_pairs", run.compared},
+                    {"labels", run.labels},
+                    {"merged", run.merged},
+                    {"proposed", run.proposed},
+                    {"seconds", run.seconds},
+                    {"model", run.model}});
+    return {};
+  });
+}
 
 int customer_show(Console& console, const CustomerOptions& options) {
   return with_app(console, [&](app::App& app) -> Result<void> {

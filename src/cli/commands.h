@@ -124,7 +124,9 @@ struct CustomerOptions {
   std::vector<std::string> joins;
   std::string reason;
   bool preview = false, force = false;
+  std::optional<double> merge_from;  ///< of matching: a probability
 };
+[[nodiscard]] int customer_match(Console& console, const CustomerOptions& options);
 [[nodiscard]] int customer_show(Console& console, const CustomerOptions& options);
 [[nodiscard]] int customer_merge(Console& console, const CustomerOptions& options);
 [[nodiscard]] int customer_split(Console& console, const CustomerOptions& options);

@@ -316,6 +316,11 @@ class Program {
     auto* split = command(customer, "split", "Take joins back; both sides then stay apart",
                           "zhike customer split 42 1803 --reason 'two people' --data D",
                           [this](Console& c) { return customer_split(c, customer_); });
+    auto* match = command(
+        customer, "match", "Match all customers, and propose pairs for review on the console",
+        "zhike customer match --data D --json", [this](Console& c) { return customer_match(c, customer_); });
+    match->add_option("--merge-from", customer_.merge_from,
+                      "merge by itself from this probability, where no rule stands against it");
     for (auto* at : {show, merge, split}) at->add_option("customer", customer_.customer, "id")->required();
     merge->add_option("other", customer_.other, "id of the other customer")->required();
     split->add_option("joins", customer_.joins, "versions of the joins, as show lists them")->required();

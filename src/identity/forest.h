@@ -18,8 +18,8 @@ struct Edge {
   friend auto operator<=>(const Edge&, const Edge&) = default;
 };
 
-/// The connected parts of `subjects` (each by id, and in the order of their smallest), joined by `edges` but for
-/// those whose version is in `without`. Edges to other subjects mean nothing.
+/// The connected parts of `subjects` (each by id, and in the order of their smallest), joined by `edges` but
+/// for those whose version is in `without`. Edges to other subjects mean nothing.
 [[nodiscard]] std::vector<std::vector<SubjectId>> trees(std::span<const SubjectId> subjects,
                                                         std::span<const Edge> edges,
                                                         std::span<const std::uint64_t> without);

@@ -69,8 +69,11 @@ class Reader {
       if (!std::ranges::binary_search(out.subjects, row.subject)) continue;
       CX_TRY(const crypto::Key key, keys_.unwrap_subject_key(row.subject, row.wrapped));
       CX_TRY(std::string value, crypto::open(key, row.sealed, "identifier/" + row.subject.str()));
-      out.identifiers.push_back(
-          {.subject = row.subject, .kind = row.kind, .value = std::move(value), .first_seen = {}, .source = {}});
+      out.identifiers.push_back({.subject = row.subject,
+                                 .kind = row.kind,
+                                 .value = std::move(value),
+                                 .first_seen = {},
+                                 .source = {}});
     }
     CX_TRY(auto stated, traits_.stated(tx_, out.subjects));
     out.traits = newest(std::move(stated));
@@ -121,7 +124,8 @@ Result<void> each_record(ledger::Tx& tx, const govern::Keys& keys, std::uint16_t
 Result<std::vector<Said>> said_by_people(ledger::Tx& tx) {
   std::vector<Said> out;
   ledger::Statement& joined = tx.sql(
-      "SELECT left_subject, right_subject FROM joins WHERE evidence <> 1 AND evidence IN ($1, $2) AND undone IS NULL "
+      "SELECT left_subject, right_subject FROM joins WHERE evidence <> 1 AND evidence IN ($1, $2) AND undone "
+      "IS NULL "
       "ORDER BY version");
   joined.bind(1, static_cast<int>(Evidence::kManual)).bind(2, static_cast<int>(Evidence::kReviewed));
   for (;;) {
@@ -129,8 +133,8 @@ Result<std::vector<Said>> said_by_people(ledger::Tx& tx) {
     if (!more) break;
     out.push_back({.left = {joined.u64(0)}, .right = {joined.u64(1)}, .is_match = true});
   }
-  ledger::Statement& apart =
-      tx.sql("SELECT subject, other FROM apart WHERE lifted IS NULL AND subject < other ORDER BY subject, other");
+  ledger::Statement& apart = tx.sql(
+      "SELECT subject, other FROM apart WHERE lifted IS NULL AND subject < other ORDER BY subject, other");
   for (;;) {
     CX_TRY(const bool more, apart.step());
     if (!more) return out;

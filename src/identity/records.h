@@ -13,10 +13,10 @@
 namespace zhike::identity {
 
 struct MatchRecord {
-  CustomerId customer{};                        ///< who they are today; several records may be one
-  std::vector<SubjectId> subjects{};            ///< by id
-  std::vector<Graph::Known> identifiers{};      ///< newest last; not those that many people share
-  std::vector<Trait> traits{};                  ///< the newest statement of each key
+  CustomerId customer{};                    ///< who they are today; several records may be one
+  std::vector<SubjectId> subjects{};        ///< by id
+  std::vector<Graph::Known> identifiers{};  ///< newest last; not those that many people share
+  std::vector<Trait> traits{};              ///< the newest statement of each key
 };
 
 /// What a person has said of two subjects.

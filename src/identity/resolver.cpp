@@ -306,14 +306,14 @@ Result<void> Resolver::refuse(ledger::Tx& tx, const Why& why, std::uint32_t susp
                               ConflictReason reason) {
   ++outcome_.conflicts;
   Slot& slot = slots_[suspect];
-  const Conflict conflict{.suspect = slot.state.subject,
-                          .other = slots_[other].state.subject,
-                          .reason = reason,
-                          .source = why.source,
-                          .at = why.at,
-                          .version = next_->next_version,
-                          .held = held_.contains(slot.state.customer) ||
-                                  held_.contains(slots_[other].state.customer)};
+  const Conflict conflict{
+      .suspect = slot.state.subject,
+      .other = slots_[other].state.subject,
+      .reason = reason,
+      .source = why.source,
+      .at = why.at,
+      .version = next_->next_version,
+      .held = held_.contains(slot.state.customer) || held_.contains(slots_[other].state.customer)};
   if (reason != ConflictReason::kUnverified)  // that may change any day
     refused_.put({conflict.suspect.value, conflict.other.value}, true);
   CX_TRY(const store::Suspicion known, store::insert_conflict(tx, conflict));

@@ -73,8 +73,8 @@ class Resolver {
     std::uint32_t slot;
     std::span<const Member> members;
   };
-  [[nodiscard]] Result<std::optional<ConflictReason>> between(ledger::Tx& tx, const Why& why, const Side& left,
-                                                              const Side& right);
+  [[nodiscard]] Result<std::optional<ConflictReason>> between(ledger::Tx& tx, const Why& why,
+                                                              const Side& left, const Side& right);
   [[nodiscard]] Result<void> note_untried(ledger::Tx& tx, const Why& why, std::uint32_t left,
                                           std::uint32_t right);
   [[nodiscard]] bool is_refused(const Why& why, std::uint32_t left, std::uint32_t right);

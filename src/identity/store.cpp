@@ -174,7 +174,8 @@ Result<void> set_shared(ledger::Tx& tx, SubjectId subject, Shared shared) {
 
 Result<bool> unshare(ledger::Tx& tx, SubjectId subject, std::uint64_t needed) {
   ledger::Statement& update = tx.sql(
-      "UPDATE subjects SET shared = 0 WHERE id = $1 AND shared IN (1, 3) AND $2 > (SELECT count(*) FROM conflicts "
+      "UPDATE subjects SET shared = 0 WHERE id = $1 AND shared IN (1, 3) AND $2 > (SELECT count(*) FROM "
+      "conflicts "
       "WHERE suspect = $1 AND reason <= 2)");
   CX_TRY(const auto changed, update.bind(1, subject).bind(2, needed).run());
   return changed > 0;
@@ -237,8 +238,8 @@ Result<std::vector<Edge>> edges(ledger::Tx& tx, std::span<const Member> members)
     for (;;) {
       CX_TRY(const bool more, row.step());
       if (!more) break;
-      out.push_back({row.u64(0), {row.u64(1)}, {row.u64(2)},
-                     static_cast<Evidence>(row.i64(3)) == Evidence::kClaim});
+      out.push_back(
+          {row.u64(0), {row.u64(1)}, {row.u64(2)}, static_cast<Evidence>(row.i64(3)) == Evidence::kClaim});
     }
   }
   std::ranges::sort(out);
@@ -260,7 +261,8 @@ Result<JoinState> join_state(ledger::Tx& tx, std::uint64_t version, Edge& edge) 
 
 Result<std::optional<Edge>> held_between(ledger::Tx& tx, SubjectId left, SubjectId right) {
   ledger::Statement& row = tx.sql(
-      "SELECT version FROM joins WHERE evidence <> 1 AND left_subject = $1 AND right_subject = $2 AND undone IS "
+      "SELECT version FROM joins WHERE evidence <> 1 AND left_subject = $1 AND right_subject = $2 AND undone "
+      "IS "
       "NULL");
   CX_TRY(const bool there, row.bind(1, left).bind(2, right).step());
   if (!there) return std::nullopt;
@@ -335,7 +337,8 @@ Result<std::vector<Conflict>> take_untried(ledger::Tx& tx, SubjectId subject) {
   std::vector<Conflict> out;
   for (const std::string_view sql :
        {"SELECT suspect, other, reason, source, at, version FROM conflicts WHERE suspect = $1 AND reason = 5",
-        "SELECT suspect, other, reason, source, at, version FROM conflicts WHERE other = $1 AND reason = 5"}) {
+        "SELECT suspect, other, reason, source, at, version FROM conflicts WHERE other = $1 AND reason = "
+        "5"}) {
     ledger::Statement& row = tx.sql(sql).bind(1, subject);
     for (;;) {
       CX_TRY(const bool more, row.step());

@@ -76,7 +76,7 @@ class Deliverer {
   Parts parts_;
   HotRebuild rebuild_;
   std::unordered_map<std::uint64_t, std::uint64_t> there_;  // rows by block, from look_up(); each used once
-  std::vector<BlockId> kept_;  // delivered, not done
+  std::vector<BlockId> kept_;                               // delivered, not done
   std::size_t kept_bytes_ = 0;
   std::chrono::steady_clock::time_point kept_since_;
   std::chrono::steady_clock::duration finishing_{};  // what it took last time

@@ -390,8 +390,8 @@ bool Mover::deliver_one(Deliverer& deliverer, const Block& block, bool after_cra
   }
 }
 
-// What a crash left. Marked done as it goes, not when all of it is: whoever is killed again and again must get
-// further each time.
+// What a crash left. Marked done as it goes, not when all of it is: whoever is killed again and again must
+// get further each time.
 bool Mover::recover_blocks(Deliverer& deliverer) {
   constexpr std::chrono::milliseconds kStride{100};
   if (unfinished_.empty()) return true;

@@ -49,7 +49,7 @@ struct HotProfile {
   std::vector<std::string> channels;    ///< used so far; sorted
   float nps = -1, csat = -1, ces = -1;  ///< latest answers; below 0: none
   Instant nps_at, csat_at, ces_at;
-  std::vector<HotTrait> traits;          ///< masked, by key: for lists and conditions; a profile asks identity.db
+  std::vector<HotTrait> traits;  ///< masked, by key: for lists and conditions; a profile asks identity.db
   std::vector<std::string> identifiers;  ///< of records written by earlier versions
   std::vector<Interaction> recent;       ///< newest first, at most kInteractionsKept
   std::uint64_t block = 0;               ///< last block applied

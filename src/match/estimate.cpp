@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <unordered_map>
 
 #include "match/dependence.h"
@@ -164,6 +165,7 @@ class Estimator {
   [[nodiscard]] std::size_t width() const { return model_.comparisons.size(); }
 
   void begin() {
+    anchor_ = anchor();
     model_.prior =
         log2_odds_of(std::clamp(evidence_.pairs > 0 ? first_matches() / evidence_.pairs : 0.5, 1e-12, 0.5));
     for (auto& comparison : model_.comparisons) comparison.m = first_m(comparison.kind);
@@ -172,8 +174,38 @@ class Estimator {
     order();
   }
 
-  /// As if a tenth of the records had a partner.
-  [[nodiscard]] double first_matches() const { return 0.1 * std::sqrt(2 * evidence_.pairs) + 1; }
+  /// As if a tenth of the records had a partner, where nothing better is known.
+  [[nodiscard]] double first_matches() const {
+    return anchor_.value_or(0.1 * std::sqrt(2 * evidence_.pairs) + 1);
+  }
+
+  /// Pairs that are one person by any account: what is one's own is the same, and the name is. Where some
+  /// column is known to be one's own, they say how many matches there are about (as by deterministic rules in
+  /// Splink: Linacre and others, Splink: free software for probabilistic record linkage at scale, 2022).
+  [[nodiscard]] std::optional<double> anchor() const {
+    if (std::ranges::none_of(model_.comparisons, &Comparison::lasting)) return std::nullopt;
+    const auto is_own = [&](std::size_t k, Level level) {
+      const Comparison& at = model_.comparisons[k];
+      const bool own =
+          at.lasting || at.kind == Kind::kEmail || at.kind == Kind::kPhone || at.kind == Kind::kIdNumber;
+      return own && level == top_level(at.kind);
+    };
+    const auto is_named = [&](std::size_t k, Level level) {
+      const Kind kind = model_.comparisons[k].kind;
+      return is_name(kind) && level + 3 >= top_level(kind);  // very close, another form, swapped, same
+    };
+    double count = 0;
+    for (const Agreement& pattern : evidence_.blocked) {
+      std::size_t own = 0, named = 0;
+      for (std::size_t k = 0; k < width(); ++k) {
+        const Level level = level_of(pattern.levels, k);
+        own += is_own(k, level) ? 1 : 0;
+        named += is_named(k, level) ? 1 : 0;
+      }
+      if (own > 1 || (own == 1 && named > 0)) count += pattern.count;
+    }
+    return count / evidence_.blocked_share + 1;
+  }
 
   [[nodiscard]] double probability(std::uint64_t levels) const {
     double sum = model_.prior;
@@ -319,11 +351,22 @@ class Estimator {
         std::ranges::any_of(model_.rules, [](const Rule& rule) { return rule.keys.empty(); });
     out.found = all_pairs ? 1 : 1 - std::min(missed, 0.5);
     out.matches = found / evidence_.blocked_share / out.found;
+    // Many more than are certain are namesakes: then the prior falls until as many are left as can be.
+    constexpr double kPerCertain = 4;
+    double excess = 0;
+    if (anchor_ && out.matches > kPerCertain * *anchor_) {
+      excess = std::log2(out.matches / (kPerCertain * *anchor_));
+      out.matches = kPerCertain * *anchor_;
+    }
     std::vector<ByLevel> before;  // compared when levels are in order again
     for (const Comparison& at : model_.comparisons) before.push_back(at.m);
     const double prior = model_.prior;
     set_m(matches, all_matches);
-    model_.prior = log2_odds_of(std::clamp(out.matches / std::max(1.0, evidence_.pairs), 1e-13, 0.5));
+    const double by_count =
+        log2_odds_of(std::clamp(out.matches / std::max(1.0, evidence_.pairs), 1e-13, 0.5));
+    model_.prior = excess > 0 ? std::min(prior - excess, by_count)
+                   : anchor_  ? std::min(by_count, prior + 0.25)
+                              : by_count;
     set_weights();
     weigh_random(true);
     set_u();
@@ -364,11 +407,26 @@ class Estimator {
       const ByLevel first = first_m(at.kind);
       for (Level level = kElse; level <= top; ++level)
         at.m[level] = (std::max(counts[level], 0.0) + kPriorMatches * first[level]) / (known + kPriorMatches);
+      if (at.lasting) hold_lasting(at, first);
     }
+  }
+
+  /// Where hardly any duplicates are left, the pairs that agree most are namesakes: without knowing that a
+  /// birthday lasts, learning would take them for one person each.
+  static void hold_lasting(Comparison& at, const ByLevel& first) {
+    constexpr double kLeast = 0.85;  ///< of the two highest levels: missing is left out, mistakes are rare
+    const Level top = top_level(at.kind);
+    const double near = at.m[top] + at.m[top - 1];
+    if (near >= kLeast) return;
+    const double first_near = first[top] + first[top - 1];
+    for (Level level = kElse; level <= top; ++level)
+      at.m[level] =
+          level >= top - 1 ? kLeast * first[level] / first_near : at.m[level] * (1 - kLeast) / (1 - near);
   }
 
   Model& model_;
   const Evidence& evidence_;
+  std::optional<double> anchor_;
   std::array<std::uint32_t, kComparisonsMax> rules_with_{};
   /// Both by whether the comparison is told.
   std::array<std::array<ByLevel, kComparisonsMax>, 2> strangers_{}, weights_{};

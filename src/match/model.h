@@ -34,6 +34,9 @@ struct Comparison {
   std::size_t swaps_with = kNone;  ///< the comparison of the other part of a name, with which it is mixed up
   std::uint32_t told_by =
       0;  ///< the comparisons that tell this one, as bits: where one agrees, u_told counts
+  /// A person keeps it for life: of two records of one person it is the same or nearly so, but for mistakes.
+  /// Learning holds to that; not stored.
+  bool lasting = false;
   /// Shares by level, of pairs where neither is missing; [kMissing] unused.
   ByLevel m{}, u{}, u_told{};
   friend bool operator==(const Comparison&, const Comparison&) = default;

@@ -26,8 +26,8 @@ json::array comparisons_json(const Model& model) {
                                     {"m", at.m[level]},
                                     {"u", at.u[level]},
                                     {"weight", model.weight(k, level)}});
-    out.push_back(json::object{
-        {"column", at.column}, {"kind", to_string(at.kind)}, {"levels", std::move(levels)}});
+    out.push_back(
+        json::object{{"column", at.column}, {"kind", to_string(at.kind)}, {"levels", std::move(levels)}});
   }
   return out;
 }

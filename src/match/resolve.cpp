@@ -102,6 +102,8 @@ Result<Resolution> resolve_auto(const Table& table, bool between_sources, const 
   Resolution out;
   out.profiles = profile(table);
   out.model.comparisons = propose(table, out.profiles);
+  for (Comparison& at : out.model.comparisons)
+    at.lasting = std::ranges::find(options.lasting, at.column) != options.lasting.end();
   if (out.model.comparisons.empty() || table.rows() < 2) return fail(Code::kNothingToCompare);
   const std::size_t threads = options.estimate.threads;
   CX_TRY(out.records, prepare(table, out.model.comparisons, between_sources, threads));

@@ -17,8 +17,9 @@ struct ResolveOptions {
   Limits limits;
   EstimateOptions estimate;
   bool one_to_one = false;
-  std::vector<Label> labels{};  ///< teach the model, and hold for their pairs
-  bool keep_weak = false;       ///< also edges far below the threshold, to see what other thresholds would do
+  std::vector<Label> labels{};         ///< teach the model, and hold for their pairs
+  std::vector<std::string> lasting{};  ///< columns known to hold what a person keeps for life: a birthday
+  bool keep_weak = false;  ///< also edges far below the threshold, to see what other thresholds would do
 };
 
 struct Resolution {

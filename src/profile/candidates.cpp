@@ -20,7 +20,8 @@ struct KindRule {
   IdentifierKind kind;
   std::string_view column;
 };
-constexpr std::array kKinds{KindRule{IdentifierKind::kPhone, "phone"}, KindRule{IdentifierKind::kEmail, "email"},
+constexpr std::array kKinds{KindRule{IdentifierKind::kPhone, "phone"},
+                            KindRule{IdentifierKind::kEmail, "email"},
                             KindRule{IdentifierKind::kNationalId, "national_id"}};
 
 /// The last part of a trait's key, lower case, letters and digits alone → the column it fills.
@@ -164,10 +165,9 @@ Result<Candidates> read_candidates(ledger::Db& identity_db, const govern::Keys& 
   std::vector<identity::Said> said;
   CX_TRY(identity_db.read([&](ledger::Tx& tx) -> Result<void> {
     builder.emplace(options.records_max);
-    CX_TRY(identity::each_record(tx, keys, kinds_read(),
-                                 [&](const identity::MatchRecord& record) {
-                                   return !stopped() && builder->add(record);
-                                 }));
+    CX_TRY(identity::each_record(tx, keys, kinds_read(), [&](const identity::MatchRecord& record) {
+      return !stopped() && builder->add(record);
+    }));
     if (stopped()) return fail(Code::kStopping);
     CX_TRY(said, identity::said_by_people(tx));
     return {};

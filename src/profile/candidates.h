@@ -15,11 +15,11 @@ namespace zhike::profile {
 
 /// In clear: lives as long as a run of matching, and goes nowhere else.
 struct Candidates {
-  match::Table table;                  ///< ids: the smallest subject of the record
-  std::vector<CustomerId> customers;   ///< by record: who it is today
-  std::vector<SubjectId> subjects;     ///< by record: its smallest
-  std::vector<match::Label> labels;    ///< what people said of two records
-  bool cut = false;                    ///< there were more than the limit
+  match::Table table;                 ///< ids: the smallest subject of the record
+  std::vector<CustomerId> customers;  ///< by record: who it is today
+  std::vector<SubjectId> subjects;    ///< by record: its smallest
+  std::vector<match::Label> labels;   ///< what people said of two records
+  bool cut = false;                   ///< there were more than the limit
 };
 
 struct ReadOptions {

@@ -48,7 +48,8 @@ Result<MatchRun> Reviews::begin(const Grant& grant, const Options& options, bool
   MatchRun out;
   CX_TRY(parts_.ledger.write([&](ledger::Tx& tx) -> Result<void> {
     CX_TRY(const auto latest, rows::runs(tx, 1));
-    if (!latest.empty() && latest.front().state == RunState::kRunning) return out = latest.front(), Result<void>{};
+    if (!latest.empty() && latest.front().state == RunState::kRunning)
+      return out = latest.front(), Result<void>{};
     out = {.id = latest.empty() ? 1 : latest.front().id + 1, .actor = grant.user, .at = parts_.clock.now()};
     fresh = true;
     return rows::insert(tx, out);
@@ -110,13 +111,16 @@ Result<ReviewPage> Reviews::list(const Grant& grant, PairState state, const quer
         break;
       }
     }
-    if (more) out.next = at;
-    else out.next.reset();
+    if (more)
+      out.next = at;
+    else
+      out.next.reset();
   }
   return out;
 }
 
-Result<ReviewPair> Reviews::decide(const Grant& grant, std::uint64_t pair, Verdict verdict, bool force) const {
+Result<ReviewPair> Reviews::decide(const Grant& grant, std::uint64_t pair, Verdict verdict,
+                                   bool force) const {
   CX_TRY(need(grant, Permission::kManageData));
   rows::Pair row;
   CX_TRY(parts_.ledger.read([&](ledger::Tx& tx) -> Result<void> {
@@ -138,7 +142,8 @@ Result<ReviewPair> Reviews::decide(const Grant& grant, std::uint64_t pair, Verdi
     if (done.version != 0) row.version = done.version;
   } else if (verdict == Verdict::kReject) {
     state = PairState::kRejected;
-    if (left.customer == right.customer) return fail(Code::kBadField, "they are one customer: take it back there");
+    if (left.customer == right.customer)
+      return fail(Code::kBadField, "they are one customer: take it back there");
     CX_TRY(const auto done, parts_.decider.decide({.act = identity::Decision::Act::kApart,
                                                    .left = row.left,
                                                    .right = row.right,

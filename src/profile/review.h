@@ -22,8 +22,8 @@ namespace zhike::profile {
 /// Part of the stored format.
 enum class RunState : std::uint8_t { kRunning, kDone, kFailed, kInterrupted };
 enum class PairState : std::uint8_t { kOpen, kAccepted, kRejected, kSkipped };
-[[nodiscard]] std::string_view to_string(RunState state) noexcept;    ///< "done"
-[[nodiscard]] std::string_view to_string(PairState state) noexcept;   ///< "accepted"
+[[nodiscard]] std::string_view to_string(RunState state) noexcept;   ///< "done"
+[[nodiscard]] std::string_view to_string(PairState state) noexcept;  ///< "accepted"
 [[nodiscard]] std::optional<PairState> parse_pair_state(std::string_view text) noexcept;
 
 struct MatchRun {
@@ -32,12 +32,12 @@ struct MatchRun {
   UserId actor{};
   Instant at{};
   double seconds = 0;
-  std::uint64_t records = 0;      ///< customers as events alone have joined them
-  double compared = 0;            ///< pairs
-  std::uint64_t labels = 0;       ///< pairs that people had decided, by which the model was taught
-  std::uint64_t proposed = 0;     ///< pairs that wait for people
-  std::uint64_t merged = 0;       ///< by the run itself
-  boost::json::value model{};     ///< {"threshold", "comparisons", "rules"} (match/report.h); null: none
+  std::uint64_t records = 0;   ///< customers as events alone have joined them
+  double compared = 0;         ///< pairs
+  std::uint64_t labels = 0;    ///< pairs that people had decided, by which the model was taught
+  std::uint64_t proposed = 0;  ///< pairs that wait for people
+  std::uint64_t merged = 0;    ///< by the run itself
+  boost::json::value model{};  ///< {"threshold", "comparisons", "rules"} (match/report.h); null: none
   std::string error_code{}, error_detail{};
 };
 
@@ -51,7 +51,7 @@ struct ReviewPair {
   std::uint64_t id = 0;
   PairState state{};
   double probability = 0;
-  double prior = 0;              ///< in bits; prior and steps add up to the log2 odds
+  double prior = 0;  ///< in bits; prior and steps add up to the log2 odds
   std::vector<PairStep> steps{};
   std::vector<Person> people{};  ///< two
   std::string obstacle{};        ///< a rule that keeps them apart; empty: none

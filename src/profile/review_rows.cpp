@@ -9,7 +9,8 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::string_view kRunColumns =
-    "id, state, actor, at, seconds, records, compared, labels, proposed, merged, model, error_code, error_detail";
+    "id, state, actor, at, seconds, records, compared, labels, proposed, merged, model, error_code, "
+    "error_detail";
 constexpr std::string_view kPairColumns =
     "id, left_subject, right_subject, state, probability, doubt, detail, actor, at, version";
 
@@ -77,7 +78,8 @@ Result<void> insert(ledger::Tx& tx, const MatchRun& run) {
 
 Result<void> update(ledger::Tx& tx, const MatchRun& run) {
   ledger::Statement& update = tx.sql(
-      "UPDATE match_runs SET state = $2, seconds = $3, records = $4, compared = $5, labels = $6, proposed = $7, "
+      "UPDATE match_runs SET state = $2, seconds = $3, records = $4, compared = $5, labels = $6, proposed = "
+      "$7, "
       "merged = $8, model = $9, error_code = $10, error_detail = $11 WHERE id = $1");
   update.bind(1, run.id).bind(2, static_cast<int>(run.state)).bind(3, run.seconds).bind(4, run.records);
   update.bind(5, run.compared).bind(6, run.labels).bind(7, run.proposed).bind(8, run.merged);
@@ -95,13 +97,13 @@ Result<std::uint64_t> open_count(ledger::Tx& tx) {
 Result<std::vector<Pair>> page(ledger::Tx& tx, PairState state, const query::Cursor& before,
                                std::uint32_t count) {
   const bool open = state == PairState::kOpen;
-  ledger::Statement& row = tx.sql(
-      open ? fmt::format("SELECT {} FROM match_pairs WHERE state = $1 AND (doubt, id) > ($2, $3) "
-                         "ORDER BY doubt, id LIMIT $4",
-                         kPairColumns)
-           : fmt::format("SELECT {} FROM match_pairs WHERE state = $1 AND (at, id) < ($2, $3) "
-                         "ORDER BY at DESC, id DESC LIMIT $4",
-                         kPairColumns));
+  ledger::Statement& row =
+      tx.sql(open ? fmt::format("SELECT {} FROM match_pairs WHERE state = $1 AND (doubt, id) > ($2, $3) "
+                                "ORDER BY doubt, id LIMIT $4",
+                                kPairColumns)
+                  : fmt::format("SELECT {} FROM match_pairs WHERE state = $1 AND (at, id) < ($2, $3) "
+                                "ORDER BY at DESC, id DESC LIMIT $4",
+                                kPairColumns));
   static const query::Cursor first = *query::parse_cursor("");
   const query::Cursor from = open && before == first ? query::Cursor{.at = {-1}, .id = 0} : before;
   // An id beyond what a BIGINT holds means: before everything.
@@ -133,7 +135,8 @@ Result<void> set_state(ledger::Tx& tx, const Pair& row) {
 
 Result<void> propose(ledger::Tx& tx, const Pair& pair, std::uint64_t run) {
   ledger::Statement& insert = tx.sql(
-      "INSERT INTO match_pairs (id, left_subject, right_subject, run, state, probability, doubt, detail, actor, "
+      "INSERT INTO match_pairs (id, left_subject, right_subject, run, state, probability, doubt, detail, "
+      "actor, "
       "at, version) SELECT coalesce(max(id), 0) + 1, $1, $2, $3, 0, $4, $5, $6, 0, $7, 0 FROM match_pairs "
       "WHERE 1 = 1 ON CONFLICT (left_subject, right_subject) DO UPDATE SET run = excluded.run, probability = "
       "excluded.probability, doubt = excluded.doubt, detail = excluded.detail WHERE match_pairs.state = 0");
@@ -159,7 +162,8 @@ std::string detail_text(double prior, const std::vector<PairStep>& steps) {
 }
 
 ReviewPair detail_of(const Pair& row) {
-  ReviewPair out{.id = row.id, .state = row.state, .probability = row.probability, .actor = row.actor, .at = row.at};
+  ReviewPair out{
+      .id = row.id, .state = row.state, .probability = row.probability, .actor = row.actor, .at = row.at};
   const json::value detail = json::parse(row.detail);
   out.prior = detail.at("prior").to_number<double>();
   for (const json::value& step : detail.at("steps").as_array())

@@ -36,7 +36,8 @@ std::vector<Found> undecided(const Candidates& candidates, const Resolution& res
 
 /// Those that the run may join by itself: certain enough, and in one cluster, so that no weak pair bridges.
 std::vector<identity::Decision> sure(const Candidates& candidates, const Resolution& resolution,
-                                     const std::vector<Found>& found, double merge_from, const MatchRun& run) {
+                                     const std::vector<Found>& found, double merge_from,
+                                     const MatchRun& run) {
   std::vector<identity::Decision> out;
   for (const Found& one : found) {
     if (one.probability < merge_from) break;
@@ -52,7 +53,8 @@ std::vector<identity::Decision> sure(const Candidates& candidates, const Resolut
   return out;
 }
 
-std::vector<PairStep> steps_of(const match::Table& table, const match::Waterfall& why, const match::Edge& edge) {
+std::vector<PairStep> steps_of(const match::Table& table, const match::Waterfall& why,
+                               const match::Edge& edge) {
   std::vector<PairStep> out;
   for (const match::Step& step : why.steps) {
     const match::Column& column = *table.find(step.column);
@@ -113,6 +115,7 @@ Result<void> Reviews::carry_out(MatchRun& run, const Options& options) {
   how.limits.pairs_max = 4e8;
   how.estimate.threads = options.threads;
   how.labels = candidates.labels;
+  how.lasting = {"birthday", "national_id"};
   CX_TRY(const Resolution resolution, match::resolve_auto(candidates.table, false, how));
   if (stopping_) return fail(Code::kStopping);
   run.compared = resolution.compared_pairs;
@@ -151,9 +154,7 @@ Result<MatchRun> Reviews::run(const MatchRun& begun, const Options& options) {
   const auto start = std::chrono::steady_clock::now();
   const auto done = carry_out(run, options);
   run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  run.state = done         ? RunState::kDone
-              : stopping_ ? RunState::kInterrupted
-                          : RunState::kFailed;
+  run.state = done ? RunState::kDone : stopping_ ? RunState::kInterrupted : RunState::kFailed;
   if (!done) {
     run.error_code = info(done.error().code).id;
     run.error_detail = done.error().detail;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cmath>
 #include <map>
 
 #include "ledger/hot.h"
@@ -16,10 +18,11 @@ using identity::TestGraph;
 /// Simulated customers in a store: a subject for each record, which no event joins to another.
 class ReviewTest : public testing::Test {
  protected:
-  void SetUp() override { fill(150); }
-
-  void fill(std::size_t customers) {
-    people_ = match::chinese_people(customers, 7);
+  void SetUp() override {
+    people_ = match::chinese_people(150, 7);
+    fill();
+  }
+  void fill() {
     const match::Table& table = people_.table;
     std::vector<identity::OwnClaim> claims;
     for (std::size_t row = 0; row < table.rows(); ++row)
@@ -62,7 +65,8 @@ class ReviewTest : public testing::Test {
   }
   /// By the simulated truth.
   [[nodiscard]] bool is_same(const ReviewPair& pair) const {
-    return people_.truth[pair.people[0].customer.value - 1] == people_.truth[pair.people[1].customer.value - 1];
+    return people_.truth[pair.people[0].customer.value - 1] ==
+           people_.truth[pair.people[1].customer.value - 1];
   }
   CustomerId customer(std::uint64_t subject) { return must(graph_.graph().customer_of({subject})); }
 
@@ -101,7 +105,8 @@ TEST_F(ReviewTest, ProposesTheMostDoubtfulFirstAndMasksWhatItShows) {
   ASSERT_FALSE(pairs.empty());
   const auto& words = people_.table.find("姓名")->values;
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    if (i > 0) EXPECT_LE(std::abs(pairs[i - 1].probability - 0.5), std::abs(pairs[i].probability - 0.5) + 1e-8);
+    if (i > 0)
+      EXPECT_LE(std::abs(pairs[i - 1].probability - 0.5), std::abs(pairs[i].probability - 0.5) + 1e-8);
     double total = pairs[i].prior;
     for (const PairStep& step : pairs[i].steps) {
       total += step.weight;
@@ -121,7 +126,9 @@ TEST_F(ReviewTest, AnAcceptedPairIsOneARejectedOneStaysTwoAndNeitherIsAskedAgain
   // What a person says counts, whatever the truth: any pair of others.
   const auto no = std::ranges::find_if(before, [&](const ReviewPair& p) {
     return std::ranges::none_of(p.people, [&](const Person& one) {
-      return std::ranges::any_of(yes->people, [&](const Person& y) { return people_.truth[one.customer.value - 1] == people_.truth[y.customer.value - 1]; });
+      return std::ranges::any_of(yes->people, [&](const Person& y) {
+        return people_.truth[one.customer.value - 1] == people_.truth[y.customer.value - 1];
+      });
     });
   });
   ASSERT_NE(no, before.end());
@@ -144,8 +151,9 @@ TEST_F(ReviewTest, AnAcceptedPairIsOneARejectedOneStaysTwoAndNeitherIsAskedAgain
     EXPECT_NE(pair.id, no->id);
   }
   EXPECT_EQ(reviews_->decide(Grant::owner(), yes->id, Verdict::kReject, false).error().code, Code::kBadField);
-  EXPECT_EQ(must(reviews_->list(Grant::owner(), PairState::kAccepted, *query::parse_cursor(""), 10)).items.size(),
-            1U);
+  EXPECT_EQ(
+      must(reviews_->list(Grant::owner(), PairState::kAccepted, *query::parse_cursor(""), 10)).items.size(),
+      1U);
 }
 
 TEST_F(ReviewTest, MergesWhatIsSureByItselfAndAllOfItCanBeTakenBack) {
@@ -173,6 +181,51 @@ TEST_F(ReviewTest, MergesWhatIsSureByItselfAndAllOfItCanBeTakenBack) {
             static_cast<std::int64_t>(people_.table.rows()));
 }
 
+/// A store in which events have joined nearly all: few pairs are left, and many namesakes whose mailboxes are
+/// called alike.
+class FewLeft : public ReviewTest {
+ protected:
+  void SetUp() override {
+    match::Table& table = people_.table;
+    for (const char* name : {"name", "phone", "email", "birthday", "city"})
+      table.columns.push_back({.name = name, .values = {}, .codes = {}});
+    std::uint64_t at = 0;
+    const auto any = [&](std::uint64_t below) { return match::mix(++at) % below; };
+    const auto add = [&](std::uint32_t person, const std::array<std::string, 5>& cells) {
+      for (std::size_t c = 0; c < cells.size(); ++c)
+        table.columns[c].codes.push_back(table.columns[c].values.add(cells[c]));
+      table.ids.push_back(std::to_string(table.ids.size() + 1));
+      table.sources.push_back(0);
+      people_.truth.push_back(person);
+    };
+    constexpr std::array<std::string_view, 12> kFirst{"Ana", "Ben", "Cleo", "Dan",  "Eva",  "Finn",
+                                                      "Gus", "Ida", "Jon",  "Kira", "Liam", "Mona"};
+    constexpr std::array<std::string_view, 12> kLast{"Abel",  "Brandt", "Castro", "Dunn",   "Engel", "Faber",
+                                                     "Grant", "Hoff",   "Ivers",  "Jensen", "Klein", "Lopez"};
+    for (std::uint32_t person = 1; person <= kPersons; ++person) {
+      const std::string first(kFirst[any(12)]), last(kLast[any(12)]);
+      const std::string birthday = fmt::format("19{:02}-{:02}-{:02}", 50 + any(50), 1 + any(12), 1 + any(28));
+      const std::string city = fmt::format("City {}", any(15));
+      add(person, {first + " " + last, fmt::format("1{:010}", any(9'000'000'000)),
+                   fmt::format("{}.{}{}@example.com", first, last, any(1000)), birthday, city});
+      if (person <= kTwice)
+        add(person, {first + " " + last, fmt::format("1{:010}", any(9'000'000'000)), "", birthday, city});
+    }
+    fill();
+  }
+  static constexpr std::uint32_t kPersons = 1500, kTwice = 15;
+};
+
+TEST_F(FewLeft, NamesakesAreNotTakenForOnePerson) {
+  const MatchRun done = run();
+  EXPECT_LT(done.proposed, 300U);
+  std::size_t right = 0, wrong = 0;
+  for (const ReviewPair& pair : open())
+    if (pair.probability >= 0.5) ++(is_same(pair) ? right : wrong);
+  EXPECT_GE(right, 13U);
+  EXPECT_LE(wrong, 4U);
+}
+
 TEST_F(ReviewTest, AsksForRightsAndUnits) {
   run();
   const auto pairs = open();
@@ -181,7 +234,8 @@ TEST_F(ReviewTest, AsksForRightsAndUnits) {
   analyst.permissions = 1U << static_cast<unsigned>(Permission::kViewCustomers);
   EXPECT_EQ(reviews_->list(analyst, PairState::kOpen, *query::parse_cursor(""), 10).error().code,
             Code::kPermissionMissing);
-  EXPECT_EQ(reviews_->decide(analyst, pairs[0].id, Verdict::kSkip, false).error().code, Code::kPermissionMissing);
+  EXPECT_EQ(reviews_->decide(analyst, pairs[0].id, Verdict::kSkip, false).error().code,
+            Code::kPermissionMissing);
   Grant north = Grant::owner();
   north.all_units = false;
   north.units = {"north"};
@@ -190,8 +244,8 @@ TEST_F(ReviewTest, AsksForRightsAndUnits) {
   for (const ReviewPair& pair :
        must(reviews_->list(north, PairState::kOpen, *query::parse_cursor(""), 200)).items)
     for (const Person& person : pair.people) EXPECT_EQ(person.customer.value % 2, 1U);
-  const auto foreign = std::ranges::find_if(
-      pairs, [](const ReviewPair& p) { return p.people[1].customer.value % 2 == 0; });
+  const auto foreign =
+      std::ranges::find_if(pairs, [](const ReviewPair& p) { return p.people[1].customer.value % 2 == 0; });
   ASSERT_NE(foreign, pairs.end());
   EXPECT_EQ(reviews_->decide(north, foreign->id, Verdict::kAccept, false).error().code, Code::kNotFound);
 }

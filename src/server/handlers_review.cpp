@@ -78,7 +78,8 @@ Result<Response> start_run(Call& call) {
 
 Result<Response> list_pairs(Call& call) {
   const auto text = call.param("state");
-  const auto state = text.empty() ? std::optional(profile::PairState::kOpen) : profile::parse_pair_state(text);
+  const auto state =
+      text.empty() ? std::optional(profile::PairState::kOpen) : profile::parse_pair_state(text);
   if (!state) return fail(Code::kBadField, "'state' is open, accepted, rejected or skipped");
   CX_TRY(const auto before, call.cursor());
   CX_TRY(const auto count, call.limit(20));
@@ -86,7 +87,8 @@ Result<Response> list_pairs(Call& call) {
   CX_TRY(const auto open, call.app.reviews().open_count());
   json::array items;
   for (const ReviewPair& pair : page.items) items.push_back(pair_json(pair));
-  return answer(json::object{{"items", std::move(items)}, {"open", open}, {"next_cursor", next_cursor(page.next)}});
+  return answer(
+      json::object{{"items", std::move(items)}, {"open", open}, {"next_cursor", next_cursor(page.next)}});
 }
 
 Result<Response> decide_pair(Call& call) {

@@ -203,6 +203,42 @@ class Actions {
     return importWizard(this);
   }
 
+  /** Twelve people with two records each that no event joins, and as many strangers. */
+  async review() {
+    const { page, api } = this;
+    const names = ['王伟', '李秀英', '张敏', '刘洋', '陈静', '杨建国', '黄丽华', '赵强', '吴磊', '周军', '徐芳', '孙志强', '马俊杰', '朱思远', '胡雨桐', '郭浩然', '何欣怡', '高子轩', '林一诺', '罗梓涵', '宋晓明', '唐国栋', '许文静', '邓雪梅'];
+    const batch = names.flatMap((name, index) => {
+      const traits = { name, birthday: `19${60 + ((index * 7) % 40)}-0${1 + (index % 9)}-1${index % 10}`, city: index % 3 ? '杭州' : '成都', 'contact.mobile': `1390000${1000 + index * 37}` };
+      const { 'contact.mobile': phone, ...fewer } = traits;
+      const first = { type: 'identify', userId: `r${index}`, messageId: `r${index}`, traits };
+      return index < 12 ? [first, { type: 'identify', anonymousId: `r${index}`, messageId: `rr${index}`, traits: index % 2 ? fewer : { ...traits, name: `${name[0]}先生`, phone } }] : [first];
+    });
+    const sources = await api.get('/api/sources');
+    const { write_key: key } = await api.post(`/api/sources/${sources.items[0].id}/keys`, {});
+    const answer = await fetch(`${this.service.url}/v1/batch`, { method: 'POST', headers: { Authorization: `Basic ${btoa(`${key}:`)}`, 'Content-Type': 'application/json' }, body: JSON.stringify({ batch }) });
+    expect(answer.ok, `the batch got ${answer.status}`);
+    await within(8_000, 'all records are customers', async () => (await api.get('/api/customers?q=r11')).items.length === 2 && (await api.get('/api/customers?q=r23')).items.length === 1);
+    await this.open('/customers/review');
+    await shot(page, 'review.empty');
+    await page.getByRole('button', { name: 'Match now' }).click();
+    await page.getByTestId('review-waiting').waitFor({ timeout: 30_000 });
+    await shot(page, 'review');
+    const open = async () => (await api.get('/api/identity/review')).open;
+    const before = await open();
+    expect(before > 3, `pairs are proposed, not ${before}`);
+    for (const [press, state] of [['a', 'accepted'], ['r', 'rejected'], ['s', 'skipped']]) {
+      const answered = page.waitForResponse((one) => one.request().method() === 'POST' && one.url().includes('/api/identity/review/'));
+      await page.keyboard.press(press);
+      expect((await (await answered).json()).state === state, `${press} means ${state}`);
+    }
+    await within(5_000, 'three pairs are decided', async () => (await open()) === before - 3);
+    await page.locator('.ant-segmented').getByText('One customer').click();
+    await page.getByText('Made one customer on').first().waitFor();
+    await page.getByText('What matching has learned').click();
+    await page.getByRole('columnheader', { name: 'Compared where equal' }).waitFor();
+    await shot(page, 'review.learned');
+  }
+
   async reveal() {
     const { page } = this;
     await send(this.service, this.key, { type: 'identify', userId: 'u-1', messageId: 'i-1', traits: { phone: '13926487153' } });
@@ -329,6 +365,7 @@ const kSteps = [
   ['a webhook is set up, tried, called, and switched off', 'connectors'],
   ['a file is imported: columns guessed, corrected, tried out, stored', 'importFile'],
   ['a masked identifier is shown for a reason, which is audited', 'reveal'],
+  ['pairs are proposed and decided by keyboard', 'review'],
 ];
 
 export async function runActions(browser, watch, bin, only) {

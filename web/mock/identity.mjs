@@ -16,6 +16,23 @@ const person = (customer, identifiers) => ({
   first_seen: customer.events.at(-1).at, last_seen: customer.events[0].at,
 });
 
+const level = (name, m, u) => ({ level: name, m, u, weight: Math.log2(m / u) });
+const matchRun = { id: '1', state: 'done', actor: '1', at: '2026-11-20T08:00:00Z', seconds: 2.5, records: 7_485, compared_pairs: 81_000, labels: 2, proposed: 8, merged: 0, error: null };
+const matchModel = {
+  merge_at: 0.9, review_at: 0.1, prior: -12, expected_matches: 640,
+  comparisons: [{ column: 'name', kind: 'full_name', levels: [level('different', 0.03, 0.97), level('close', 0.12, 0.02), level('same', 0.85, 0.01)] }],
+  rules: [{ rule: 'name.value', pairs: 81_000, largest_block_pairs: 800, blocks_left_out: 0 }],
+};
+const pair = (one, other, index, state) => ({
+  id: String(index + 1), state: state.pairs?.[index + 1] ?? 'open', probability: 0.5 + index / 20, prior: -12, obstacle: null, actor: null, at: '2026-11-20T08:00:00Z',
+  customers: [person(one, identifiersOf(one)), person(other, identifiersOf(other))],
+  steps: [
+    { column: 'name', left: one.name, right: other.name, level: 'close', weight: 6.2 },
+    { column: 'phone', left: one.phone, right: '', level: 'missing', weight: 0 },
+    { column: 'birthday', left: '199*', right: '197*', level: 'different', weight: -4.1 },
+  ],
+});
+
 /** `find(world, id)` refuses an id that is not there. */
 export const identityAnswers = (find) => ({
   getCustomerIdentity: ({ params, world, state }) => {
@@ -43,6 +60,21 @@ export const identityAnswers = (find) => ({
   splitCustomer: ({ params, body, state }) => {
     state.splits = { ...state.splits, [params.id]: body.reason };
     return { version: '9', customers: [params.id, '999999'], obstacle: null };
+  },
+  listMatchRuns: ({ state }) => ({ items: state.matched ? [matchRun] : [], model: state.matched ? matchModel : null }),
+  startMatchRun: ({ state }) => {
+    state.matched = true;
+    return { ...matchRun, state: 'running' };
+  },
+  listReviewPairs: ({ params, world, state }) => {
+    const wanted = params.state ?? 'open';
+    const items = world.customers.slice(0, 8).map((one, index) => pair(one, world.customers[index + 8], index, state)).filter((one) => one.state === wanted);
+    return { items: state.matched === false ? [] : items, open: items.length, next_cursor: null };
+  },
+  decideReviewPair: ({ params, body, world, state }) => {
+    state.pairs = { ...state.pairs, [params.id]: { accept: 'accepted', reject: 'rejected', skip: 'skipped' }[body.verdict] };
+    const index = Number(params.id) - 1;
+    return pair(world.customers[index], world.customers[index + 8], index, state);
   },
   getIdentityRules: ({ state }) => state.identityRules ?? identityRules(),
   putIdentityRules: ({ body, state }) => {

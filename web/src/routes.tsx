@@ -61,6 +61,10 @@ export const kInnerPages: PageRecord[] = [
     component: named(() => import('./features/data/import_page'), 'ImportPage'),
   },
   {
+    path: '/customers/review', permission: 'manage_data', titleKey: 'review.title', keywordsKey: 'keywords.review',
+    component: named(() => import('./features/customers/review_page'), 'ReviewPage'),
+  },
+  {
     path: '/customers/:id', permission: 'view_customers', titleKey: 'nav.customers', keywordsKey: 'keywords.customers',
     component: named(() => import('./features/customers/customer_page'), 'CustomerPage'),
   },

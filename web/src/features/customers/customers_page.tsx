@@ -1,5 +1,5 @@
 // Who are our customers? Find one by any identifier, or browse by last contact.
-import { DownloadOutlined, SearchOutlined, TeamOutlined } from '@ant-design/icons';
+import { DownloadOutlined, MergeOutlined, SearchOutlined, TeamOutlined } from '@ant-design/icons';
 import { Button, Input, Table, Tag, type TableColumnsType } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,7 @@ import { Teach } from '../../components/teach';
 import { saveCsv } from '../../format/export';
 import { moment } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
+import { useMay } from '../../state/session';
 import { useNames } from '../../state/catalogue';
 import { filterSearch, useFilters, useScope } from '../../state/filters';
 import { EventsNumber, OrdersNumber, ScoreNumber, SpendNumber } from './numbers';
@@ -50,6 +51,7 @@ export function CustomersPage() {
   const { filters } = useFilters();
   const search = filterSearch(params);
   const columns = useColumns(search);
+  const may = useMay();
   const customers = useListCustomers({ ...(asked && { q: asked }), ...(where && { where }), ...(filters.units.length > 0 && { units: filters.units.join(',') }) });
   const items = customers.data?.pages.flatMap((page) => page.items) ?? [];
   const find = (name: 'q' | 'where') => (text: string) => setParams((current) => {
@@ -61,10 +63,13 @@ export function CustomersPage() {
   });
   return (
     <Page title={t('nav.customers')} answers={t('customer.answers')} actions={(
+      <>
+      {may('manage_data') && <Link to="/customers/review"><Button icon={<MergeOutlined />}>{t('review.title')}</Button></Link>}
       <Button icon={<DownloadOutlined />} disabled={items.length === 0} onClick={() => saveCsv('customers.csv', items.map((item) => ({
         id: item.id, name: item.name, first_seen: item.first_seen, last_seen: item.last_seen, events: item.events, orders: item.orders,
         spend_minor: item.spend?.minor ?? '', currency: item.spend?.currency ?? '', channels: item.channels.join(' '), nps: item.nps ?? '',
       })))}>{t('common.csv')}</Button>
+      </>
     )}>
       <Panel>
         <Input.Search

@@ -1,0 +1,150 @@
+// Pairs of customers that may be one: matching proposes them, the most doubtful first; a person decides, by
+// keyboard too, and what was decided teaches the next run.
+import { CheckOutlined, CloseOutlined, ForwardOutlined, TeamOutlined } from '@ant-design/icons';
+import { Alert, App, Button, Segmented, Tag } from 'antd';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { useInvalidate } from '../../api/client';
+import { useDecideReviewPair, useListMatchRuns, useListReviewPairs, type ReviewPair } from '../../api/generated';
+import { Load } from '../../components/load';
+import { Page, Panel, PanelSkeleton } from '../../components/page';
+import { ProblemView } from '../../components/problem';
+import { Teach } from '../../components/teach';
+import { exact, moment, percent } from '../../format/numbers';
+import { useLanguage } from '../../i18n';
+import { useScope } from '../../state/filters';
+import { People } from './people';
+import { Learned, RunPanel } from './review_run';
+import { Steps } from './review_steps';
+import { kOfCustomers } from './split_dialog';
+
+type Verdict = 'accept' | 'reject' | 'skip';
+type State = ReviewPair['state'];
+const kStates: State[] = ['open', 'accepted', 'rejected', 'skipped'];
+const kKeys: Record<string, Verdict> = { a: 'accept', r: 'reject', s: 'skip' };
+
+function Pair({ pair, children }: { pair: ReviewPair; children?: React.ReactNode }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  return (
+    <Panel>
+      <div style={{ display: 'flex', gap: 12, alignItems: 'baseline', flexWrap: 'wrap', marginBottom: 12 }}>
+        <b style={{ fontSize: 20 }} className="num">{percent(pair.probability, language)}</b>
+        <span className="muted">{t('review.probability')}</span>
+        {pair.obstacle && <Tag color="orange">{t(`refused.${pair.obstacle}`)}</Tag>}
+      </div>
+      <People people={pair.customers} title={(index) => t(pair.customers.length === 1 ? 'review.together' : index === 0 ? 'review.left' : 'review.right')} />
+      <p style={{ display: 'flex', gap: 16, flexWrap: 'wrap', marginTop: 0 }}>
+        {pair.customers.map((one) => <Link key={one.id} to={`/customers/${one.id}`}>{t('review.profile', { id: one.id })}</Link>)}
+      </p>
+      <Steps pair={pair} />
+      {children}
+    </Panel>
+  );
+}
+
+function Decide({ pair, busy, onVerdict }: { pair: ReviewPair; busy: boolean; onVerdict: (verdict: Verdict, force: boolean) => void }) {
+  const { t } = useTranslation();
+  const blocked = pair.obstacle !== null;
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      const verdict = kKeys[event.key.toLowerCase()];
+      const typing = (event.target as HTMLElement | null)?.closest('input, textarea, [contenteditable], .ant-modal, .ant-select');
+      if (!verdict || typing || busy || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+      if (verdict === 'accept' && blocked) return;
+      event.preventDefault();
+      onVerdict(verdict, false);
+    };
+    window.addEventListener('keydown', press);
+    return () => window.removeEventListener('keydown', press);
+  }, [busy, blocked, onVerdict]);
+  return (
+    <div style={{ display: 'flex', gap: 8, flexWrap: 'wrap', marginTop: 14 }}>
+      <Button type="primary" icon={<CheckOutlined />} disabled={busy} onClick={() => onVerdict('accept', blocked)}>{t(blocked ? 'review.accept_forced' : 'review.accept')}{!blocked && <kbd className="key-hint">A</kbd>}</Button>
+      <Button danger icon={<CloseOutlined />} disabled={busy} onClick={() => onVerdict('reject', false)}>{t('review.reject')}<kbd className="key-hint">R</kbd></Button>
+      <Button icon={<ForwardOutlined />} disabled={busy} onClick={() => onVerdict('skip', false)}>{t('review.skip')}<kbd className="key-hint">S</kbd></Button>
+    </div>
+  );
+}
+
+/** One pair at a time; the next comes up as soon as it is decided. */
+function Queue() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { message } = App.useApp();
+  const invalidate = useInvalidate();
+  const pairs = useListReviewPairs({ state: 'open' });
+  const decide = useDecideReviewPair();
+  const [done, setDone] = useState<ReadonlySet<string>>(new Set());
+  const waiting = (pairs.data?.pages.flatMap((page) => page.items) ?? []).filter((pair) => !done.has(pair.id));
+  const pair = waiting[0];
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pairs;
+  useEffect(() => {
+    if (waiting.length < 3 && hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [waiting.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const onVerdict = (verdict: Verdict, force: boolean) => {
+    if (!pair) return;
+    decide.mutate({ id: pair.id, body: { verdict, force } }, {
+      onSuccess: async (now) => {
+        if (now.state === 'open') void message.warning(now.obstacle ? t(`refused.${now.obstacle}`) : t('review.not_done'));
+        else setDone((before) => new Set(before).add(pair.id));
+        if (verdict === 'accept') await invalidate(...kOfCustomers);
+      },
+    });
+  };
+  if (pairs.isPending || (!pair && (hasNextPage || isFetchingNextPage))) return <PanelSkeleton rows={8} />;
+  if (pairs.isError) return <ProblemView error={pairs.error} retry={() => void pairs.refetch()} />;
+  if (!pair) return <Panel><Teach icon={<TeamOutlined />} title={t(done.size > 0 ? 'review.all_done' : 'review.none')} text={t('review.none_text')} /></Panel>;
+  const open = Math.max(waiting.length, (pairs.data?.pages[0]?.open ?? 0) - done.size);
+  return (
+    <>
+      <p className="muted small" aria-live="polite" data-testid="review-waiting">{t('review.waiting', { count: open, shown: exact(open, language) })}</p>
+      {decide.isError && <div style={{ marginBottom: 12 }}><ProblemView error={decide.error} /></div>}
+      <Pair pair={pair}><Decide pair={pair} busy={decide.isPending} onVerdict={onVerdict} /></Pair>
+    </>
+  );
+}
+
+function Decided({ state }: { state: State }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { zone } = useScope();
+  const pairs = useListReviewPairs({ state, limit: 10 });
+  const items = pairs.data?.pages.flatMap((page) => page.items) ?? [];
+  if (pairs.isPending) return <PanelSkeleton rows={8} />;
+  if (pairs.isError) return <ProblemView error={pairs.error} retry={() => void pairs.refetch()} />;
+  if (items.length === 0) return <Panel><Teach icon={<TeamOutlined />} title={t('review.nothing_here')} text={t('review.nothing_here_text')} /></Panel>;
+  return (
+    <>
+      {items.map((pair) => <Pair key={pair.id} pair={pair}><p className="muted small" style={{ marginBottom: 0 }}>{t(`review.was_${state}`)} {moment(pair.at, language, zone)}</p></Pair>)}
+      {pairs.hasNextPage && <Button loading={pairs.isFetchingNextPage} onClick={() => void pairs.fetchNextPage()}>{t('common.more')}</Button>}
+    </>
+  );
+}
+
+export function ReviewPage() {
+  const { t } = useTranslation();
+  const [state, setState] = useState<State>('open');
+  const [waits, setWaits] = useState(false);
+  const runs = useListMatchRuns({ refetchInterval: waits ? 1_000 : false });
+  const invalidate = useInvalidate();
+  const latest = runs.data?.items[0];
+  const running = latest?.state === 'running';
+  useEffect(() => {
+    if (running) setWaits(true);
+    else if (waits && latest) {
+      setWaits(false);
+      void invalidate('listReviewPairs', ...kOfCustomers);
+    }
+  }, [running, waits, latest, invalidate]);
+  return (
+    <Page title={t('review.title')} answers={t('review.answers')}>
+      <Load query={runs} rows={3}>{(data) => <RunPanel runs={data.items} onStarted={() => setWaits(true)} />}</Load>
+      {latest?.state === 'failed' && latest.error && <Alert type="warning" showIcon style={{ marginBottom: 14 }} title={t(latest.error.code === 'nothing_to_compare' ? 'review.nothing_to_compare' : 'review.failed')} description={latest.error.detail} />}
+      <Segmented<State> value={state} onChange={setState} style={{ margin: '14px 0' }} options={kStates.map((value) => ({ value, label: t(`review.state_${value}`) }))} />
+      {state === 'open' ? <Queue key={latest?.state === 'done' ? latest.id : 'none'} /> : <Decided key={state} state={state} />}
+      {runs.data?.model && <Learned model={runs.data.model} />}
+    </Page>
+  );
+}

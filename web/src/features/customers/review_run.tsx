@@ -1,0 +1,97 @@
+// Running matching, and what it has learned: for each field how often its levels of agreement occur among pairs
+// of one customer and of different ones, and what they are worth.
+import { PlayCircleOutlined } from '@ant-design/icons';
+import { Button, Collapse, Select, Table, type TableColumnsType } from 'antd';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useInvalidate } from '../../api/client';
+import { useStartMatchRun, type MatchLevel, type MatchModel, type MatchRule, type MatchRun } from '../../api/generated';
+import { Panel } from '../../components/page';
+import { ProblemView } from '../../components/problem';
+import { compact, exact, moment, percent } from '../../format/numbers';
+import { useLanguage } from '../../i18n';
+import { useScope } from '../../state/filters';
+import { WeightBar } from './review_steps';
+
+const kFrom = [0, 0.9999, 0.999, 0.99, 0.95];
+
+function Latest({ run }: { run: MatchRun }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { zone } = useScope();
+  return (
+    <dl className="facts" style={{ margin: 0 }}>
+      <div><dt>{t('review.run_at')}</dt><dd className="plain">{moment(run.at, language, zone)}</dd></div>
+      <div><dt>{t('review.records')}</dt><dd>{exact(run.records, language)}</dd></div>
+      <div><dt>{t('review.compared')}</dt><dd>{compact(run.compared_pairs, language)}</dd></div>
+      <div><dt>{t('review.proposed')}</dt><dd>{exact(run.proposed, language)}</dd></div>
+      <div><dt>{t('review.merged')}</dt><dd>{exact(run.merged, language)}</dd></div>
+      <div><dt>{t('review.labels')}</dt><dd>{exact(run.labels, language)}</dd></div>
+    </dl>
+  );
+}
+
+export function RunPanel({ runs, onStarted }: { runs: MatchRun[]; onStarted: () => void }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const invalidate = useInvalidate();
+  const start = useStartMatchRun();
+  const [from, setFrom] = useState(0);
+  const latest = runs[0];
+  const running = latest?.state === 'running';
+  const run = () => start.mutate({ body: { merge_from: from || null } }, {
+    onSuccess: async () => {
+      await invalidate('listMatchRuns');
+      onStarted();
+    },
+  });
+  return (
+    <Panel>
+      {latest ? <Latest run={latest} /> : <p className="muted" style={{ marginTop: 0 }}>{t('review.never')}</p>}
+      <div style={{ display: 'flex', gap: 8, flexWrap: 'wrap', marginTop: 12, alignItems: 'center' }}>
+        <Button type="primary" icon={<PlayCircleOutlined />} loading={running || start.isPending} onClick={run}>{t(running ? 'review.running' : 'review.run')}</Button>
+        <Select<number> value={from} onChange={setFrom} disabled={running} style={{ minWidth: 230 }} aria-label={t('review.merge_from')} options={kFrom.map((value) => ({ value, label: value === 0 ? t('review.merge_never') : t('review.merge_at', { share: percent(value, language, 2) }) }))} />
+      </div>
+      {start.isError && <div style={{ marginTop: 12 }}><ProblemView error={start.error} /></div>}
+    </Panel>
+  );
+}
+
+interface Row extends MatchLevel {
+  key: string;
+  column: string;
+  first: number;
+}
+
+export function Learned({ model }: { model: MatchModel }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const rows: Row[] = model.comparisons.flatMap((one) => one.levels.map((level, index) => (
+    { ...level, key: `${one.column} ${level.level}`, column: one.column, first: index === 0 ? one.levels.length : 0 })));
+  const columns: TableColumnsType<Row> = [
+    { title: t('review.field'), key: 'column', onCell: (row) => ({ rowSpan: row.first }), render: (_, row) => t(`match_column.${row.column}`, { defaultValue: row.column }) },
+    { title: t('review.agreement'), key: 'level', render: (_, row) => t(`match_level.${row.level}`, { defaultValue: row.level }) },
+    { title: <span title={t('review.m_text')}>{t('review.m')}</span>, key: 'm', align: 'end', render: (_, row) => <span className="num">{percent(row.m, language, 2)}</span> },
+    { title: <span title={t('review.u_text')}>{t('review.u')}</span>, key: 'u', align: 'end', render: (_, row) => <span className="num">{percent(row.u, language, 3)}</span> },
+    { title: t('review.weight'), key: 'weight', align: 'end', render: (_, row) => <WeightBar weight={row.weight} /> },
+  ];
+  const rules: TableColumnsType<MatchRule> = [
+    { title: t('review.rule'), key: 'rule', render: (_, rule) => <span className="mono">{rule.rule}</span> },
+    { title: t('review.compared'), key: 'pairs', align: 'end', render: (_, rule) => <span className="num">{exact(rule.pairs, language)}</span> },
+  ];
+  return (
+    <Collapse
+      ghost style={{ marginTop: 14 }}
+      items={[{
+        key: 'model', label: t('review.learned'),
+        children: (
+          <Panel>
+            <p className="muted" style={{ marginTop: 0 }}>{t('review.learned_text', { review: percent(model.review_at, language), merge: percent(model.merge_at, language) })}</p>
+            <Table<Row> size="small" columns={columns} dataSource={rows} pagination={false} scroll={{ x: 'max-content' }} />
+            <Table<MatchRule> rowKey="rule" size="small" style={{ marginTop: 14 }} columns={rules} dataSource={model.rules} pagination={false} scroll={{ x: 'max-content' }} />
+          </Panel>
+        ),
+      }]}
+    />
+  );
+}
