@@ -100,7 +100,7 @@ function Editor({ rules }: { rules: IdentityRules }) {
     },
   });
   return (
-    <>
+    <div style={{ display: 'grid', gap: 14 }}>
       <p className="muted" style={{ marginTop: 0 }}>{t('rules.explain')}</p>
       <Panel title={t('rules.kinds')}><Kinds rules={draft} edit={edit} /></Panel>
       <Panel title={t('rules.shared')}>
@@ -121,7 +121,7 @@ function Editor({ rules }: { rules: IdentityRules }) {
         <Button type="primary" disabled={draft === rules || wrong} loading={put.isPending} onClick={save}>{t('common.save')}</Button>
         <Button disabled={draft === rules} onClick={() => setDraft(rules)}>{t('common.cancel')}</Button>
       </div>
-    </>
+    </div>
   );
 }
 
