@@ -1,13 +1,11 @@
 // zhike resolve: records of files to customers.
-#include <sys/resource.h>
-
 #include <chrono>
-#include <fstream>
 #include <thread>
 
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/resolve_files.h"
+#include "cli/resolve_output.h"
 #include "match/explain.h"
 #include "match/report.h"
 #include "match/resolve.h"
@@ -78,47 +76,6 @@ Scored judge(const Resolution& resolution, const Records& records, const Labels*
   }
   return out;
 }
-
-void add_cell(std::string& out, std::string_view cell) {
-  if (!out.empty() && out.back() != '\n') out.push_back(',');
-  if (cell.find_first_of(",\"\r\n") == std::string_view::npos) {
-    out += cell;
-    return;
-  }
-  out.push_back('"');
-  for (const char c : cell) {
-    if (c == '"') out.push_back('"');
-    out.push_back(c);
-  }
-  out.push_back('"');
-}
-
-/// Rows of CSV to a file, piece by piece.
-class CsvFile {
- public:
-  explicit CsvFile(const std::string& path) : path_(path), file_(path, std::ios::binary | std::ios::trunc) {}
-  void cell(std::string_view text) { add_cell(buffer_, text); }
-  void number(double value) { add_cell(buffer_, fmt::format("{:.6g}", value)); }
-  void end_row() {
-    buffer_.push_back('\n');
-    constexpr std::size_t kPiece = 1 << 20;
-    if (buffer_.size() > kPiece) flush();
-  }
-  [[nodiscard]] Result<void> close() {
-    flush();
-    file_.close();
-    if (!file_) return std::unexpected(file_error("write", path_, errno));
-    return {};
-  }
-
- private:
-  void flush() {
-    file_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
-    buffer_.clear();
-  }
-  std::string path_, buffer_;
-  std::ofstream file_;
-};
 
 Result<void> write_clusters(const std::string& path, const Records& records, const Resolution& resolution) {
   CsvFile out(path);
@@ -191,12 +148,6 @@ void add_quality(json::object& out, const std::optional<Scored>& scored) {
   out["best_f1"] = scored->best_f1;
   out["best_threshold_log2_odds"] = scored->best_threshold;
   out["curve"] = scored->curve;
-}
-
-double peak_mib() {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
 void say(Console& console, const json::object& out, const Records& records) {
@@ -274,7 +225,8 @@ Result<int> run(Console& console, const ResolveCommand& command) {
 }  // namespace
 
 int resolve(Console& console, const ResolveCommand& command) {
-  if (!command.is_auto && command.model.empty()) return console.usage("--auto or --model is needed");
+  if (!command.by.empty()) return resolve_exact(console, command);
+  if (!command.is_auto && command.model.empty()) return console.usage("--auto, --model or --by is needed");
   const auto done = run(console, command);
   return done ? *done : console.failed(done.error());
 }

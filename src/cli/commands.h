@@ -113,10 +113,13 @@ struct ResolveCommand {
   std::optional<double> threshold;
   double pairs_max = 4e8;
   std::uint64_t seed = 1;
-  unsigned threads = 0;  ///< 0: as many as there are processors
+  unsigned threads = 0;              ///< 0: as many as there are processors
+  std::vector<std::string> by;       ///< columns of identifiers: deterministic
+  std::uint32_t shared_after = 100;  ///< records; a value of more joins nobody
   bool is_auto = false, within = false, one_to_one = false;
 };
 [[nodiscard]] int resolve(Console& console, const ResolveCommand& command);
+[[nodiscard]] int resolve_exact(Console& console, const ResolveCommand& command);
 
 struct CustomerOptions {
   std::string customer;  ///< id

@@ -135,6 +135,11 @@ class Program {
     made->add_option("--id", resolve_.id,
                      "column that names each record (else one called id, else row numbers)");
     made->add_flag("--auto", resolve_.is_auto, "learn the model from the records themselves");
+    made->add_option("--by", resolve_.by,
+                     "without a model: records that share a value of one of these columns")
+        ->delimiter(',');
+    made->add_option("--shared-after", resolve_.shared_after,
+                     "with --by: a value of more records is nobody's (100)");
     made->add_option("--model", resolve_.model, "model (TOML) to use; with --auto: to write");
     made->add_option("--out", resolve_.out, "CSV to write: id, source, cluster_id");
     made->add_option("--explain", resolve_.explain, "CSV to write: likely pairs, and what each column adds");

@@ -184,6 +184,29 @@ bool says_match(std::string_view text) {
 
 }  // namespace
 
+Result<void> each_row(const std::filesystem::path& file, std::span<const std::string> columns,
+                      const std::function<bool(std::span<const std::string_view>, std::size_t)>& use) {
+  const ingest::FileRule rule;
+  CX_TRY(const auto rows, open_rows(file, rule));
+  std::vector<std::size_t> places;
+  for (const std::string& column : columns) {
+    if (column.empty()) continue;
+    const auto place = find_column(rows->header(), column);
+    if (!place) return fail(Code::kMatchColumnMissing, "{}: {}", file.string(), column);
+    places.push_back(*place);
+  }
+  std::vector<std::string_view> cells(places.size());
+  std::size_t number = 0;
+  for (;;) {
+    CX_TRY(const auto next, rows->next());
+    if (next == ingest::RowReader::Next::kEnd) return {};
+    if (next == ingest::RowReader::Next::kBad) continue;
+    const ingest::Cells row = rows->cells();
+    for (std::size_t c = 0; c < places.size(); ++c) cells[c] = clean::trim(row[places[c]]);
+    if (!use(cells, ++number)) return {};
+  }
+}
+
 Result<Records> read_records(const RecordFiles& from) { return RecordReader(from).read(); }
 
 Result<Labels> read_labels(const std::filesystem::path& file, const match::Table& table) {

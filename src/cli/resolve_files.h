@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,13 @@ struct Records {
 /// Columns of several files are joined by name. Errors: those of the readers, kBadRecordId,
 /// kMatchColumnMissing.
 [[nodiscard]] Result<Records> read_records(const RecordFiles& from);
+
+/// Reads the named columns of a file, row by row: cells without blanks at their ends, and the row's number
+/// from 1. Rows that cannot be read are left out, the same each time. False from `use` ends it. Errors: those
+/// of the readers, kMatchColumnMissing.
+[[nodiscard]] Result<void> each_row(
+    const std::filesystem::path& file, std::span<const std::string> columns,
+    const std::function<bool(std::span<const std::string_view>, std::size_t)>& use);
 
 struct Labels {
   std::vector<match::Label> pairs;

@@ -1,4 +1,5 @@
 """The commands as scripts use them: exit codes, exactly one JSON object, clear errors."""
+import csv
 import json
 import pathlib
 import random
@@ -306,6 +307,21 @@ def labels_of_records(c):
     expect(taught["f1"] == 1, f"what is taught holds: {taught['f1']}")
 
 
+def records_by_identifiers(c):
+    shop, crm, out = c.folder / "by_shop.csv", c.folder / "by_crm.csv", c.folder / "by.csv"
+    shop.write_text("id,phone,email\n" + "s1,139 1234 5678,a@b.io\ns2,,A@B.io\ns3,13900000000,\n"
+                    + "".join(f"h{i},13911112222,g{i}@b.io\n" for i in range(200)))
+    crm.write_text("id,phone,email\nc1,13912345678,\nc2,,z@b.io\n")
+    found = c.run("resolve", str(shop), str(crm), "--id", "id", "--by", "phone,email", "--out", str(out), data=False)
+    expect(found["records"] == 205 and found["clusters"] == 203 and found["shared"] == 1, f"{found}")
+    clusters = {row["id"]: row["cluster_id"] for row in csv.DictReader(out.open())}
+    expect(clusters["s1"] == clusters["s2"] == clusters["c1"] and len(set(clusters.values())) == 203, "s1, s2 and c1 are one")
+    whole = c.run("resolve", str(shop), str(crm), "--by", "phone,email", "--shared-after", "1000", data=False)
+    expect(whole["clusters"] == 4 and whole["shared"] == 0, f"{whole}")
+    wrong = c.run("resolve", str(shop), "--by", "card", code=1, data=False)["error"]
+    expect(wrong["code"] == "match_column_missing" and "card" in wrong["detail"], f"{wrong}")
+
+
 def records_that_cannot_be_matched(c):
     def failed(text, *words):
         path = c.folder / "bad.csv"
@@ -333,7 +349,7 @@ def doctor_tells(c):
 
 
 CASES = (usage_errors, metric_catalogue, files_in, presets_read_files_of_their_shape, items_are_listed, sql_is_read_only, accounts_and_keys, units_and_zones, records_are_matched, labels_of_records,
-         records_that_cannot_be_matched, doctor_tells,
+         records_by_identifiers, records_that_cannot_be_matched, doctor_tells,
          a_write_key_of_ones_own, a_lost_block_is_named, the_console_lies_where_it_is_said_to)
 
 
