@@ -261,9 +261,8 @@ Result<JoinState> join_state(ledger::Tx& tx, std::uint64_t version, Edge& edge) 
 
 Result<std::optional<Edge>> held_between(ledger::Tx& tx, SubjectId left, SubjectId right) {
   ledger::Statement& row = tx.sql(
-      "SELECT version FROM joins WHERE evidence <> 1 AND left_subject = $1 AND right_subject = $2 AND undone "
-      "IS "
-      "NULL");
+      "SELECT version FROM joins WHERE evidence <> 1 AND left_subject = $1 AND right_subject = $2 "
+      "AND undone IS NULL");
   CX_TRY(const bool there, row.bind(1, left).bind(2, right).step());
   if (!there) return std::nullopt;
   return Edge{.version = row.u64(0), .left = left, .right = right, .by_claim = false};
@@ -313,7 +312,11 @@ Result<void> lift_apart(ledger::Tx& tx, SubjectId a, SubjectId b, std::uint64_t 
   return {};
 }
 
-Result<std::vector<Conflict>> take_conflicts(ledger::Tx& tx, SubjectId subject, std::uint64_t since) {
+namespace {
+
+/// Of either side; those that `wanted` says.
+template <class Wanted>
+Result<std::vector<Conflict>> take(ledger::Tx& tx, SubjectId subject, Wanted wanted) {
   std::vector<Conflict> out;
   for (const std::string_view sql :
        {"SELECT suspect, other, reason, source, at, version FROM conflicts WHERE suspect = $1",
@@ -322,7 +325,7 @@ Result<std::vector<Conflict>> take_conflicts(ledger::Tx& tx, SubjectId subject, 
     for (;;) {
       CX_TRY(const bool more, row.step());
       if (!more) break;
-      if (row.u64(5) >= since) out.push_back(conflict_of(row));
+      if (const Conflict conflict = conflict_of(row); wanted(conflict)) out.push_back(conflict);
     }
   }
   for (const Conflict& c : out)
@@ -333,25 +336,14 @@ Result<std::vector<Conflict>> take_conflicts(ledger::Tx& tx, SubjectId subject, 
   return out;
 }
 
+}  // namespace
+
+Result<std::vector<Conflict>> take_conflicts(ledger::Tx& tx, SubjectId subject, std::uint64_t since) {
+  return take(tx, subject, [&](const Conflict& c) { return c.version >= since; });
+}
+
 Result<std::vector<Conflict>> take_untried(ledger::Tx& tx, SubjectId subject) {
-  std::vector<Conflict> out;
-  for (const std::string_view sql :
-       {"SELECT suspect, other, reason, source, at, version FROM conflicts WHERE suspect = $1 AND reason = 5",
-        "SELECT suspect, other, reason, source, at, version FROM conflicts WHERE other = $1 AND reason = "
-        "5"}) {
-    ledger::Statement& row = tx.sql(sql).bind(1, subject);
-    for (;;) {
-      CX_TRY(const bool more, row.step());
-      if (!more) break;
-      out.push_back(conflict_of(row));
-    }
-  }
-  for (const Conflict& c : out)
-    CX_TRY(tx.sql("DELETE FROM conflicts WHERE suspect = $1 AND other = $2")
-               .bind(1, c.suspect)
-               .bind(2, c.other)
-               .run());
-  return out;
+  return take(tx, subject, [](const Conflict& c) { return c.reason == ConflictReason::kShared; });
 }
 
 }  // namespace store

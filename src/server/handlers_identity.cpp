@@ -7,10 +7,6 @@
 namespace zhike::server {
 namespace {
 
-json::value user_or_null(UserId user) {
-  return user.is_set() ? json::value(json::string(user.str())) : json::value(nullptr);
-}
-
 json::value text_or_null(const std::string& text) {
   return text.empty() ? json::value(nullptr) : json::value(text);
 }

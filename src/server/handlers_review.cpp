@@ -11,10 +11,6 @@ using profile::MatchRun;
 using profile::ReviewPair;
 using profile::Verdict;
 
-json::value user_or_null(UserId user) {
-  return user.is_set() ? json::value(json::string(user.str())) : json::value(nullptr);
-}
-
 json::object run_json(const MatchRun& run) {
   return {{"id", std::to_string(run.id)},
           {"state", to_string(run.state)},

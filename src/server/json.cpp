@@ -9,6 +9,10 @@ json::value number_or_null(std::optional<double> value) {
   return *value;
 }
 
+json::value user_or_null(UserId user) {
+  return user.is_set() ? json::value(json::string(user.str())) : json::value(nullptr);
+}
+
 json::string time_text(Instant at) { return json::string(format_utc(at)); }
 
 json::value time_or_null(std::optional<Instant> at) {

@@ -19,6 +19,7 @@ namespace json = boost::json;
 
 [[nodiscard]] json::value number_or_null(std::optional<double> value);
 [[nodiscard]] json::value time_or_null(std::optional<Instant> at);
+[[nodiscard]] json::value user_or_null(UserId user);  ///< null: no user did it
 [[nodiscard]] json::string time_text(Instant at);
 /// Null without a currency.
 [[nodiscard]] json::value money_or_null(std::int64_t minor, std::string_view currency);
