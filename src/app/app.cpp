@@ -209,7 +209,8 @@ Result<void> App::open_people() {
                                                                            .client = *client_,
                                                                            .audit = *ports_,
                                                                            .identity_db = *identity_,
-                                                                           .traits = *traits_});
+                                                                           .traits = *traits_,
+                                                                           .clock = clock()});
   decisions_ = std::make_unique<Decisions>(*mover_, *identity_, *ledger_, *audit_);
   CX_TRY(decisions_->catch_up());
   unify_ = std::make_unique<profile::Unify>(profile::Unify::Parts{.hot = *hot_,

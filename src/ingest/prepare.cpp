@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ingest/case_step.h"
 #include "ingest/claims.h"
 #include "ingest/detect.h"
 #include "ingest/record.h"
@@ -155,6 +156,10 @@ Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates
     else if (!clean_.sealed.empty() || e.type == EventType::kIdentify || e.type == EventType::kGroup)
       CX_TRY(put_traits(tx, e, who.subject));
     const Placement placement = parts_.kinds.placement(kept_[i].kind);
+    if (const auto step = case_step(e, placement)) {
+      CX_TRY(identity::put_case(
+          tx, who.subject, {.id = e.case_id, .kind = kept_[i].kind, .step = *step, .at = e.occurred_at}));
+    }
     hot_.add(who.customer, {e, clean_, event_id, kept_[i].kind, placement});
   }
   block.record.rows = rows;

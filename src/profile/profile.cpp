@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "govern/mask.h"
+#include "identity/cases.h"
 #include "ingest/classify.h"
 #include "profile/scope.h"
 #include "query/prepare.h"
@@ -19,9 +20,21 @@ Result<ledger::HotProfile> look_up(const Profiles::Parts& parts, const Grant& gr
   return profile::look_up(parts.hot, parts.graph, grant, customer);
 }
 
+/// `recent`: newest first.
+std::optional<Journey> current_journey(const std::vector<ledger::Interaction>& recent) {
+  if (recent.empty()) return std::nullopt;
+  Journey out{.since = recent.front().at, .interactions = 1};
+  while (out.interactions < recent.size() &&
+         (out.since - recent[out.interactions].at).value <= kJourneyPause.value)
+    out.since = recent[out.interactions++].at;
+  out.is_whole = out.interactions < ledger::kInteractionsKept;
+  return out;
+}
+
 Profile present(const Kinds& kinds, ledger::HotProfile hot, bool with_recent) {
   Profile out{.hot = std::move(hot)};
   out.name = name_of(out.hot);
+  out.journey = current_journey(out.hot.recent);
   if (with_recent)
     for (const ledger::Interaction& what : out.hot.recent) {
       out.recent.push_back({.what = what, .kind = kinds.kind(what.kind).value_or(Kind{})});
@@ -75,8 +88,15 @@ Result<Profile> Profiles::find(const Grant& grant, CustomerId customer) const {
   CX_TRY(parts_.identity_db.read([&](ledger::Tx& tx) -> Result<void> {
     CX_TRY(const auto traits, parts_.traits.get(tx, out.hot.customer, *rules));
     add_traits(traits, out);
+    CX_TRY(auto open, identity::open_cases(tx, out.hot.customer, kOpenShown));
+    for (identity::OpenCase& one : open)
+      out.open.push_back({.id = std::move(one.id),
+                          .kind = parts_.kinds.kind(one.kind).value_or(Kind{}),
+                          .opened_at = one.opened_at,
+                          .last_at = one.last_at});
     return {};
   }));
+  out.labels = labels_of(default_labels(), out, parts_.clock.now());
   CX_TRY(const auto known, parts_.graph.identifiers_of(out.hot.customer, kIdentifiersShown, shown_kinds()));
   for (const auto& one : known)
     out.identifiers.push_back({one.kind, govern::mask(one.kind, one.value), one.first_seen, one.verified});

@@ -15,6 +15,7 @@
 #include "identity/graph.h"
 #include "identity/traits.h"
 #include "ledger/hot.h"
+#include "profile/labels.h"
 #include "query/cursor.h"
 #include "query/filter.h"
 #include "warehouse/client.h"
@@ -50,6 +51,20 @@ struct MaskedIdentifier {
   Instant first_seen;
   bool verified = false;
 };
+/// A conversation or ticket that is not closed (identity/cases.h).
+struct Conversation {
+  std::string id;
+  Kind kind;  ///< of its newest event
+  Instant opened_at, last_at;
+};
+/// The newest interactions without a pause of more than kJourneyPause.
+struct Journey {
+  Instant since;
+  std::size_t interactions = 0;
+  bool is_whole = true;  ///< false: it began before the interactions that are kept
+};
+inline constexpr Millis kJourneyPause{30LL * 24 * 3600 * 1000};
+
 struct Profile {
   ledger::HotProfile hot{};                     ///< masked; hot.recent is moved into `recent`
   std::string name{};                           ///< masked; empty: unknown
@@ -58,6 +73,9 @@ struct Profile {
   std::vector<MaskedIdentifier> identifiers{};  ///< by kind
   std::vector<Interaction> recent{};            ///< newest first
   std::string stage{};                          ///< of the newest interaction that has one; empty: unmapped
+  std::optional<Journey> journey{};             ///< the current one; nothing: no interaction
+  std::vector<Conversation> open{};             ///< latest news first, at most kOpenShown
+  std::vector<const Label*> labels{};           ///< of default_labels()
 };
 struct ProfilePage {
   std::vector<Profile> items;  ///< with name alone of what identity.db and the interactions tell
@@ -90,7 +108,7 @@ struct Behind {
   std::uint64_t events = 0, customers = 0;
 };
 
-inline constexpr std::size_t kFoundMax = 50;
+inline constexpr std::size_t kFoundMax = 50, kOpenShown = 20;
 
 struct Revealed {
   std::vector<identity::Graph::Known> identifiers;
@@ -110,6 +128,7 @@ class Profiles {
     Audit& audit;
     ledger::Db& identity_db;
     const identity::Traits& traits;
+    const Clock& clock;
   };
   explicit Profiles(const Parts& parts) : parts_(parts) {}
 

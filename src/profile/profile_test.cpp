@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "identity/cases.h"
 #include "identity/test_graph.h"
 
 namespace zhike::profile {
@@ -72,7 +73,8 @@ class ProfilesTest : public testing::Test {
                      .client = *client_,
                      .audit = audit_,
                      .identity_db = graph_.db(),
-                     .traits = traits_});
+                     .traits = traits_,
+                     .clock = clock_});
   }
   static Grant seeing(std::vector<std::string> units) {
     Grant grant = Grant::owner();
@@ -81,6 +83,7 @@ class ProfilesTest : public testing::Test {
     return grant;
   }
 
+  ManualClock clock_{Instant{40LL * 86'400'000}};
   identity::TestGraph graph_;
   identity::Traits traits_{graph_.keys()};
   TestFolder folder_;
@@ -109,6 +112,31 @@ TEST_F(ProfilesTest, ShowsACustomerWithoutTheWarehouse) {
   ASSERT_EQ(profile.recent.size(), 2U);
   EXPECT_EQ(profile.recent[0].kind.name, "Order Placed");
   EXPECT_EQ(profile.recent[1].kind.name, "") << "a kind that is not known yet";
+}
+
+TEST_F(ProfilesTest, NamesOpenConversationsTheJourneyAndLabels) {
+  must(graph_.db().write([&](ledger::Tx& tx) -> Result<void> {
+    const SubjectId subject{first_.value};
+    CX_TRY(identity::put_case(tx, subject,
+                              {.id = "T1", .kind = 7, .step = identity::CaseStep::kOpens, .at = {60}}));
+    CX_TRY(identity::put_case(tx, subject,
+                              {.id = "T2", .kind = 7, .step = identity::CaseStep::kOpens, .at = {60}}));
+    return identity::put_case(tx, subject,
+                              {.id = "T2", .kind = 7, .step = identity::CaseStep::kCloses, .at = {61}});
+  }));
+  const Profile profile = must(profiles().find(Grant::owner(), first_));
+  ASSERT_EQ(profile.open.size(), 1U);
+  EXPECT_EQ(profile.open[0].id, "T1");
+  EXPECT_EQ(profile.open[0].kind.channel, "web");
+  EXPECT_EQ(profile.open[0].opened_at.ms, 60);
+  ASSERT_TRUE(profile.journey);
+  EXPECT_EQ(profile.journey->since.ms, 50);
+  EXPECT_EQ(profile.journey->interactions, 2U);
+  EXPECT_TRUE(profile.journey->is_whole);
+  std::vector<std::string> labels;
+  for (const Label* label : profile.labels) labels.push_back(label->key);
+  EXPECT_EQ(labels, (std::vector<std::string>{"quiet", "prospect", "silent", "awaits_answer",
+                                              "marketing_allowed"}));
 }
 
 TEST_F(ProfilesTest, HidesCustomersOutsideTheScope) {

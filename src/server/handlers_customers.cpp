@@ -47,6 +47,29 @@ json::array traits_json(const std::vector<ledger::HotTrait>& traits) {
   return out;
 }
 
+/// What is going on with the customer.
+void add_now(json::object& out, const profile::Profile& p) {
+  json::array labels, open;
+  for (const profile::Label* label : p.labels)
+    labels.push_back(json::object{{"key", label->key},
+                                  {"group", label->group},
+                                  {"name_en", label->name_en},
+                                  {"name_zh", label->name_zh}});
+  for (const auto& one : p.open)
+    open.push_back(json::object{{"case_id", one.id},
+                                {"channel", one.kind.channel},
+                                {"touchpoint", one.kind.touchpoint},
+                                {"last_event", one.kind.name},
+                                {"opened_at", time_text(one.opened_at)},
+                                {"last_at", time_text(one.last_at)}});
+  out["journey"] = p.journey ? json::value(json::object{{"since", time_text(p.journey->since)},
+                                                        {"interactions", p.journey->interactions},
+                                                        {"whole", p.journey->is_whole}})
+                             : json::value(nullptr);
+  out["labels"] = std::move(labels);
+  out["open_conversations"] = std::move(open);
+}
+
 Result<Response> list_customers(Call& call) {
   json::array items;
   std::optional<query::Cursor> next;
@@ -101,6 +124,7 @@ Result<Response> get_customer(Call& call) {
   out["traits"] = traits_json(p.traits);
   out["consent"] = traits_json(p.consent);
   out["stage"] = p.stage;
+  add_now(out, p);
   const auto orders = static_cast<std::int64_t>(p.hot.orders);
   out["average_order"] = orders == 0
                              ? json::value(nullptr)

@@ -265,6 +265,8 @@ export const answers = {
     return {
       ...facts, traits: [{ key: 'name', value: customer.name, source: '1', at: own[0].at }, { key: 'city', value: customer.unit, source: '2', at: own[0].at }, { key: 'member_level', value: 'gold', source: '1', at: own[0].at }],
       consent: [{ key: 'marketing', value: 'true', source: '1', at: own[0].at }], stage: own.find((event) => event.stage)?.stage ?? '', average_order: null,
+      journey: null, labels: [{ key: 'active', group: 'lifecycle', name_en: 'Active in 30 days', name_zh: '近30天活跃' }],
+      open_conversations: [],
       identifiers: [{ kind: 'phone', value: customer.phone, verified: true }, { kind: 'email', value: `${customer.home[0]}***@example.com`, verified: false }].map((one) => ({ ...one, first_seen: own.at(-1).at })),
       scores: { nps: latest('nps'), csat: latest('csat'), ces: latest('ces') },
       recent: own.slice(0, 50).map(({ at, event_id, name, channel, touchpoint, stage, amount, score }) => ({ at, event_id, name, channel, touchpoint, stage, amount, score })),

@@ -14,6 +14,7 @@ import { filterSearch, useScope } from '../../state/filters';
 import { useMay } from '../../state/session';
 import { EventsNumber, OrdersNumber, ScoreNumber, SpendNumber } from './numbers';
 import { Making } from './making';
+import { Labels, OpenConversations } from './now';
 import { Reveal } from './reveal';
 import { CustomerTimeline } from './timeline';
 import { VirtualPanels } from './virtual';
@@ -39,10 +40,12 @@ function Facts({ customer }: { customer: Customer }) {
         <div><dt>{t('customer.events')}</dt><dd><EventsNumber customer={customer} /></dd></div>
         {customer.average_order && <div><dt>{t('customer.average_order')}</dt><dd>{money(customer.average_order, language, true)}</dd></div>}
         {customer.stage && <div><dt>{t('customer.stage')}</dt><dd className="plain">{names.stage(customer.stage)}</dd></div>}
+        {customer.journey && <div><dt>{t('customer.journey')}</dt><dd className="plain">{t(customer.journey.whole ? 'customer.journey_since' : 'customer.journey_before', { at: day(customer.journey.since, language, zone), count: customer.journey.interactions })}</dd></div>}
         {(['nps', 'csat', 'ces'] as const).map((key) => <div key={key}><dt title={t(`instrument.${key}`)}>{key.toUpperCase()}</dt><dd><ScoreNumber customer={customer} score={scores[key]} instrument={key} /></dd></div>)}
         <div><dt>{t('customer.first_seen')}</dt><dd className="plain">{day(customer.first_seen, language, zone)}</dd></div>
         <div><dt>{t('customer.last_seen')}</dt><dd className="plain">{moment(customer.last_seen, language, zone)}</dd></div>
       </dl>
+      <Labels customer={customer} />
     </Panel>
   );
 }
@@ -123,6 +126,7 @@ function Content({ customer }: { customer: Customer }) {
       <div className="grid two section">
         <CustomerTimeline id={customer.id} channels={customer.channels} sourceName={sourceName} />
         <div className="grid" style={{ alignContent: 'start' }}>
+          <OpenConversations customer={customer} />
           <Identifiers key={customer.id} customer={customer} />
           <Traits customer={customer} sourceName={sourceName} />
           <Consent customer={customer} sourceName={sourceName} />
