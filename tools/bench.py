@@ -22,7 +22,7 @@ import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-LONGEST_SECONDS = 600
+LONGEST_SECONDS = 1800  # half an hour: five minutes of load, and what it leaves to be done
 FIGURE = re.compile(r"^figure (\S+) (-?[\d.eE+]+) (\S+)(?: (>=|<=) (-?[\d.eE+]+))?\s*$")
 
 

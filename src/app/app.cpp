@@ -226,7 +226,8 @@ Result<void> App::open_people() {
                                            .graph = *graph_,
                                            .unify = *unify_,
                                            .decider = *decisions_,
-                                           .clock = clock()}));
+                                           .clock = clock(),
+                                           .memory = data() / "matching"}));
   matching_ = std::make_unique<Matching>(*reviews_);
   return {};
 }

@@ -1,10 +1,12 @@
 // zhike resolve: records of files to customers.
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/resolve_files.h"
+#include "cli/resolve_known.h"
 #include "cli/resolve_output.h"
 #include "match/explain.h"
 #include "match/report.h"
@@ -39,10 +41,11 @@ match::ResolveOptions options_of(const ResolveCommand& command) {
 }
 
 Result<Resolution> resolve_table(const ResolveCommand& command, const match::Table& table,
-                                 std::vector<match::Label> taught) {
+                                 std::vector<match::Label> taught, std::vector<std::uint32_t> known) {
   auto options = options_of(command);
   options.labels = std::move(taught);
-  const bool between = table.source_count > 1 && !command.within;
+  options.known = std::move(known);
+  const bool between = table.source_count > 1 && !command.within && command.known.empty();
   if (command.is_auto) return match::resolve_auto(table, between, options);
   CX_TRY(const std::string text, read_file(command.model));
   CX_TRY(match::Model model, match::parse_model(text));
@@ -77,14 +80,15 @@ Scored judge(const Resolution& resolution, const Records& records, const Labels*
   return out;
 }
 
-Result<void> write_clusters(const std::string& path, const Records& records, const Resolution& resolution) {
+Result<void> write_clusters(const std::string& path, const Records& records, const Resolution& resolution,
+                            const std::vector<std::string>& names) {
   CsvFile out(path);
   for (const std::string_view name : {"id", "source", "cluster_id"}) out.cell(name);
   out.end_row();
   for (std::size_t row = 0; row < records.table.rows(); ++row) {
     out.cell(records.table.ids[row]);
     out.cell(records.names[records.table.sources[row]]);
-    out.cell(std::to_string(resolution.clusters.of[row] + 1));
+    out.cell(names[resolution.clusters.of[row]]);
     out.end_row();
   }
   return out.close();
@@ -189,12 +193,20 @@ Result<int> run(Console& console, const ResolveCommand& command) {
     CX_TRY(Labels decided, read_noted(command.teach, records));
     taught = std::move(decided.pairs);
   }
-  CX_TRY(Resolution resolution, resolve_table(command, records.table, std::move(taught)));
+  Known known;
+  if (!command.known.empty()) {
+    CX_TRY(known, read_known(command.known, records));
+    if (known.gone > 0)
+      records.notes.push_back(fmt::format("{} known records are in no file any more", known.gone));
+  }
+  CX_TRY(Resolution resolution, resolve_table(command, records.table, std::move(taught), known.of));
   if (command.is_auto && command.threshold) {
     resolution.model.merge_at = match::log2_odds_of(*command.threshold);
     resolution.clusters = match::cluster_at(resolution, resolution.model.merge_at, command.one_to_one);
   }
-  if (!command.out.empty()) CX_TRY(write_clusters(command.out, records, resolution));
+  std::size_t merged = 0;
+  const auto names = name_clusters(resolution.clusters, known, merged);
+  if (!command.out.empty()) CX_TRY(write_clusters(command.out, records, resolution, names));
   const double seconds = std::chrono::duration<double>(WallClock::now() - start).count();
   std::optional<Scored> scored;
   if (labels || !records.truth.empty())
@@ -210,6 +222,8 @@ Result<int> run(Console& console, const ResolveCommand& command) {
                    {"expected_matches", resolution.estimated.matches},
                    {"clusters", resolution.clusters.count},
                    {"bridges_refused", resolution.clusters.refused},
+                   {"known_records", std::ranges::count_if(known.of, [](auto at) { return at != 0; })},
+                   {"known_merged", merged},
                    {"seconds", seconds},
                    {"peak_mib", peak_mib()}};
   add_quality(out, scored);
@@ -227,6 +241,8 @@ Result<int> run(Console& console, const ResolveCommand& command) {
 int resolve(Console& console, const ResolveCommand& command) {
   if (!command.by.empty()) return resolve_exact(console, command);
   if (!command.is_auto && command.model.empty()) return console.usage("--auto, --model or --by is needed");
+  if (!command.known.empty() && command.is_auto)
+    return console.usage("--known goes with the --model of the run that made it, not with --auto");
   const auto done = run(console, command);
   return done ? *done : console.failed(done.error());
 }

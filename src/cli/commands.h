@@ -108,7 +108,7 @@ struct UnitOptions {
 
 struct ResolveCommand {
   std::vector<std::string> files;
-  std::string id, model, out, explain, labels, truth_column, teach;
+  std::string id, model, out, explain, labels, truth_column, teach, known;
   std::string giant;  ///< refuse, skip, sample; empty: skip with --auto, else refuse
   std::optional<double> threshold;
   double pairs_max = 4e8;
@@ -126,7 +126,7 @@ struct CustomerOptions {
   std::string other;     ///< id: of a merge
   std::vector<std::string> joins;
   std::string reason;
-  bool preview = false, force = false;
+  bool preview = false, force = false, only_new = false;
   std::optional<double> merge_from;  ///< of matching: a probability
 };
 [[nodiscard]] int customer_match(Console& console, const CustomerOptions& options);

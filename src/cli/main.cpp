@@ -149,6 +149,10 @@ class Program {
         ->excludes(labels);
     made->add_option("--teach", resolve_.teach,
                      "CSV of pairs that a person has decided: the model learns from them, and they hold");
+    made->add_option(
+            "--known", resolve_.known,
+            "clusters.csv of an earlier run: they stay, and only what is new is compared; with --model")
+        ->check(CLI::ExistingFile);
     made->add_option("--threshold", resolve_.threshold, "probability from which records are merged")
         ->check(CLI::Range(0.0001, 0.9999999));
     made->add_option("--giant", resolve_.giant, "blocks of too many pairs: refuse, skip or sample")
@@ -326,6 +330,8 @@ class Program {
         "zhike customer match --data D --json", [this](Console& c) { return customer_match(c, customer_); });
     match->add_option("--merge-from", customer_.merge_from,
                       "merge by itself from this probability, where no rule stands against it");
+    match->add_flag("--new", customer_.only_new,
+                    "compare only customers that are new or have changed since the last run");
     for (auto* at : {show, merge, split}) at->add_option("customer", customer_.customer, "id")->required();
     merge->add_option("other", customer_.other, "id of the other customer")->required();
     split->add_option("joins", customer_.joins, "versions of the joins, as show lists them")->required();

@@ -32,12 +32,11 @@ Result<void> put_case(ledger::Tx& tx, SubjectId subject, const CaseEvent& event)
              .bind(6, event.at)
              .run());
   if (!is_new) return {};
-  CX_TRY(tx
-      .sql("DELETE FROM cases WHERE subject = $1 AND case_id IN (SELECT case_id FROM cases "
-           "WHERE subject = $1 ORDER BY last_at DESC, case_id LIMIT 1000 OFFSET $2)")
-      .bind(1, subject)
-      .bind(2, static_cast<std::int64_t>(kCasesMax))
-      .run());
+  CX_TRY(tx.sql("DELETE FROM cases WHERE subject = $1 AND case_id IN (SELECT case_id FROM cases "
+                "WHERE subject = $1 ORDER BY last_at DESC, case_id LIMIT 1000 OFFSET $2)")
+             .bind(1, subject)
+             .bind(2, static_cast<std::int64_t>(kCasesMax))
+             .run());
   return {};
 }
 
@@ -58,8 +57,7 @@ Result<std::vector<OpenCase>> open_cases(ledger::Tx& tx, CustomerId customer, st
     at.what.opened_at = std::max(at.what.opened_at, Instant{row.i64(2)});
     at.closed_at = std::max(at.closed_at, Instant{row.i64(3)});
     const std::pair newest(Instant{row.i64(4)}, static_cast<std::uint32_t>(row.i64(1)));
-    if (newest > std::pair(at.what.last_at, at.what.kind))
-      std::tie(at.what.last_at, at.what.kind) = newest;
+    if (newest > std::pair(at.what.last_at, at.what.kind)) std::tie(at.what.last_at, at.what.kind) = newest;
   }
   std::vector<OpenCase> out;
   for (auto& [id, one] : known) {
@@ -67,9 +65,8 @@ Result<std::vector<OpenCase>> open_cases(ledger::Tx& tx, CustomerId customer, st
     one.what.id = id;
     out.push_back(std::move(one.what));
   }
-  std::ranges::sort(out, std::ranges::greater{}, [](const OpenCase& one) {
-    return std::pair(one.last_at, std::string_view(one.id));
-  });
+  std::ranges::sort(out, std::ranges::greater{},
+                    [](const OpenCase& one) { return std::pair(one.last_at, std::string_view(one.id)); });
   if (out.size() > count_max) out.resize(count_max);
   return out;
 }

@@ -1,6 +1,6 @@
 // Conversations and tickets of customers, and which of them are open, as events tell: one is open while its
-// newest opening is later than its newest closing. Kept by subject, so joins and splits of customers take them
-// along. The order in which events arrive makes no difference, but beyond kCasesMax.
+// newest opening is later than its newest closing. Kept by subject, so joins and splits of customers take
+// them along. The order in which events arrive makes no difference, but beyond kCasesMax.
 #pragma once
 
 #include <cstdint>

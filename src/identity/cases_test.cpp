@@ -16,9 +16,7 @@ class CasesTest : public testing::Test {
     user_ = {graph_.customer(IdentifierKind::kUserId, "u1")};
     phone_ = {graph_.customer(IdentifierKind::kPhone, "13951234567")};
   }
-  static void must(const Result<void>& result) {
-    ASSERT_TRUE(result) << to_string(result.error());
-  }
+  static void must(const Result<void>& result) { ASSERT_TRUE(result) << to_string(result.error()); }
   void put(SubjectId subject, std::string_view id, CaseStep step, std::int64_t at, std::uint32_t kind = 1) {
     must(graph_.db().write([&](ledger::Tx& tx) {
       return put_case(tx, subject, {.id = id, .kind = kind, .step = step, .at = {at}});
@@ -58,8 +56,11 @@ TEST_F(CasesTest, AnyOrderOfArrivalComesToTheSame) {
     CaseStep step;
     std::int64_t at;
   };
-  std::vector<Step> steps{{CaseStep::kOpens, 10}, {CaseStep::kContinues, 20}, {CaseStep::kCloses, 30},
-                          {CaseStep::kOpens, 40}, {CaseStep::kContinues, 50}};
+  std::vector<Step> steps{{CaseStep::kOpens, 10},
+                          {CaseStep::kContinues, 20},
+                          {CaseStep::kCloses, 30},
+                          {CaseStep::kOpens, 40},
+                          {CaseStep::kContinues, 50}};
   std::vector<int> order{0, 1, 2, 3, 4};
   int number = 0;
   do {

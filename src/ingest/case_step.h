@@ -9,8 +9,8 @@
 
 namespace zhike::ingest {
 
-/// None for events without a case, and for those that are not of service (orders have cases, too). The words of
-/// the name decide ("Ticket Closed", "工单已关闭"), and before them a property "resolved". Pure.
+/// None for events without a case, and for those that are not of service (orders have cases, too). The words
+/// of the name decide ("Ticket Closed", "工单已关闭"), and before them a property "resolved". Pure.
 [[nodiscard]] std::optional<identity::CaseStep> case_step(const RawEvent& event, const Placement& placement);
 
 }  // namespace zhike::ingest

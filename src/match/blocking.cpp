@@ -12,6 +12,9 @@ constexpr double kPartPairs = 200'000;
 constexpr std::size_t kWordsMax = 12;  ///< rare words of a record that block
 
 double pairs_of(double n) { return n * (n - 1) / 2; }
+double pairs_of(const Block& block) {
+  return pairs_of(block.to - block.from) - pairs_of(block.to - block.known_from);
+}
 
 /// The key of a record by the rule as one number; 0: some part is missing.
 std::uint32_t key_of(const Rule& rule, const Prepared& records, std::size_t record) {
@@ -142,7 +145,9 @@ Result<Blocks> Blocks::build(const Prepared& records, const Model& model, const 
         if (key != 0) entries.emplace_back(key, record);
       }
     }
-    std::ranges::sort(entries);
+    std::ranges::sort(entries, {}, [&](const auto& entry) {
+      return std::tuple(entry.first, records.is_known(entry.second), entry.second);
+    });
     out.members_[r].reserve(entries.size());
     out.word_of_[r].reserve(entries.size());
     for (const auto& [key, record] : entries) {
@@ -164,10 +169,13 @@ Result<void> Blocks::add_rule(std::size_t rule, const Model& model, const Limits
   const auto& keys = word_of_[rule];
   for (std::size_t from = 0, to = 0; from < keys.size(); from = to) {
     while (to < keys.size() && keys[to] == keys[from]) ++to;
-    if (to - from < 2) continue;
+    std::size_t known = from;
+    while (known < to && !records_->is_known(members_[rule][known])) ++known;
+    if (to - from < 2 || known == from) continue;
     CX_TRY(add_block({.rule = static_cast<std::uint32_t>(rule),
                       .from = static_cast<std::uint32_t>(from),
-                      .to = static_cast<std::uint32_t>(to)},
+                      .to = static_cast<std::uint32_t>(to),
+                      .known_from = static_cast<std::uint32_t>(known)},
                      limits, model));
   }
   return {};
@@ -175,7 +183,7 @@ Result<void> Blocks::add_rule(std::size_t rule, const Model& model, const Limits
 
 Result<void> Blocks::add_block(Block block, const Limits& limits, const Model& model) {
   RuleSize& size = sizes_[block.rule];
-  double pairs = pairs_of(block.to - block.from);
+  double pairs = pairs_of(block);
   if (pairs > size.largest) {
     size.largest = pairs;
     size.example = members_[block.rule][block.from];
@@ -199,21 +207,21 @@ void Blocks::cut_parts() {
   double pairs = 0;
   std::uint32_t from = 0;
   const auto cut = [&](std::uint32_t end) {
-    if (end > from) parts_.push_back({from, end, blocks_[from].from, blocks_[from].to});
+    if (end > from) parts_.push_back({from, end, blocks_[from].from, blocks_[from].known_from});
     from = end;
     pairs = 0;
   };
   for (std::uint32_t b = 0; b < blocks_.size(); ++b) {
     const Block& block = blocks_[b];
-    const double mine = pairs_of(block.to - block.from);
+    const double mine = pairs_of(block);
     if (pairs + mine > kPartPairs) cut(b);
     pairs += mine;
     if (mine <= kPartPairs) continue;
     double some = 0;
     std::uint32_t first = block.from;
-    for (std::uint32_t i = block.from; i < block.to; ++i) {
+    for (std::uint32_t i = block.from; i < block.known_from; ++i) {
       some += block.to - i - 1;
-      if (some < kPartPairs && i + 1 < block.to) continue;
+      if (some < kPartPairs && i + 1 < block.known_from) continue;
       parts_.push_back({b, b + 1, first, i + 1});
       first = i + 1;
       some = 0;

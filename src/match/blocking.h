@@ -30,7 +30,8 @@ struct Limits {
 struct Block {
   std::uint32_t rule = 0;
   std::uint32_t from = 0, to = 0;  ///< in the members of its rule
-  double share = 1;                ///< of its pairs that are compared
+  std::uint32_t known_from = 0;  ///< records from here to its end are known, and not compared with each other
+  double share = 1;              ///< of its pairs that are compared
 };
 
 struct RuleSize {
@@ -63,7 +64,7 @@ class Blocks {
  private:
   struct Part {
     std::uint32_t block, block_end;  ///< several whole blocks, or one
-    std::uint32_t first, last;       ///< of one: members `first` to `last`, each with all after it
+    std::uint32_t first, last;  ///< of one: members `first` to `last`, each with all after it; none known
   };
   [[nodiscard]] bool shares_rule(std::uint32_t rule, std::uint32_t a, std::uint32_t b) const;
   [[nodiscard]] bool found_before(const Block& block, std::uint32_t a, std::uint32_t b) const;
@@ -102,7 +103,7 @@ void Blocks::visit(std::size_t part, double share, std::uint64_t seed, Visit&& v
     const double kept = share * block.share;
     const std::uint64_t below =
         kept >= 1 ? ~std::uint64_t{0} : static_cast<std::uint64_t>(kept * 18446744073709549568.0);
-    const std::uint32_t last = is_one ? at.last : block.to;
+    const std::uint32_t last = is_one ? at.last : block.known_from;
     for (std::uint32_t i = is_one ? at.first : block.from; i < last; ++i)
       for (std::uint32_t j = i + 1; j < block.to; ++j) {
         const std::uint32_t a = std::min(members[i], members[j]), b = std::max(members[i], members[j]);

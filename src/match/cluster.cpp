@@ -30,6 +30,7 @@ class Clusterer {
 
   Clusters run(std::span<const Edge> edges) {
     Clusters out;
+    join_known();
     for (const Edge& edge : edges) {
       if (edge.weight < options_.merge_at) break;
       const std::uint32_t a = root(edge.a), b = root(edge.b);
@@ -50,6 +51,15 @@ class Clusterer {
   }
 
  private:
+  void join_known() {
+    std::unordered_map<std::uint32_t, std::uint32_t> first;
+    for (std::uint32_t record = 0; record < options_.known.size(); ++record) {
+      if (options_.known[record] == 0) continue;
+      const auto [at, is_first] = first.try_emplace(options_.known[record], record);
+      if (!is_first) join(root(at->second), root(record));
+    }
+  }
+
   std::uint32_t root(std::uint32_t record) {
     while (parent_[record] != record) record = parent_[record] = parent_[parent_[record]];
     return record;

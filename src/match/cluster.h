@@ -18,6 +18,7 @@ struct ClusterOptions {
   bool one_to_one = false;  ///< at most one record of each source in a cluster
   bool between_sources =
       false;  ///< records of one source come into one cluster only if they are nearly certain
+  std::span<const std::uint32_t> known{};  ///< by record: its cluster so far, from 1, which stays; 0: none
 };
 
 /// log2 odds of two records, by the model.

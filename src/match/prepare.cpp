@@ -89,12 +89,14 @@ std::size_t leave_out_shared(std::vector<std::uint32_t>& codes, std::vector<std:
 }  // namespace
 
 double Prepared::pairs() const {
-  const auto all = static_cast<double>(rows);
-  double out = all * (all - 1) / 2;
+  const auto pairs_of = [](double n) { return n * (n - 1) / 2; };
+  double out = pairs_of(static_cast<double>(rows));
+  if (!known.empty())
+    out -= pairs_of(static_cast<double>(std::ranges::count_if(known, [](auto at) { return at != 0; })));
   if (!between_sources) return out;
   std::vector<double> sizes(source_count);
   for (const std::uint8_t source : sources) ++sizes[source];
-  for (const double size : sizes) out -= size * (size - 1) / 2;
+  for (const double size : sizes) out -= pairs_of(size);
   return out;
 }
 

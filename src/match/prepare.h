@@ -22,7 +22,11 @@ struct Prepared {
   std::vector<std::uint8_t> sources{};  ///< by record
   std::size_t source_count = 1;
   bool between_sources = false;  ///< only records of different sources are compared
+  /// By record: the cluster that it is in since an earlier run, from 1; 0: it is new, and no pair without a
+  /// new record is compared. Empty: all are new.
+  std::vector<std::uint32_t> known{};
 
+  [[nodiscard]] bool is_known(std::uint32_t record) const { return !known.empty() && known[record] != 0; }
   [[nodiscard]] const std::uint32_t* row(std::size_t record) const { return codes.data() + record * width; }
   /// Pairs that could match: all, or those between the sources.
   [[nodiscard]] double pairs() const;

@@ -88,14 +88,16 @@ double best_threshold(std::span<const Edge> edges, double matches) {
 Clusters cluster_at(const Resolution& resolution, double merge_at, bool one_to_one) {
   const Weights weights = weights_of(resolution.model, resolution.records);
   Scorer scorer(resolution.records, resolution.model, weights);
-  return cluster(
-      resolution.records.rows, resolution.edges, resolution.records.sources,
-      {.merge_at = merge_at, .one_to_one = one_to_one, .between_sources = resolution.records.between_sources},
-      [&](std::uint32_t a, std::uint32_t b) {
-        if (const Label* const label = label_of(resolution, a, b))
-          return label->is_match ? kLabelled : -kLabelled;
-        return scorer.score(a, b, -1e9);
-      });
+  return cluster(resolution.records.rows, resolution.edges, resolution.records.sources,
+                 {.merge_at = merge_at,
+                  .one_to_one = one_to_one,
+                  .between_sources = resolution.records.between_sources,
+                  .known = resolution.records.known},
+                 [&](std::uint32_t a, std::uint32_t b) {
+                   if (const Label* const label = label_of(resolution, a, b))
+                     return label->is_match ? kLabelled : -kLabelled;
+                   return scorer.score(a, b, -1e9);
+                 });
 }
 
 Result<Resolution> resolve_auto(const Table& table, bool between_sources, const ResolveOptions& options) {
@@ -136,6 +138,7 @@ Result<Resolution> resolve_by(const Model& model, const Table& table, bool betwe
   Resolution out{.model = model};
   const std::size_t threads = options.estimate.threads;
   CX_TRY(out.records, prepare(table, model.comparisons, between_sources, threads));
+  out.records.known = options.known;
   out.possible_pairs = out.records.pairs();
   CX_TRY(const Blocks blocks, Blocks::build(out.records, out.model, options.limits, threads));
   out.rule_sizes = blocks.sizes();

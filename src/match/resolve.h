@@ -19,6 +19,9 @@ struct ResolveOptions {
   bool one_to_one = false;
   std::vector<Label> labels{};         ///< teach the model, and hold for their pairs
   std::vector<std::string> lasting{};  ///< columns known to hold what a person keeps for life: a birthday
+  /// By record: its cluster of an earlier run, from 1; 0: new. Clusters stay, and only pairs with a new
+  /// record are compared; by a model that was learned before. Empty: all are new.
+  std::vector<std::uint32_t> known{};
   bool keep_weak = false;  ///< also edges far below the threshold, to see what other thresholds would do
 };
 

@@ -76,6 +76,50 @@ TEST(Resolve, ASavedModelDoesTheSame) {
   EXPECT_EQ(again->clusters.of, learned->clusters.of);
 }
 
+TEST(Resolve, NewRecordsComeToKnownClusters) {
+  const People people = western_people(1500, 11);
+  const auto all = resolve_auto(people.table, false, threads(2));
+  ASSERT_TRUE(all);
+  ResolveOptions options = threads(2);
+  options.known.assign(people.table.rows(), 0);
+  const std::size_t known = people.table.rows() * 9 / 10;
+  for (std::size_t row = 0; row < known; ++row) options.known[row] = all->clusters.of[row] + 1;
+  const auto out = resolve_by(all->model, people.table, false, options);
+  ASSERT_TRUE(out);
+  for (const Edge& edge : out->edges) EXPECT_TRUE(edge.a >= known || edge.b >= known);
+  EXPECT_GT(out->compared_pairs, 0);
+  EXPECT_LT(out->compared_pairs, all->compared_pairs * 0.25) << "a tenth of the records is new";
+  const double before = against_truth(all->clusters.of, people.truth).f1();
+  EXPECT_NEAR(against_truth(out->clusters.of, people.truth).f1(), before, 0.01);
+  for (std::size_t row = 1; row < known; ++row)
+    if (all->clusters.of[row] == all->clusters.of[row - 1]) {
+      EXPECT_EQ(out->clusters.of[row], out->clusters.of[row - 1]) << row;
+    }
+
+  // In parts of any size the same pairs are looked at: threads and the cutting of giant blocks change
+  // nothing.
+  ResolveOptions one = options;
+  one.estimate.threads = 1;
+  const auto alone = resolve_by(all->model, people.table, false, one);
+  ASSERT_TRUE(alone);
+  EXPECT_EQ(alone->compared_pairs, out->compared_pairs);
+  EXPECT_EQ(alone->clusters.of, out->clusters.of);
+}
+
+TEST(Resolve, AKnownClusterStaysThoughTheModelDoubtsIt) {
+  const People people = western_people(600, 12);
+  const auto all = resolve_auto(people.table, false, threads(2));
+  ASSERT_TRUE(all);
+  std::uint32_t other = 1;
+  while (all->clusters.of[other] == all->clusters.of[0]) ++other;
+  ResolveOptions options = threads(2);
+  options.known.assign(people.table.rows(), 0);
+  options.known[0] = options.known[other] = 1;
+  const auto out = resolve_by(all->model, people.table, false, options);
+  ASSERT_TRUE(out);
+  EXPECT_EQ(out->clusters.of[0], out->clusters.of[other]);
+}
+
 TEST(Resolve, LinksTwoSetsOnlyBetweenThem) {
   People people = western_people(3000, 6);
   for (std::size_t row = 0; row < people.table.rows(); ++row) people.table.sources[row] = row % 2;

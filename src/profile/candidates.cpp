@@ -122,7 +122,7 @@ constexpr std::uint16_t kinds_read() {
 
 class Builder {
  public:
-  explicit Builder(std::size_t records_max) : records_max_(records_max) {
+  Builder(std::size_t records_max, const crypto::Key& key) : records_max_(records_max), key_(key) {
     for (const std::string_view column : kColumns)
       out_.table.columns.push_back({.name = std::string(column), .values = {}, .codes = {}});
   }
@@ -137,6 +137,7 @@ class Builder {
     out_.table.sources.push_back(0);
     out_.customers.push_back(record.customer);
     out_.subjects.push_back(record.subjects.front());
+    out_.prints.push_back(print_of(cells));
     for (const SubjectId subject : record.subjects) row_of_.emplace(subject.value, row);
     return true;
   }
@@ -151,7 +152,14 @@ class Builder {
   }
 
  private:
+  std::uint64_t print_of(const std::array<std::string, kColumns.size()>& cells) {
+    said_.clear();
+    for (const std::string& cell : cells) said_.append(cell).push_back('\0');
+    return crypto::keyed_hash(key_, said_).low;
+  }
   const std::size_t records_max_;
+  const crypto::Key key_;
+  std::string said_;
   Candidates out_;
   std::unordered_map<std::uint64_t, std::uint32_t> row_of_;  // by subject
 };
@@ -162,9 +170,10 @@ Result<Candidates> read_candidates(ledger::Db& identity_db, const govern::Keys& 
                                    const ReadOptions& options) {
   const auto stopped = [&] { return options.stop != nullptr && *options.stop; };
   std::optional<Builder> builder;
+  const crypto::Key key = crypto::derive(keys.search(), "matching/records");
   std::vector<identity::Said> said;
   CX_TRY(identity_db.read([&](ledger::Tx& tx) -> Result<void> {
-    builder.emplace(options.records_max);
+    builder.emplace(options.records_max, key);
     CX_TRY(identity::each_record(tx, keys, kinds_read(), [&](const identity::MatchRecord& record) {
       return !stopped() && builder->add(record);
     }));

@@ -18,6 +18,7 @@ struct Candidates {
   match::Table table;                 ///< ids: the smallest subject of the record
   std::vector<CustomerId> customers;  ///< by record: who it is today
   std::vector<SubjectId> subjects;    ///< by record: its smallest
+  std::vector<std::uint64_t> prints;  ///< by record: keyed hash of what it says
   std::vector<match::Label> labels;   ///< what people said of two records
   bool cut = false;                   ///< there were more than the limit
 };

@@ -44,10 +44,8 @@ struct Field {
 constexpr std::array kFields = {
     Field{"events", [](const Profile& p, Instant) { return number(p.hot.events); }},
     Field{"orders", [](const Profile& p, Instant) { return number(p.hot.orders); }},
-    Field{"channels",
-          [](const Profile& p, Instant) { return number(p.hot.channels.size()); }},
-    Field{"units",
-          [](const Profile& p, Instant) { return number(p.hot.units.size()); }},
+    Field{"channels", [](const Profile& p, Instant) { return number(p.hot.channels.size()); }},
+    Field{"units", [](const Profile& p, Instant) { return number(p.hot.units.size()); }},
     Field{"nps", [](const Profile& p, Instant) { return score(p.hot.nps); }},
     Field{"csat", [](const Profile& p, Instant) { return score(p.hot.csat); }},
     Field{"ces", [](const Profile& p, Instant) { return score(p.hot.ces); }},
@@ -55,14 +53,12 @@ constexpr std::array kFields = {
           [](const Profile& p, Instant) {
             return number(p.hot.nps >= 0 || p.hot.csat >= 0 || p.hot.ces >= 0 ? 1 : 0);
           }},
-    Field{"days_since_first", [](const Profile& p, Instant now) { return days_since(p.hot.first_seen, now); }},
+    Field{"days_since_first",
+          [](const Profile& p, Instant now) { return days_since(p.hot.first_seen, now); }},
     Field{"days_since_last", [](const Profile& p, Instant now) { return days_since(p.hot.last_seen, now); }},
-    Field{"open_conversations",
-          [](const Profile& p, Instant) { return number(p.open.size()); }},
-    Field{"stage",
-          [](const Profile& p, Instant) {
-            return p.stage.empty() ? std::nullopt : std::optional<Value>(p.stage);
-          }},
+    Field{"open_conversations", [](const Profile& p, Instant) { return number(p.open.size()); }},
+    Field{"stage", [](const Profile& p,
+                      Instant) { return p.stage.empty() ? std::nullopt : std::optional<Value>(p.stage); }},
 };
 
 constexpr std::array<std::string_view, 6> kOps{"=", "!=", "<", "<=", ">", ">="};
@@ -78,12 +74,18 @@ bool holds(const LabelCondition& condition, const Profile& profile, Instant now)
   const auto value = value_of(condition.field, profile, now);
   if (!value || value->index() != condition.value.index()) return false;
   switch (condition.op) {
-    case Op::kEqual: return *value == condition.value;
-    case Op::kNotEqual: return *value != condition.value;
-    case Op::kLess: return *value < condition.value;
-    case Op::kAtMost: return *value <= condition.value;
-    case Op::kGreater: return *value > condition.value;
-    case Op::kAtLeast: return *value >= condition.value;
+    case Op::kEqual:
+      return *value == condition.value;
+    case Op::kNotEqual:
+      return *value != condition.value;
+    case Op::kLess:
+      return *value < condition.value;
+    case Op::kAtMost:
+      return *value <= condition.value;
+    case Op::kGreater:
+      return *value > condition.value;
+    case Op::kAtLeast:
+      return *value >= condition.value;
   }
   return false;
 }
@@ -91,7 +93,8 @@ bool holds(const LabelCondition& condition, const Profile& profile, Instant now)
 Result<std::string> text_of(const json::object& in, std::string_view key) {
   const json::value* value = in.if_contains(key);
   if (value == nullptr || !value->is_string() || value->get_string().empty())
-    return fail(Code::kBadCatalogue, "labels: \"{}\" is missing in {}", key, json::serialize(in).substr(0, 80));
+    return fail(Code::kBadCatalogue, "labels: \"{}\" is missing in {}", key,
+                json::serialize(in).substr(0, 80));
   return std::string(value->get_string());
 }
 

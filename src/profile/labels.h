@@ -18,8 +18,8 @@ struct Profile;
 /// One comparison. A field that the customer has no value of (no NPS answer, no such trait) satisfies none.
 struct LabelCondition {
   /// events, orders, channels, units, nps, csat, ces, answered (0 or 1: any of the three), days_since_first,
-  /// days_since_last (whole days), open_conversations: numbers; stage, consent.KEY, trait.KEY (as it is shown,
-  /// masked): texts.
+  /// days_since_last (whole days), open_conversations: numbers; stage, consent.KEY, trait.KEY (as it is
+  /// shown, masked): texts.
   std::string field;
   enum class Op : std::uint8_t { kEqual, kNotEqual, kLess, kAtMost, kGreater, kAtLeast } op{};
   std::variant<double, std::string> value;

@@ -24,7 +24,8 @@ TEST(Labels, TheDaysSinceTheLastVisitDecideTheLifeCycle) {
   Profile profile;
   profile.hot.first_seen = profile.hot.last_seen = {100 * kDay};
   EXPECT_EQ(keys(profile, {100 * kDay}, "lifecycle"), (Keys{"new_customer", "active"}));
-  EXPECT_EQ(keys(profile, {131 * kDay - 1}, "lifecycle"), (Keys{"new_customer", "active"})) << "30 whole days";
+  EXPECT_EQ(keys(profile, {131 * kDay - 1}, "lifecycle"), (Keys{"new_customer", "active"}))
+      << "30 whole days";
   EXPECT_EQ(keys(profile, {131 * kDay}, "lifecycle"), Keys{"quiet"});
   EXPECT_EQ(keys(profile, {190 * kDay}, "lifecycle"), Keys{"quiet"});
   EXPECT_EQ(keys(profile, {191 * kDay}, "lifecycle"), Keys{"lapsed"});
@@ -77,8 +78,8 @@ TEST(Labels, ATraitIsComparedAsText) {
 
 TEST(Labels, WhatIsWrongIsNamed) {
   const auto wrong = [](std::string_view all, std::string_view key = "a") {
-    const auto parsed = parse_labels(fmt::format(
-        R"([{{"key":"{}","name_en":"A","name_zh":"A","group":"g","all":{}}}])", key, all));
+    const auto parsed = parse_labels(
+        fmt::format(R"([{{"key":"{}","name_en":"A","name_zh":"A","group":"g","all":{}}}])", key, all));
     return parsed ? std::string() : parsed.error().detail;
   };
   EXPECT_EQ(wrong(R"([{"field":"orders","op":"=","value":1}])"), "");

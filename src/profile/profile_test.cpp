@@ -135,8 +135,8 @@ TEST_F(ProfilesTest, NamesOpenConversationsTheJourneyAndLabels) {
   EXPECT_TRUE(profile.journey->is_whole);
   std::vector<std::string> labels;
   for (const Label* label : profile.labels) labels.push_back(label->key);
-  EXPECT_EQ(labels, (std::vector<std::string>{"quiet", "prospect", "silent", "awaits_answer",
-                                              "marketing_allowed"}));
+  EXPECT_EQ(labels,
+            (std::vector<std::string>{"quiet", "prospect", "silent", "awaits_answer", "marketing_allowed"}));
 }
 
 TEST_F(ProfilesTest, HidesCustomersOutsideTheScope) {

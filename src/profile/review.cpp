@@ -67,6 +67,30 @@ Result<std::vector<MatchRun>> Reviews::runs(const Grant& grant, std::size_t coun
   return out;
 }
 
+Result<std::vector<CurvePoint>> Reviews::curve(const Grant& grant) const {
+  CX_TRY(need(grant, Permission::kManageData));
+  constexpr std::array kThresholds{0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999};
+  std::vector<std::pair<double, bool>> decided;  // probability, accepted
+  CX_TRY(parts_.ledger.read([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(decided, rows::decided(tx));
+    return {};
+  }));
+  std::vector<CurvePoint> out;
+  if (decided.size() < kCurveLeast) return out;
+  for (const double threshold : kThresholds) {
+    CurvePoint point{.threshold = threshold, .right = {}, .found = {}};
+    for (const auto& [probability, accepted] : decided) {
+      const bool above = probability >= threshold;
+      point.right.n += above ? 1 : 0;
+      point.right.hits += above && accepted ? 1 : 0;
+      point.found.n += accepted ? 1 : 0;
+    }
+    point.found.hits = point.right.hits;
+    out.push_back(point);
+  }
+  return out;
+}
+
 Result<std::uint64_t> Reviews::open_count() const {
   std::uint64_t out = 0;
   CX_TRY(parts_.ledger.read([&](ledger::Tx& tx) -> Result<void> {

@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 
 #include "govern/keys.h"
 #include "profile/unify.h"
+#include "stats/interval.h"
 
 namespace zhike::profile {
 
@@ -33,6 +35,7 @@ struct MatchRun {
   Instant at{};
   double seconds = 0;
   std::uint64_t records = 0;   ///< customers as events alone have joined them
+  std::optional<std::uint64_t> fresh{};  ///< new or changed since the run before, where those alone were compared
   double compared = 0;         ///< pairs
   std::uint64_t labels = 0;    ///< pairs that people had decided, by which the model was taught
   std::uint64_t proposed = 0;  ///< pairs that wait for people
@@ -64,6 +67,15 @@ struct ReviewPage {
   std::optional<query::Cursor> next;
 };
 
+/// What a threshold would have come to among the pairs that people accepted or rejected. Pairs that were never
+/// proposed are in neither count, so recall is of proposed pairs.
+struct CurvePoint {
+  double threshold = 0;  ///< probability from which pairs count as one customer
+  stats::Share right;    ///< accepted among the decided pairs at or above it: precision
+  stats::Share found;    ///< at or above it among the accepted: recall
+};
+inline constexpr std::uint64_t kCurveLeast = 10;  ///< decided pairs; fewer make no curve
+
 enum class Verdict : std::uint8_t { kAccept, kReject, kSkip };
 
 /// Borrows its parts. Thread-safe; one run at a time. Permission of every call: kManageData.
@@ -82,6 +94,7 @@ class Reviews {
     const Unify& unify;
     Decider& decider;
     const Clock& clock;
+    std::filesystem::path memory;  ///< file that a run leaves for the next (match_memory.h)
   };
   /// Runs that the last process left are interrupted. Errors: of the ledger.
   [[nodiscard]] static Result<std::unique_ptr<Reviews>> open(const Parts& parts);
@@ -90,6 +103,9 @@ class Reviews {
   struct Options {
     /// Probability from which a run merges by itself, where no rule stands against it; nothing: never.
     std::optional<double> merge_from{};
+    /// Compare only what is new or has changed since the last run, by its model. Where there was none, or
+    /// what customers say has other fields by now, all are compared and learned from.
+    bool only_new = false;
     std::size_t threads = 1;
   };
   /// Begins a run, or answers the one that is on its way. `fresh`: the caller has to carry it out, by run().
@@ -105,6 +121,8 @@ class Reviews {
   /// and those that have become one otherwise, are left out. Errors: kBadField, kPermissionMissing.
   [[nodiscard]] Result<ReviewPage> list(const Grant& grant, PairState state, const query::Cursor& before,
                                         std::uint32_t count) const;
+  /// By rising threshold; empty below kCurveLeast decided pairs.
+  [[nodiscard]] Result<std::vector<CurvePoint>> curve(const Grant& grant) const;
   /// How many are open, of all units.
   [[nodiscard]] Result<std::uint64_t> open_count() const;
   /// A repeat changes nothing. An accepted pair that a rule keeps apart stays open, with the obstacle, unless

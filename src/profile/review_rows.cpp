@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kRunColumns =
     "id, state, actor, at, seconds, records, compared, labels, proposed, merged, model, error_code, "
-    "error_detail";
+    "error_detail, new_records";
 constexpr std::string_view kPairColumns =
     "id, left_subject, right_subject, state, probability, doubt, detail, actor, at, version";
 
@@ -27,6 +27,7 @@ MatchRun run_of(const ledger::Statement& row) {
                .merged = row.u64(9),
                .error_code = std::string(row.text(11)),
                .error_detail = std::string(row.text(12))};
+  if (!row.is_null(13)) out.fresh = row.u64(13);
   if (!row.text(10).empty()) out.model = json::parse(row.text(10));
   return out;
 }
@@ -80,7 +81,11 @@ Result<void> update(ledger::Tx& tx, const MatchRun& run) {
   ledger::Statement& update = tx.sql(
       "UPDATE match_runs SET state = $2, seconds = $3, records = $4, compared = $5, labels = $6, proposed = "
       "$7, "
-      "merged = $8, model = $9, error_code = $10, error_detail = $11 WHERE id = $1");
+      "merged = $8, model = $9, error_code = $10, error_detail = $11, new_records = $12 WHERE id = $1");
+  if (run.fresh)
+    update.bind(12, *run.fresh);
+  else
+    update.bind_null(12);
   update.bind(1, run.id).bind(2, static_cast<int>(run.state)).bind(3, run.seconds).bind(4, run.records);
   update.bind(5, run.compared).bind(6, run.labels).bind(7, run.proposed).bind(8, run.merged);
   update.bind(9, run.model.is_null() ? std::string() : json::serialize(run.model));
@@ -118,6 +123,17 @@ Result<std::vector<Pair>> page(ledger::Tx& tx, PairState state, const query::Cur
   }
 }
 
+Result<std::vector<std::pair<double, bool>>> decided(ledger::Tx& tx) {
+  ledger::Statement& row = tx.sql("SELECT probability, state FROM match_pairs WHERE state = $1 OR state = $2");
+  row.bind(1, static_cast<int>(PairState::kAccepted)).bind(2, static_cast<int>(PairState::kRejected));
+  std::vector<std::pair<double, bool>> out;
+  for (;;) {
+    CX_TRY(const bool more, row.step());
+    if (!more) return out;
+    out.emplace_back(row.real(0), static_cast<PairState>(row.i64(1)) == PairState::kAccepted);
+  }
+}
+
 Result<Pair> find(ledger::Tx& tx, std::uint64_t id) {
   ledger::Statement& row = tx.sql(fmt::format("SELECT {} FROM match_pairs WHERE id = $1", kPairColumns));
   CX_TRY(const bool there, row.bind(1, id).step());
@@ -145,8 +161,21 @@ Result<void> propose(ledger::Tx& tx, const Pair& pair, std::uint64_t run) {
   return {};
 }
 
-Result<void> drop_older(ledger::Tx& tx, std::uint64_t run) {
-  CX_TRY(tx.sql("DELETE FROM match_pairs WHERE state = 0 AND run < $1").bind(1, run).run());
+Result<void> drop_older(ledger::Tx& tx, std::uint64_t run,
+                        const std::function<bool(SubjectId, SubjectId)>& is_kept) {
+  std::vector<std::uint64_t> dropped;
+  {
+    ledger::Statement& row =
+        tx.sql("SELECT id, left_subject, right_subject FROM match_pairs WHERE state = 0 AND run < $1");
+    row.bind(1, run);
+    for (;;) {
+      CX_TRY(const bool more, row.step());
+      if (!more) break;
+      if (!is_kept({row.u64(1)}, {row.u64(2)})) dropped.push_back(row.u64(0));
+    }
+  }
+  for (const std::uint64_t id : dropped)
+    CX_TRY(tx.sql("DELETE FROM match_pairs WHERE id = $1").bind(1, id).run());
   return {};
 }
 

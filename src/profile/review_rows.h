@@ -1,6 +1,7 @@
 // The SQL of matching runs and proposed pairs: rows of ledger.db.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "ledger/db.h"
@@ -31,12 +32,15 @@ struct Pair {
 [[nodiscard]] Result<std::uint64_t> open_count(ledger::Tx& tx);
 [[nodiscard]] Result<std::vector<Pair>> page(ledger::Tx& tx, PairState state, const query::Cursor& before,
                                              std::uint32_t count);
+/// Probability of every pair that was accepted (true) or rejected.
+[[nodiscard]] Result<std::vector<std::pair<double, bool>>> decided(ledger::Tx& tx);
 [[nodiscard]] Result<Pair> find(ledger::Tx& tx, std::uint64_t id);  ///< kNotFound
 [[nodiscard]] Result<void> set_state(ledger::Tx& tx, const Pair& row);
 /// A new pair, or an open one proposed anew; what people have decided or skipped stays as it is.
 [[nodiscard]] Result<void> propose(ledger::Tx& tx, const Pair& pair, std::uint64_t run);
-/// Open pairs that the run did not propose again.
-[[nodiscard]] Result<void> drop_older(ledger::Tx& tx, std::uint64_t run);
+/// Open pairs that the run did not propose again, but for those that it had not to look at: `is_kept`.
+[[nodiscard]] Result<void> drop_older(ledger::Tx& tx, std::uint64_t run,
+                                      const std::function<bool(SubjectId, SubjectId)>& is_kept);
 
 /// The steps of the weight in stored form, and back.
 [[nodiscard]] std::string detail_text(double prior, const std::vector<PairStep>& steps);

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "match/explain.h"
 #include "match/report.h"
+#include "profile/match_memory.h"
 #include "profile/candidates.h"
 #include "profile/review.h"
 #include "profile/review_rows.h"
@@ -70,6 +71,15 @@ std::vector<PairStep> steps_of(const match::Table& table, const match::Waterfall
   return out;
 }
 
+/// Sorted: those whose pairs with each other were not looked at.
+std::vector<SubjectId> known_subjects(const Candidates& candidates, const Resolution& resolution) {
+  std::vector<SubjectId> out;
+  for (std::uint32_t row = 0; row < candidates.subjects.size(); ++row)
+    if (resolution.records.is_known(row)) out.push_back(candidates.subjects[row]);
+  std::ranges::sort(out);
+  return out;
+}
+
 /// Of what is left the most doubtful, as many as people can be asked to look at.
 std::vector<rows::Pair> proposals(const Candidates& candidates, const Resolution& resolution,
                                   std::vector<Found> found, const MatchRun& run) {
@@ -102,6 +112,34 @@ boost::json::object model_json(const Resolution& resolution) {
           {"rules", match::rules_json(resolution)}};
 }
 
+match::ResolveOptions how_to(const Reviews::Options& options, const Candidates& candidates) {
+  match::ResolveOptions out;
+  out.limits.giant = match::Giant::kSkip;
+  out.limits.pairs_max = 4e8;
+  out.estimate.threads = options.threads;
+  out.labels = candidates.labels;
+  out.lasting = {"birthday", "national_id"};
+  return out;
+}
+
+/// By the model of an earlier run, what that run did not see. Nothing: the model asks for a column that no
+/// customer has any more.
+Result<std::optional<Resolution>> of_new(const Candidates& candidates, const MatchMemory& memory,
+                                         match::ResolveOptions how, MatchRun& run) {
+  CX_TRY(const match::Model model, match::parse_model(memory.model));
+  for (const match::Comparison& comparison : model.comparisons)
+    if (candidates.table.find(comparison.column) == nullptr) return std::nullopt;
+  how.known.assign(candidates.subjects.size(), 0);
+  run.fresh = 0;
+  for (std::uint32_t row = 0; row < how.known.size(); ++row) {
+    const bool is_known = memory.knows(candidates.subjects[row], candidates.prints[row]);
+    how.known[row] = is_known ? row + 1 : 0;  // each record a cluster of its own
+    *run.fresh += is_known ? 0 : 1;
+  }
+  CX_TRY(auto out, match::resolve_by(model, candidates.table, false, how));
+  return std::optional(std::move(out));
+}
+
 }  // namespace
 
 Result<void> Reviews::carry_out(MatchRun& run, const Options& options) {
@@ -110,16 +148,19 @@ Result<void> Reviews::carry_out(MatchRun& run, const Options& options) {
   if (candidates.cut) log::warn("matching_cut", {{"records", kRecordsMax}});
   run.records = candidates.customers.size();
   run.labels = candidates.labels.size();
-  match::ResolveOptions how;
-  how.limits.giant = match::Giant::kSkip;
-  how.limits.pairs_max = 4e8;
-  how.estimate.threads = options.threads;
-  how.labels = candidates.labels;
-  how.lasting = {"birthday", "national_id"};
-  CX_TRY(const Resolution resolution, match::resolve_auto(candidates.table, false, how));
+  const auto how = how_to(options, candidates);
+  const auto memory = options.only_new ? MatchMemory::load(parts_.memory, parts_.keys) : std::nullopt;
+  std::optional<Resolution> done;
+  if (memory) {
+    CX_TRY(done, of_new(candidates, *memory, how, run));
+  }
+  if (!done) {
+    CX_TRY(done, match::resolve_auto(candidates.table, false, how));
+    run.model = model_json(*done);
+  }
+  const Resolution& resolution = *done;
   if (stopping_) return fail(Code::kStopping);
   run.compared = resolution.compared_pairs;
-  run.model = model_json(resolution);
   std::vector<Found> found = undecided(candidates, resolution);
   if (options.merge_from) {
     const auto merges = sure(candidates, resolution, found, *options.merge_from, run);
@@ -141,12 +182,17 @@ Result<void> Reviews::carry_out(MatchRun& run, const Options& options) {
     });
   }
   const auto pairs = proposals(candidates, resolution, std::move(found), run);
-  return parts_.ledger.write([&](ledger::Tx& tx) -> Result<void> {
+  const auto is_kept = [&, known = known_subjects(candidates, resolution)](SubjectId left, SubjectId right) {
+    return std::ranges::binary_search(known, left) && std::ranges::binary_search(known, right);
+  };
+  CX_TRY(parts_.ledger.write([&](ledger::Tx& tx) -> Result<void> {
     for (const rows::Pair& pair : pairs) CX_TRY(rows::propose(tx, pair, run.id));
-    CX_TRY(rows::drop_older(tx, run.id));
+    CX_TRY(rows::drop_older(tx, run.id, is_kept));
     CX_TRY(run.proposed, rows::open_count(tx));
     return {};
-  });
+  }));
+  // Last: a run that dies before has seen nothing, and proposing twice is proposing once.
+  return MatchMemory::of(match::to_toml(resolution.model), candidates).save(parts_.memory, parts_.keys);
 }
 
 Result<MatchRun> Reviews::run(const MatchRun& begun, const Options& options) {

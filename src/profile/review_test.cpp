@@ -5,7 +5,9 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
 
+#include "base/file.h"
 #include "ledger/hot.h"
 #include "match/test_people.h"
 #include "profile/test_decider.h"
@@ -53,9 +55,9 @@ class ReviewTest : public testing::Test {
   static T must(Result<T> result) {
     return TestGraph::must(std::move(result));
   }
-  MatchRun run(std::optional<double> merge_from = {}) {
+  MatchRun run(std::optional<double> merge_from = {}, bool only_new = false) {
     bool fresh = false;
-    const Reviews::Options options{.merge_from = merge_from};
+    const Reviews::Options options{.merge_from = merge_from, .only_new = only_new};
     const MatchRun begun = must(reviews_->begin(Grant::owner(), options, fresh));
     EXPECT_TRUE(fresh);
     return must(reviews_->run(begun, options));
@@ -92,7 +94,8 @@ class ReviewTest : public testing::Test {
                         .graph = graph_.graph(),
                         .unify = unify_,
                         .decider = decider_,
-                        .clock = Clock::system()};
+                        .clock = Clock::system(),
+                        .memory = folder_.path / "matching"};
   std::unique_ptr<Reviews> reviews_ = must(Reviews::open(parts_));
 };
 
@@ -179,6 +182,51 @@ TEST_F(ReviewTest, MergesWhatIsSureByItselfAndAllOfItCanBeTakenBack) {
   for (const std::uint64_t join : joins) must(graph_.split({join}));
   EXPECT_EQ(graph_.number("SELECT count(DISTINCT customer) FROM subjects"),
             static_cast<std::int64_t>(people_.table.rows()));
+}
+
+TEST_F(ReviewTest, ComparesOnlyWhatIsNewOrHasChanged) {
+  const MatchRun first = run({}, true);
+  EXPECT_FALSE(first.fresh) << "there was no run before";
+  EXPECT_FALSE(first.model.is_null());
+  const auto pairs = [&] {
+    std::set<std::pair<CustomerId, CustomerId>> out;
+    for (const auto& pair : open()) out.emplace(pair.people[0].customer, pair.people[1].customer);
+    return out;
+  };
+  const auto before = pairs();
+  ASSERT_LT(before.size(), 200U) << "one page";
+
+  const MatchRun idle = run({}, true);
+  EXPECT_EQ(idle.fresh, 0U);
+  EXPECT_EQ(idle.compared, 0);
+  EXPECT_EQ(idle.proposed, first.proposed) << "what waits goes on waiting";
+
+  // The last record says what the first says: it is that person, whatever it was before.
+  const match::Table& table = people_.table;
+  const std::uint64_t changed = table.rows();
+  const identity::Traits traits(graph_.keys());
+  must(graph_.db().write([&](ledger::Tx& tx) -> Result<void> {
+    std::vector<identity::Trait> stated;
+    for (const match::Column& column : table.columns)
+      stated.push_back({column.name, column.values.text(column.codes[0]), true, {1}, {2000}});
+    return traits.put(tx, {changed}, stated);
+  }));
+  const MatchRun next = run({}, true);
+  EXPECT_EQ(next.fresh, 1U);
+  EXPECT_GT(next.compared, 0);
+  EXPECT_LT(next.compared, static_cast<double>(table.rows()));
+  EXPECT_TRUE(next.model.is_null()) << "nothing was learned";
+  const auto after = pairs();
+  EXPECT_TRUE(after.contains({CustomerId{1}, CustomerId{changed}}));
+  const auto of_others = [&](std::set<std::pair<CustomerId, CustomerId>> all) {
+    std::erase_if(all, [&](const auto& pair) { return pair.second.value == changed; });
+    return all;
+  };
+  EXPECT_EQ(of_others(after), of_others(before));
+
+  // Damaged, it is as if there had been none.
+  must(write_file(folder_.path / "matching", "nonsense"));
+  EXPECT_FALSE(run({}, true).fresh);
 }
 
 /// A store in which events have joined nearly all: few pairs are left, and many namesakes whose mailboxes are

@@ -18,6 +18,7 @@ json::object run_json(const MatchRun& run) {
           {"at", time_text(run.at)},
           {"seconds", run.seconds},
           {"records", run.records},
+          {"new_records", run.fresh ? json::value(*run.fresh) : json::value(nullptr)},
           {"compared_pairs", run.compared},
           {"labels", run.labels},
           {"proposed", run.proposed},
@@ -47,6 +48,24 @@ json::object pair_json(const ReviewPair& pair) {
           {"at", time_text(pair.at)}};
 }
 
+json::value share_json(const stats::Share& share) {
+  if (share.n == 0) return nullptr;
+  const auto interval = stats::wilson(share);
+  return json::object{{"value", share.value()},
+                      {"low", interval ? json::value(interval->low) : json::value(nullptr)},
+                      {"high", interval ? json::value(interval->high) : json::value(nullptr)},
+                      {"n", share.n}};
+}
+
+json::array curve_json(const std::vector<profile::CurvePoint>& curve) {
+  json::array out;
+  for (const auto& point : curve)
+    out.push_back(json::object{{"threshold", point.threshold},
+                               {"precision", share_json(point.right)},
+                               {"recall", share_json(point.found)}});
+  return out;
+}
+
 Result<Response> list_runs(Call& call) {
   constexpr std::size_t kShown = 20;
   CX_TRY(const auto runs, call.app.reviews().runs(call.grant, kShown));
@@ -54,9 +73,11 @@ Result<Response> list_runs(Call& call) {
   json::value model = nullptr;
   for (const MatchRun& run : runs) {
     items.push_back(run_json(run));
-    if (model.is_null() && run.state == profile::RunState::kDone) model = run.model;
+    if (model.is_null() && run.state == profile::RunState::kDone) model = run.model;  // null: it learned nothing
   }
-  return answer(json::object{{"items", std::move(items)}, {"model", std::move(model)}});
+  CX_TRY(const auto curve, call.app.reviews().curve(call.grant));
+  return answer(json::object{
+      {"items", std::move(items)}, {"model", std::move(model)}, {"curve", curve_json(curve)}});
 }
 
 Result<Response> start_run(Call& call) {
@@ -67,6 +88,7 @@ Result<Response> start_run(Call& call) {
     if (!from.is_number()) return fail(Code::kBadField, "'merge_from' is a number");
     options.merge_from = from.to_number<double>();
   }
+  CX_TRY(options.only_new, fields.flag_or("only_new", false));
   options.threads = std::max(1U, std::thread::hardware_concurrency() / 2);
   CX_TRY(const MatchRun run, call.app.matching().start(call.grant, options));
   return answer(run_json(run), 202);

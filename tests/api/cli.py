@@ -290,6 +290,21 @@ def records_are_matched(c):
     expect(abs(added - float(why["log2_odds"])) < 0.01, f"the steps add up: {added} {why['log2_odds']}")
     again = c.run("resolve", str(one), "--id", "id", "--model", str(model), "--truth-column", "who", data=False)
     expect((again["clusters"], again["f1"]) == (found["clusters"], found["f1"]), "the saved model does the same")
+    lines = one.read_text().splitlines(keepends=True)
+    old, new = c.folder / "old.csv", c.folder / "new.csv"
+    old.write_text("".join(lines[:321]))
+    new.write_text(lines[0] + "".join(lines[321:]))
+    args = ("--id", "id", "--model", str(model), "--truth-column", "who")
+    c.run("resolve", str(old), *args, "--out", str(out), data=False)
+    grown = c.folder / "grown.csv"
+    more = c.run("resolve", str(old), str(new), *args, "--known", str(out), "--out", str(grown), data=False)
+    expect(more["known_records"] == 320 and 0 < more["compared_pairs"] < found["compared_pairs"] / 2, f"{more}")
+    expect(abs(more["f1"] - found["f1"]) < 0.02, f"as good as all at once: {more['f1']} {found['f1']}")
+    was, now = ({(row["source"], row["id"]): row["cluster_id"] for row in csv.DictReader(path.open())} for path in (out, grown))
+    expect(len(now) == 400 and all(now[key] == cluster for key, cluster in was.items()), "known clusters keep their names")
+    expect(len(set(now.values())) == more["clusters"], "new ones have names of their own")
+    refused = c.run("resolve", str(old), str(new), "--auto", "--known", str(out), code=2, data=False)
+    expect(refused["error"]["code"] == "usage", f"known clusters need the model that made them: {refused}")
     gbk = c.folder / "gbk.csv"
     people(gbk, encoding="gbk")
     linked = c.run("resolve", str(one), str(gbk), "--auto", "--truth-column", "who", data=False)

@@ -234,9 +234,51 @@ class Actions {
     await within(5_000, 'three pairs are decided', async () => (await open()) === before - 3);
     await page.locator('.ant-segmented').getByText('One customer').click();
     await page.getByText('Made one customer on').first().waitFor();
+    await page.getByRole('combobox', { name: 'What is compared' }).click();
+    await page.getByTitle('Only new and changed customers').click();
+    await page.getByRole('button', { name: 'Match now' }).click();
+    await within(20_000, 'a run over what is new', async () => (await api.get('/api/identity/matching')).items[0].new_records === 0);
     await page.getByText('What matching has learned').click();
     await page.getByRole('columnheader', { name: 'Compared where equal' }).waitFor();
     await shot(page, 'review.learned');
+  }
+
+  /** Two customers become one on their page, and two again. */
+  async mergeAndSplit() {
+    const { page, api } = this;
+    const sources = await api.get('/api/sources');
+    const { write_key: key } = await api.post(`/api/sources/${sources.items[0].id}/keys`, {});
+    const tell = async (userId, event, properties) => expect((await send(this.service, key, { type: 'track', event, userId, messageId: `${userId} ${event}`, properties })) === 200, `${event} is taken`);
+    await tell('card-holder', 'Ticket Created', { case_id: 'T-77' });
+    await tell('web-account', 'Order Completed', { revenue: 30, currency: 'CNY' });
+    const find = (text) => within(8_000, text, async () => (await api.get(`/api/customers?q=${text}`)).items[0]);
+    const first = await find('card-holder');
+    const second = await find('web-account');
+    await this.open(`/customers/${first.id}`);
+    await page.getByText('Has an open conversation').waitFor();
+    await page.getByRole('button', { name: 'T-77' }).waitFor();
+    await page.getByRole('button', { name: 'Merge with another customer' }).click();
+    const dialog = page.locator('.ant-modal');
+    await dialog.getByRole('searchbox').fill('web-account');
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Choose' }).click();
+    await dialog.getByText('Afterwards').waitFor();
+    await shot(page, 'merge.preview');
+    expect((await api.get(`/api/customers/${first.id}`)).events === 1, 'a preview changes nothing');
+    await dialog.getByRole('checkbox', { name: 'They are one person all the same' }).check(); // two accounts of one source
+    await dialog.locator('textarea').fill('showed both at the counter');
+    await dialog.locator('button[type=submit]').click();
+    await within(8_000, 'they are one', async () => (await api.get(`/api/customers/${second.id}`)).id === (await api.get(`/api/customers/${first.id}`)).id);
+    await page.getByText('showed both at the counter').waitFor();
+    await shot(page, 'customer.merged');
+    await page.getByRole('checkbox', { name: /^Choose join/ }).last().check();
+    await page.getByRole('button', { name: /^Take back/ }).click();
+    await dialog.getByText('Customer 2 afterwards').waitFor();
+    await shot(page, 'split.preview');
+    await dialog.locator('textarea').fill('two people after all');
+    await dialog.locator('button[type=submit]').click();
+    await within(8_000, 'they are two again', async () => (await api.get(`/api/customers/${second.id}`)).id === second.id && (await api.get(`/api/customers/${first.id}`)).id === first.id);
+    expect((await api.get(`/api/customers/${second.id}`)).orders === 1, 'the order went back to whom it belongs');
   }
 
   async reveal() {
@@ -365,6 +407,7 @@ const kSteps = [
   ['a webhook is set up, tried, called, and switched off', 'connectors'],
   ['a file is imported: columns guessed, corrected, tried out, stored', 'importFile'],
   ['a masked identifier is shown for a reason, which is audited', 'reveal'],
+  ['two customers are merged with a preview, and taken apart again', 'mergeAndSplit'],
   ['pairs are proposed and decided by keyboard', 'review'],
 ];
 

@@ -34,7 +34,7 @@ export function OpenConversations({ customer }: { customer: Customer }) {
         {customer.open_conversations.map((one) => (
           <li key={one.case_id} style={{ minWidth: 0 }}>
             <div style={{ display: 'flex', flexWrap: 'wrap', gap: '4px 10px', alignItems: 'center' }}>
-              <DrillNumber behind="explained" className="mono" to={{ title: `${t('event.case')} ${one.case_id}`, case: one.case_id, customer: customer.id, scope: 'all' }}>{one.case_id}</DrillNumber>
+              <DrillNumber behind="explained" className="mono" to={{ title: `${t('event.case')} ${one.case_id}`, case: one.case_id, customer: customer.id, scope: 'all', why: 'case' }}>{one.case_id}</DrillNumber>
               <Tag style={{ margin: 0 }}>{names.channel(one.channel)}</Tag>
               {one.touchpoint && <span className="muted small">{names.touchpoint(one.touchpoint)}</span>}
             </div>

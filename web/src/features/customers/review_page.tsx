@@ -15,7 +15,7 @@ import { exact, moment, percent } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { useScope } from '../../state/filters';
 import { People } from './people';
-import { Learned, RunPanel } from './review_run';
+import { Curve, Learned, RunPanel } from './review_run';
 import { Steps } from './review_steps';
 import { kOfCustomers } from './split_dialog';
 
@@ -145,6 +145,7 @@ export function ReviewPage() {
       <Segmented<State> value={state} onChange={setState} style={{ margin: '14px 0' }} options={kStates.map((value) => ({ value, label: t(`review.state_${value}`) }))} />
       {state === 'open' ? <Queue key={latest?.state === 'done' ? latest.id : 'none'} /> : <Decided key={state} state={state} />}
       {runs.data?.model && <Learned model={runs.data.model} />}
+      {runs.data && runs.data.curve.length > 0 && <Curve curve={runs.data.curve} />}
     </Page>
   );
 }

@@ -2,15 +2,18 @@
 // of one customer and of different ones, and what they are worth.
 import { PlayCircleOutlined } from '@ant-design/icons';
 import { Button, Collapse, Select, Table, type TableColumnsType } from 'antd';
-import { useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useInvalidate } from '../../api/client';
-import { useStartMatchRun, type MatchLevel, type MatchModel, type MatchRule, type MatchRun } from '../../api/generated';
+import { useStartMatchRun, type MatchCurvePoint, type MatchLevel, type MatchModel, type MatchRule, type MatchRun } from '../../api/generated';
+import { Chart } from '../../charts/chart';
+import { tooltipStyle } from '../../charts/trend';
 import { Panel } from '../../components/page';
 import { ProblemView } from '../../components/problem';
 import { compact, exact, moment, percent } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { useScope } from '../../state/filters';
+import type { Palette } from '../../theme';
 import { WeightBar } from './review_steps';
 
 const kFrom = [0, 0.9999, 0.999, 0.99, 0.95];
@@ -23,6 +26,7 @@ function Latest({ run }: { run: MatchRun }) {
     <dl className="facts" style={{ margin: 0 }}>
       <div><dt>{t('review.run_at')}</dt><dd className="plain">{moment(run.at, language, zone)}</dd></div>
       <div><dt>{t('review.records')}</dt><dd>{exact(run.records, language)}</dd></div>
+      {run.new_records !== null && <div><dt>{t('review.fresh')}</dt><dd>{exact(run.new_records, language)}</dd></div>}
       <div><dt>{t('review.compared')}</dt><dd>{compact(run.compared_pairs, language)}</dd></div>
       <div><dt>{t('review.proposed')}</dt><dd>{exact(run.proposed, language)}</dd></div>
       <div><dt>{t('review.merged')}</dt><dd>{exact(run.merged, language)}</dd></div>
@@ -37,9 +41,10 @@ export function RunPanel({ runs, onStarted }: { runs: MatchRun[]; onStarted: () 
   const invalidate = useInvalidate();
   const start = useStartMatchRun();
   const [from, setFrom] = useState(0);
+  const [scope, setScope] = useState<'all' | 'new'>('all');
   const latest = runs[0];
   const running = latest?.state === 'running';
-  const run = () => start.mutate({ body: { merge_from: from || null } }, {
+  const run = () => start.mutate({ body: { merge_from: from || null, only_new: scope === 'new' } }, {
     onSuccess: async () => {
       await invalidate('listMatchRuns');
       onStarted();
@@ -50,6 +55,7 @@ export function RunPanel({ runs, onStarted }: { runs: MatchRun[]; onStarted: () 
       {latest ? <Latest run={latest} /> : <p className="muted" style={{ marginTop: 0 }}>{t('review.never')}</p>}
       <div style={{ display: 'flex', gap: 8, flexWrap: 'wrap', marginTop: 12, alignItems: 'center' }}>
         <Button type="primary" icon={<PlayCircleOutlined />} loading={running || start.isPending} onClick={run}>{t(running ? 'review.running' : 'review.run')}</Button>
+        {latest && <Select<'all' | 'new'> value={scope} onChange={setScope} disabled={running} style={{ minWidth: 230 }} aria-label={t('review.scope')} options={(['all', 'new'] as const).map((value) => ({ value, label: t(`review.scope_${value}`) }))} />}
         <Select<number> value={from} onChange={setFrom} disabled={running} style={{ minWidth: 230 }} aria-label={t('review.merge_from')} options={kFrom.map((value) => ({ value, label: value === 0 ? t('review.merge_never') : t('review.merge_at', { share: percent(value, language, 2) }) }))} />
       </div>
       {start.isError && <div style={{ marginTop: 12 }}><ProblemView error={start.error} /></div>}
@@ -61,6 +67,48 @@ interface Row extends MatchLevel {
   key: string;
   column: string;
   first: number;
+}
+
+/** How precision and recall go with the threshold, over the pairs that people decided. */
+export function Curve({ curve }: { curve: MatchCurvePoint[] }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const option = useCallback((palette: Palette) => ({
+    tooltip: { ...tooltipStyle(palette), trigger: 'axis', valueFormatter: (number: unknown) => (typeof number === 'number' ? percent(number, language) : '–') },
+    legend: { top: 0, textStyle: { color: palette.text } },
+    grid: { left: 48, right: 18, top: 32, bottom: 40 },
+    xAxis: { type: 'category', name: t('review.threshold'), nameLocation: 'middle', nameGap: 26, data: curve.map((point) => percent(point.threshold, language, point.threshold > 0.99 ? 1 : 0)) },
+    yAxis: { type: 'value', max: 1, scale: true, axisLabel: { formatter: (number: number) => percent(number, language) } },
+    series: (['precision', 'recall'] as const).map((key, index) => ({
+      type: 'line', name: t(`review.${key}`), data: curve.map((point) => point[key]?.value ?? null), itemStyle: { color: palette.series[index] },
+    })),
+  }), [curve, language, t]);
+  const columns: TableColumnsType<MatchCurvePoint> = [
+    { title: t('review.threshold'), key: 'threshold', align: 'end', render: (_, point) => <span className="num">{percent(point.threshold, language, point.threshold > 0.99 ? 1 : 0)}</span> },
+    ...(['precision', 'recall'] as const).map((key) => ({
+      title: t(`review.${key}`), key, align: 'end' as const,
+      render: (_: unknown, point: MatchCurvePoint) => {
+        const share = point[key];
+        if (!share) return '–';
+        return <span className="num">{percent(share.value, language, 1)} <span className="muted small">{t('review.interval', { low: percent(share.low ?? 0, language), high: percent(share.high ?? 1, language), n: exact(share.n, language) })}</span></span>;
+      },
+    })),
+  ];
+  return (
+    <Collapse
+      ghost style={{ marginTop: 14 }}
+      items={[{
+        key: 'curve', label: t('review.curve'),
+        children: (
+          <Panel>
+            <p className="muted" style={{ marginTop: 0 }}>{t('review.curve_text')}</p>
+            <Chart option={option} height={280} label={t('review.curve')} points={curve.length} />
+            <Table<MatchCurvePoint> rowKey="threshold" size="small" style={{ marginTop: 14 }} columns={columns} dataSource={curve} pagination={false} scroll={{ x: 'max-content' }} />
+          </Panel>
+        ),
+      }]}
+    />
+  );
 }
 
 export function Learned({ model }: { model: MatchModel }) {
