@@ -1,3 +1,5 @@
+-- Why: a profile names the conversations and tickets that are open.
+-- Cost: nothing is read or rewritten. Lock: none worth naming.
 -- Way back: none needed; the version before ignores the table.
 
 -- Conversations and tickets as events tell of them, under the subject that each event named: a customer's are those of

@@ -70,10 +70,11 @@ int customer_match(Console& console, const CustomerOptions& options) {
     CX_TRY(const auto begun, app.reviews().begin(Grant::owner(), how, fresh));
     CX_TRY(const auto run, app.reviews().run(begun, how));
     if (run.state != profile::RunState::kDone) return fail(Code::kInternal, "{}", run.error_detail);
-    console.say(table(
-        {{"records", "new", "compared pairs", "labels", "merged", "waiting for review", "seconds"},
-         {std::to_string(run.records), run.fresh ? std::to_string(*run.fresh) : "-", fmt::format("{:.0f}", run.compared), std::to_string(run.labels),
-          std::to_string(run.merged), std::to_string(run.proposed), fmt::format("{:.1f}", run.seconds)}}));
+    console.say(
+        table({{"records", "new", "compared pairs", "labels", "merged", "waiting for review", "seconds"},
+               {std::to_string(run.records), run.fresh ? std::to_string(*run.fresh) : "-",
+                fmt::format("{:.0f}", run.compared), std::to_string(run.labels), std::to_string(run.merged),
+                std::to_string(run.proposed), fmt::format("{:.1f}", run.seconds)}}));
     console.result({{"records", run.records},
                     {"new_records", run.fresh ? json::value(*run.fresh) : json::value(nullptr)},
                     {"compared_pairs", run.compared},

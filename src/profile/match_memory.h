@@ -16,8 +16,9 @@
 namespace zhike::profile {
 
 struct MatchMemory {
-  std::string model;                                        ///< TOML (match/model.h)
-  std::vector<std::pair<SubjectId, std::uint64_t>> prints;  ///< a record's smallest subject, what it said; sorted
+  std::string model;  ///< TOML (match/model.h)
+  std::vector<std::pair<SubjectId, std::uint64_t>>
+      prints;  ///< a record's smallest subject, what it said; sorted
 
   [[nodiscard]] static MatchMemory of(std::string model, const Candidates& candidates);
   /// Nothing: there is none, or it is of another version or damaged: then everything is compared again.

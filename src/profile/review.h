@@ -34,8 +34,9 @@ struct MatchRun {
   UserId actor{};
   Instant at{};
   double seconds = 0;
-  std::uint64_t records = 0;   ///< customers as events alone have joined them
-  std::optional<std::uint64_t> fresh{};  ///< new or changed since the run before, where those alone were compared
+  std::uint64_t records = 0;  ///< customers as events alone have joined them
+  std::optional<std::uint64_t>
+      fresh{};                 ///< new or changed since the run before, where those alone were compared
   double compared = 0;         ///< pairs
   std::uint64_t labels = 0;    ///< pairs that people had decided, by which the model was taught
   std::uint64_t proposed = 0;  ///< pairs that wait for people
@@ -67,8 +68,8 @@ struct ReviewPage {
   std::optional<query::Cursor> next;
 };
 
-/// What a threshold would have come to among the pairs that people accepted or rejected. Pairs that were never
-/// proposed are in neither count, so recall is of proposed pairs.
+/// What a threshold would have come to among the pairs that people accepted or rejected. Pairs that were
+/// never proposed are in neither count, so recall is of proposed pairs.
 struct CurvePoint {
   double threshold = 0;  ///< probability from which pairs count as one customer
   stats::Share right;    ///< accepted among the decided pairs at or above it: precision

@@ -124,7 +124,8 @@ Result<std::vector<Pair>> page(ledger::Tx& tx, PairState state, const query::Cur
 }
 
 Result<std::vector<std::pair<double, bool>>> decided(ledger::Tx& tx) {
-  ledger::Statement& row = tx.sql("SELECT probability, state FROM match_pairs WHERE state = $1 OR state = $2");
+  ledger::Statement& row =
+      tx.sql("SELECT probability, state FROM match_pairs WHERE state = $1 OR state = $2");
   row.bind(1, static_cast<int>(PairState::kAccepted)).bind(2, static_cast<int>(PairState::kRejected));
   std::vector<std::pair<double, bool>> out;
   for (;;) {

@@ -6,8 +6,8 @@
 #include "base/log.h"
 #include "match/explain.h"
 #include "match/report.h"
-#include "profile/match_memory.h"
 #include "profile/candidates.h"
+#include "profile/match_memory.h"
 #include "profile/review.h"
 #include "profile/review_rows.h"
 

@@ -73,11 +73,12 @@ Result<Response> list_runs(Call& call) {
   json::value model = nullptr;
   for (const MatchRun& run : runs) {
     items.push_back(run_json(run));
-    if (model.is_null() && run.state == profile::RunState::kDone) model = run.model;  // null: it learned nothing
+    if (model.is_null() && run.state == profile::RunState::kDone)
+      model = run.model;  // null: it learned nothing
   }
   CX_TRY(const auto curve, call.app.reviews().curve(call.grant));
-  return answer(json::object{
-      {"items", std::move(items)}, {"model", std::move(model)}, {"curve", curve_json(curve)}});
+  return answer(
+      json::object{{"items", std::move(items)}, {"model", std::move(model)}, {"curve", curve_json(curve)}});
 }
 
 Result<Response> start_run(Call& call) {

@@ -234,8 +234,10 @@ class Actions {
     await within(5_000, 'three pairs are decided', async () => (await open()) === before - 3);
     await page.locator('.ant-segmented').getByText('One customer').click();
     await page.getByText('Made one customer on').first().waitFor();
-    await page.getByRole('combobox', { name: 'What is compared' }).click();
-    await page.getByTitle('Only new and changed customers').click();
+    await page.getByRole('combobox', { name: 'What is compared' }).press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.locator('.ant-select-content', { hasText: 'Only new and changed customers' }).waitFor();
     await page.getByRole('button', { name: 'Match now' }).click();
     await within(20_000, 'a run over what is new', async () => (await api.get('/api/identity/matching')).items[0].new_records === 0);
     await page.getByText('What matching has learned').click();
@@ -268,15 +270,17 @@ class Actions {
     await dialog.getByRole('checkbox', { name: 'They are one person all the same' }).check(); // two accounts of one source
     await dialog.locator('textarea').fill('showed both at the counter');
     await dialog.locator('button[type=submit]').click();
+    await page.getByText('Merged', { exact: true }).waitFor();
     await within(8_000, 'they are one', async () => (await api.get(`/api/customers/${second.id}`)).id === (await api.get(`/api/customers/${first.id}`)).id);
     await page.getByText('showed both at the counter').waitFor();
     await shot(page, 'customer.merged');
-    await page.getByRole('checkbox', { name: /^Choose join/ }).last().check();
-    await page.getByRole('button', { name: /^Take back/ }).click();
+    await page.getByRole('row', { name: 'showed both at the counter' }).getByRole('checkbox').check();
+    await page.getByRole('button', { name: /Take back \(1/ }).click();
     await dialog.getByText('Customer 2 afterwards').waitFor();
     await shot(page, 'split.preview');
     await dialog.locator('textarea').fill('two people after all');
     await dialog.locator('button[type=submit]').click();
+    await page.getByText('Taken back', { exact: true }).waitFor();
     await within(8_000, 'they are two again', async () => (await api.get(`/api/customers/${second.id}`)).id === second.id && (await api.get(`/api/customers/${first.id}`)).id === first.id);
     expect((await api.get(`/api/customers/${second.id}`)).orders === 1, 'the order went back to whom it belongs');
   }
@@ -422,6 +426,7 @@ export async function runActions(browser, watch, bin, only) {
     const actions = new Actions({ page, service, api: new Api(service.url) });
     for (const [name, method] of kSteps) if (!only || only.includes(method)) if (!(await step(name, watch, () => actions[method]())) && method === 'setUp') break;
   } finally {
+    await page.goto('about:blank'); // what is open asks on
     await service.stop();
   }
   await context.clearCookies();

@@ -130,11 +130,10 @@ function Content({ customer }: { customer: Customer }) {
           <Identifiers key={customer.id} customer={customer} />
           <Traits customer={customer} sourceName={sourceName} />
           <Consent customer={customer} sourceName={sourceName} />
-          <Panel title={t('customer.where')}>
-            <div className="small muted">{t('customer.channels')}</div>
-            <p style={{ margin: '4px 0 10px' }}>{customer.channels.map((key) => <Tag key={key} style={{ margin: 2 }}>{names.channel(key)}</Tag>)}</p>
+          {customer.channels.length + customer.units.length > 0 && <Panel title={t('customer.where')}>
+            {customer.channels.length > 0 && <><div className="small muted">{t('customer.channels')}</div><p style={{ margin: '4px 0 10px' }}>{customer.channels.map((key) => <Tag key={key} style={{ margin: 2 }}>{names.channel(key)}</Tag>)}</p></>}
             {customer.units.length > 0 && <><div className="small muted">{t('customer.units')}</div><p style={{ margin: '4px 0 0' }}>{customer.units.map((key) => <Tag key={key} style={{ margin: 2 }}>{names.unit(key)}</Tag>)}</p></>}
-          </Panel>
+          </Panel>}
         </div>
       </div>
       <div className="grid section"><VirtualPanels id={customer.id} /></div>
