@@ -1,16 +1,14 @@
 #include "identity/traits.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstring>
 #include <optional>
 
 #include "base/ascii.h"
 #include "clean/name.h"
 #include "clean/width.h"
-#include "identity/set_once.h"
 #include "identity/survivor.h"
+#include "identity/trait_seal.h"
 
 namespace zhike::identity {
 namespace {
@@ -22,44 +20,8 @@ std::array<char, 16> raw(const crypto::Hash128& hash) {
   return out;
 }
 
-std::string context(SubjectId subject, std::string_view key) {
-  return fmt::format("trait/{}/{}", subject.value, key);
-}
-
-Result<crypto::Key> key_of(ledger::Tx& tx, const govern::Keys& keys, SubjectId subject) {
-  ledger::Statement& row = tx.sql("SELECT wrapped FROM subjects WHERE id = $1").bind(1, subject);
-  CX_TRY(const bool there, row.step());
-  if (!there || row.is_null(0)) return fail(Code::kNotFound, "subject {}", subject.value);
-  return keys.unwrap_subject_key(subject, row.blob(0));
-}
-
 /// "Ｚｈａｎｇ  San" → "zhangsan": the order in which it was written, which a search without blanks has too.
 std::string as_written(std::string_view name) { return ascii::lower(clean::without_blanks(name)); }
-
-std::optional<double> number(std::string_view text) {
-  double out = 0;
-  const auto [end, wrong] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (wrong != std::errc{} || end != text.data() + text.size() || !std::isfinite(out)) return std::nullopt;
-  return out;
-}
-
-/// Nothing: not two numbers.
-std::optional<std::string> sum(std::string_view a, std::string_view b) {
-  const auto left = number(a), right = number(b);
-  if (!left || !right || !std::isfinite(*left + *right)) return std::nullopt;
-  return fmt::format("{}", *left + *right);
-}
-
-/// Of two lists as JSON texts. Nothing: not two lists, or too long.
-std::optional<std::string> joined(std::string_view a, std::string_view b) {
-  const auto is_list = [](std::string_view s) {
-    return s.size() >= 2 && s.front() == '[' && s.back() == ']';
-  };
-  if (!is_list(a) || !is_list(b) || a.size() + b.size() > EventLimits::kTextMax) return std::nullopt;
-  if (a.size() == 2) return std::string(b);
-  if (b.size() == 2) return std::string(a);
-  return fmt::format("{},{}", a.substr(0, a.size() - 1), b.substr(1));
-}
 
 /// Keys that hostile input invents must not fill a subject: what it has may change, what is new finds no
 /// room. Nothing: there is room for all.
@@ -84,29 +46,6 @@ Result<std::optional<std::vector<Trait>>> with_room(ledger::Tx& tx, SubjectId su
   return out;
 }
 
-/// Of one key, with what is known of it: null for nothing.
-std::optional<Trait> settled(TraitOp op, Trait trait, const Trait* known) {
-  const bool gone = known != nullptr && !known->sensitive && known->value.empty();
-  if (gone && trait.at < stated_at(known->at)) return std::nullopt;
-  const Trait* old = gone ? nullptr : known;
-  if (op == TraitOp::kUnset) {
-    trait.value.clear();
-    trait.sensitive = false;
-  } else if (op == TraitOp::kSetOnce) {
-    // Where the key was taken away before, the negative time would lose to that.
-    if (!gone) trait.at = set_once_at(trait.at);
-    if (old != nullptr && (old->at.ms >= 0 || trait.at <= old->at)) return std::nullopt;
-    return trait;
-  } else if (old != nullptr) {
-    auto value = op == TraitOp::kAdd ? sum(old->value, trait.value) : joined(old->value, trait.value);
-    if (!value) return std::nullopt;
-    trait.value = *std::move(value);
-  }
-  // What comes late still counts: it is put on top of what is there.
-  if (old != nullptr) trait.at = std::max(stated_at(old->at), trait.at);
-  return trait;
-}
-
 }  // namespace
 
 Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits) const {
@@ -114,7 +53,7 @@ Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trai
   CX_TRY(const auto some, with_room(tx, subject, traits));
   for (const Trait& trait : some ? std::span<const Trait>(*some) : traits) {
     if (trait.sensitive && !key) {
-      CX_TRY(key, key_of(tx, keys_, subject));
+      CX_TRY(key, seal_key(tx, keys_, subject));
     }
     ledger::Statement& insert = tx.sql(
         "INSERT INTO traits (subject, key, sealed, clear, source, at) VALUES ($1, $2, $3, $4, $5, $6) "
@@ -122,7 +61,8 @@ Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trai
         "at = excluded.at WHERE excluded.at >= traits.at");
     insert.bind(1, subject).bind(2, trait.key).bind(5, trait.source).bind(6, trait.at);
     if (trait.sensitive)
-      insert.bind(3, ledger::Blob{crypto::seal(*key, trait.value, context(subject, trait.key))}).bind_null(4);
+      insert.bind(3, ledger::Blob{crypto::seal(*key, trait.value, seal_context(subject, trait.key))})
+          .bind_null(4);
     else
       insert.bind_null(3).bind(4, trait.value);
     CX_TRY(insert.run());
@@ -130,28 +70,28 @@ Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trai
   return {};
 }
 
-Result<std::vector<Trait>> Traits::settle(ledger::Tx& tx, CustomerId customer, TraitOp op,
-                                          std::vector<Trait> traits) const {
-  if (op == TraitOp::kSet) return traits;
-  CX_TRY(auto all, stated(tx, customer));
-  const std::vector<Trait> known = newest(std::move(all));
-  std::vector<Trait> out;
-  if (op == TraitOp::kDelete) {
-    if (traits.empty()) return out;
-    for (const Trait& old : known)
-      out.push_back(
-          {old.key, {}, false, traits.front().source, std::max(stated_at(old.at), traits.front().at)});
-    return out;
+Result<void> Traits::change(ledger::Tx& tx, SubjectId subject, TraitOp op, std::vector<Trait> traits) const {
+  if (traits.empty()) return {};
+  switch (op) {
+    case TraitOp::kSet:
+      break;
+    case TraitOp::kUnset:
+      for (Trait& trait : traits) trait.value.clear(), trait.sensitive = false;
+      break;
+    case TraitOp::kDelete:
+      traits.resize(1);
+      traits[0] = {std::string(kAllKeys), {}, false, traits[0].source, traits[0].at};
+      break;
+    case TraitOp::kSetOnce:
+    case TraitOp::kAdd:
+    case TraitOp::kAppend:
+      for (Trait& trait : traits) trait.op = op;
+      return put_entries(tx, subject, traits);
   }
-  for (Trait& trait : traits) {
-    const auto old = std::ranges::find(known, trait.key, &Trait::key);
-    if (auto value = settled(op, std::move(trait), old == known.end() ? nullptr : &*old))
-      out.push_back(*std::move(value));
-  }
-  return out;
+  return put(tx, subject, traits);
 }
 
-// Columns: key, sealed, clear, source, at, subject, wrapped. What was taken away is an empty value.
+// Columns: key, sealed, clear, source, at, subject, wrapped, op. What was taken away is an empty value.
 Result<void> Traits::read(ledger::Statement& row, std::vector<Trait>& out) const {
   for (;;) {
     CX_TRY(const bool more, row.step());
@@ -160,12 +100,13 @@ Result<void> Traits::read(ledger::Statement& row, std::vector<Trait>& out) const
                 .value = std::string(row.text(2)),
                 .sensitive = !row.is_null(1),
                 .source = {row.u64(3)},
-                .at = {row.i64(4)}};
+                .at = {row.i64(4)},
+                .op = static_cast<TraitOp>(row.i64(7))};
     if (trait.sensitive) {
       if (row.is_null(6)) continue;  // its key was destroyed
       const SubjectId subject{row.u64(5)};
       CX_TRY(const crypto::Key key, keys_.unwrap_subject_key(subject, row.blob(6)));
-      CX_TRY(trait.value, crypto::open(key, row.blob(1), context(subject, trait.key)));
+      CX_TRY(trait.value, crypto::open(key, row.blob(1), seal_context(subject, trait.key)));
     }
     out.push_back(std::move(trait));
   }
@@ -173,8 +114,10 @@ Result<void> Traits::read(ledger::Statement& row, std::vector<Trait>& out) const
 
 Result<std::vector<Trait>> Traits::stated(ledger::Tx& tx, CustomerId customer) const {
   ledger::Statement& row = tx.sql(
-      "SELECT t.key, t.sealed, t.clear, t.source, t.at, s.id, s.wrapped FROM subjects s "
-      "JOIN traits t ON t.subject = s.id WHERE s.customer = $1 ORDER BY s.id");
+      "SELECT t.key, t.sealed, t.clear, t.source, t.at, s.id, s.wrapped, 0 FROM subjects s "
+      "JOIN traits t ON t.subject = s.id WHERE s.customer = $1 UNION ALL "
+      "SELECT e.key, e.sealed, e.clear, e.source, e.at, s.id, s.wrapped, e.op FROM subjects s "
+      "JOIN trait_entries e ON e.subject = s.id WHERE s.customer = $1");
   std::vector<Trait> out;
   CX_TRY(read(row.bind(1, customer), out));
   return out;
@@ -184,11 +127,21 @@ Result<std::vector<Trait>> Traits::stated(ledger::Tx& tx, std::span<const Subjec
   std::vector<Trait> out;
   for (const SubjectId subject : subjects) {
     ledger::Statement& row = tx.sql(
-        "SELECT t.key, t.sealed, t.clear, t.source, t.at, s.id, s.wrapped FROM traits t "
-        "JOIN subjects s ON s.id = t.subject WHERE t.subject = $1");
+        "SELECT t.key, t.sealed, t.clear, t.source, t.at, s.id, s.wrapped, 0 FROM traits t "
+        "JOIN subjects s ON s.id = t.subject WHERE t.subject = $1 UNION ALL "
+        "SELECT e.key, e.sealed, e.clear, e.source, e.at, s.id, s.wrapped, e.op FROM trait_entries e "
+        "JOIN subjects s ON s.id = e.subject WHERE e.subject = $1");
     CX_TRY(read(row.bind(1, subject), out));
   }
   return out;
+}
+
+Result<bool> Traits::is_plain(ledger::Tx& tx) const {
+  ledger::Statement& row = tx.sql(
+      "SELECT 1 WHERE EXISTS (SELECT 1 FROM trait_entries) OR EXISTS (SELECT 1 FROM traits WHERE clear = "
+      "'')");
+  CX_TRY(const bool any, row.step());
+  return !any;
 }
 
 Result<std::vector<Trait>> Traits::get(ledger::Tx& tx, CustomerId customer, const Rules& rules) const {

@@ -24,8 +24,12 @@ struct Trait {
   bool sensitive = false;
   SourceId source;
   Instant at;
+  TraitOp op = TraitOp::kSet;  ///< also kAdd and kAppend: what comes on top of the value of its key
   friend bool operator==(const Trait&, const Trait&) = default;
 };
+
+/// A statement of this key takes away all that was stated no later: the key of no trait.
+inline constexpr std::string_view kAllKeys;
 
 /// Borrows `keys`. Thread-safe: keeps nothing but the keys.
 class Traits {
@@ -39,11 +43,16 @@ class Traits {
   /// Errors: kNotFound (no such subject, or its key was destroyed), kSealBroken.
   [[nodiscard]] Result<void> put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits) const;
 
-  /// What `op` with these traits comes to for the customer, as values for put(): nothing for a key that is to
-  /// stay as it is, an empty value for one that is to go. Left out: numbers that are none, entries beyond 8
-  /// KB of a list, what was stated before its key was taken away. Errors: kSealBroken.
-  [[nodiscard]] Result<std::vector<Trait>> settle(ledger::Tx& tx, CustomerId customer, TraitOp op,
-                                                  std::vector<Trait> traits) const;
+  /// Carries out `op` as a statement of the subject, whoever its customer is: what it comes to is told by
+  /// those that read, from all that the customer's subjects state, so joins and splits take it along.
+  /// Sums and lists are kept entry by entry, at most kEntriesMax of a key, of more the oldest as one. Of
+  /// kDelete only source and time of the first trait count. Errors: as put().
+  static constexpr std::size_t kEntriesMax = 64;
+  [[nodiscard]] Result<void> change(ledger::Tx& tx, SubjectId subject, TraitOp op,
+                                    std::vector<Trait> traits) const;
+  /// Nobody in the store has entries, or traits that were taken away: the newest value is all there is to
+  /// say.
+  [[nodiscard]] Result<bool> is_plain(ledger::Tx& tx) const;
 
   /// Of a customer: per key the latest value among its subjects and sources, by key. Sensitive ones are
   /// opened: the caller masks them, or has a Grant to reveal. Errors: kSealBroken.
@@ -52,7 +61,8 @@ class Traits {
   [[nodiscard]] Result<std::vector<Trait>> get(ledger::Tx& tx, CustomerId customer, const Rules& rules) const;
   /// The same of some subjects.
   [[nodiscard]] Result<std::vector<Trait>> get(ledger::Tx& tx, std::span<const SubjectId> subjects) const;
-  /// All that is stated of them, in no order: several values of a key, and empty ones, which take it away.
+  /// All that is stated of them, in no order: several values of a key, empty ones, which take it away, and
+  /// entries (survivor.h puts them together).
   /// Sensitive ones are opened. Errors: kSealBroken.
   [[nodiscard]] Result<std::vector<Trait>> stated(ledger::Tx& tx, CustomerId customer) const;
   [[nodiscard]] Result<std::vector<Trait>> stated(ledger::Tx& tx, std::span<const SubjectId> subjects) const;
@@ -63,6 +73,8 @@ class Traits {
   [[nodiscard]] std::vector<crypto::Hash128> search_terms(std::string_view full_name) const;
 
  private:
+  [[nodiscard]] Result<void> put_entries(ledger::Tx& tx, SubjectId subject,
+                                         std::span<const Trait> traits) const;
   [[nodiscard]] Result<void> read(ledger::Statement& row, std::vector<Trait>& out) const;
   const govern::Keys& keys_;
   crypto::Key search_key_;

@@ -1,5 +1,5 @@
-// Format: "ZKB2" ("ZKB1": its events are RowBinary), 16 bytes of fingerprint over the rest, then the rest in
-// the order of encode().
+// Format: "ZKB3" ("ZKB2": amounts of one currency for each customer; "ZKB1": its events are RowBinary, too),
+// 16 bytes of fingerprint over the rest, then the rest in the order of encode().
 #include "ingest/block.h"
 
 #include <cstring>
@@ -11,7 +11,7 @@
 namespace zhike::ingest {
 namespace {
 
-constexpr std::string_view kMagic = "ZKB2", kMagicOfRows = "ZKB1";
+constexpr std::string_view kMagic = "ZKB3", kMagicOfOneCurrency = "ZKB2", kMagicOfRows = "ZKB1";
 constexpr std::size_t kFingerprintBytes = 16;
 
 std::string fingerprint_bytes(std::string_view body) {
@@ -32,13 +32,23 @@ std::vector<std::string> read_texts(WireReader& r) {
   return out;
 }
 
+void write_currency(WireWriter& w, const Currency& currency) { w.text(currency.str()); }
+Currency read_currency(WireReader& r) {
+  const auto currency = parse_currency(r.text());
+  return currency ? *currency : Currency{};
+}
+
 void write_profile(WireWriter& w, const ledger::HotProfile& p) {
   w.signed_number(p.first_seen.ms);
   w.signed_number(p.last_seen.ms);
   w.number(p.events);
   w.number(p.orders);
-  w.signed_number(p.spend_minor);
-  w.text(p.currency);
+  w.number(p.spend.size());
+  for (const ledger::Spend& spend : p.spend) {
+    write_currency(w, spend.currency);
+    w.signed_number(spend.minor);
+    w.number(spend.first_event);
+  }
   w.text(p.unit);
   write_texts(w, p.units);
   write_texts(w, p.channels);
@@ -57,18 +67,34 @@ void write_profile(WireWriter& w, const ledger::HotProfile& p) {
     w.number(i.event_id);
     w.number(i.kind);
     w.signed_number(i.amount_minor);
+    write_currency(w, i.currency);
     w.f32(i.score);
   }
 }
 
-ledger::HotProfile read_profile(WireReader& r) {
+std::vector<ledger::Spend> read_spend(WireReader& r, bool of_one_currency) {
+  std::vector<ledger::Spend> out;
+  if (of_one_currency) {
+    const std::int64_t minor = r.signed_number();
+    if (const Currency currency = read_currency(r); currency.is_set()) out.push_back({currency, minor, 0});
+    return out;
+  }
+  out.resize(r.count());
+  for (ledger::Spend& spend : out) {
+    spend.currency = read_currency(r);
+    spend.minor = r.signed_number();
+    spend.first_event = r.number();
+  }
+  return out;
+}
+
+ledger::HotProfile read_profile(WireReader& r, bool of_one_currency) {
   ledger::HotProfile p;
   p.first_seen.ms = r.signed_number();
   p.last_seen.ms = r.signed_number();
   p.events = r.number();
   p.orders = r.number();
-  p.spend_minor = r.signed_number();
-  p.currency = r.text();
+  p.spend = read_spend(r, of_one_currency);
   p.unit = r.text();
   p.units = read_texts(r);
   p.channels = read_texts(r);
@@ -87,6 +113,7 @@ ledger::HotProfile read_profile(WireReader& r) {
     i.event_id = r.number();
     i.kind = static_cast<std::uint32_t>(r.number());
     i.amount_minor = r.signed_number();
+    if (!of_one_currency) i.currency = read_currency(r);
     i.score = r.f32();
   }
   return p;
@@ -218,7 +245,9 @@ Result<Block> read_block(const std::filesystem::path& file) {
   if (!whole) return fail(Code::kBlockDamaged, "{}", whole.error().detail);
   const std::string& bytes = *whole;
   const bool is_of_rows = bytes.starts_with(kMagicOfRows);
-  if ((!is_of_rows && !bytes.starts_with(kMagic)) || bytes.size() < 20) return damaged("this is no block");
+  const bool of_one_currency = is_of_rows || bytes.starts_with(kMagicOfOneCurrency);
+  if ((!of_one_currency && !bytes.starts_with(kMagic)) || bytes.size() < 20)
+    return damaged("this is no block");
   const std::string_view body = std::string_view(bytes).substr(20);
   if (fingerprint_bytes(body) != std::string_view(bytes).substr(4, 16))
     return damaged("its bytes are not those that were written");
@@ -243,7 +272,7 @@ Result<Block> read_block(const std::filesystem::path& file) {
   b.changes.resize(r.count());
   for (ledger::HotChange& c : b.changes) {
     c.customer.value = r.number();
-    c.add = read_profile(r);
+    c.add = read_profile(r, of_one_currency);
     c.add.customer = c.customer;
   }
   read_counts(r, b);

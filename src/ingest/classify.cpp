@@ -209,7 +209,6 @@ void Classifier::clean(const RawEvent& event, Clean& out) {
   out.properties.clear();
   out.traits.clear();
   out.trait_sensitive.clear();
-  out.trait_at.clear();
   out.sealed.clear();
   out.full_name.clear();
   out.text = scrub(event.text);

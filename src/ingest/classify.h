@@ -50,7 +50,6 @@ struct Clean {
   std::vector<CleanValue> properties;  ///< for the warehouse
   std::vector<CleanValue> traits;      ///< masked where sensitive, for the hot state
   std::vector<bool> trait_sensitive;   ///< beside `traits`
-  std::vector<Instant> trait_at;       ///< beside `traits`, where they have times of their own; else empty
   std::vector<SealedValue> sealed;     ///< raw sensitive values, for identity; traits and properties
   std::string text;                    ///< scrubbed
   std::string full_name;               ///< in clear, for the search index; empty: none

@@ -30,13 +30,23 @@ void add_traits(ledger::HotProfile& p, const RawEvent& e, const Clean& clean) {
   if (e.type == EventType::kIdentify || e.type == EventType::kGroup) {
     for (std::size_t i = 0; i < clean.traits.size(); ++i)
       if (is_hot_trait(clean.traits[i].key, clean.trait_sensitive[i]))
-        add_trait(p, clean.traits[i].key, clean.traits[i].value, e.source,
-                  clean.trait_at.empty() ? e.occurred_at : clean.trait_at[i]);
+        add_trait(p, clean.traits[i].key, clean.traits[i].value, e.source, e.occurred_at);
     return;
   }
   for (const SealedValue& one : clean.sealed)
     if (is_hot_trait(one.key, true))
       add_trait(p, one.key, shown_trait(one.key, one.value), e.source, e.occurred_at);
+}
+
+constexpr std::int64_t kSpendMax = 9'000'000'000'000'000'000;  // of one amount: 9e16 (base/money.h)
+
+/// Events come by rising id.
+void spend(ledger::HotProfile& p, const Money& amount, std::uint64_t event_id) {
+  const auto at = std::ranges::find(p.spend, amount.currency, &ledger::Spend::currency);
+  if (at == p.spend.end())
+    p.spend.push_back({amount.currency, amount.minor, event_id});
+  else
+    at->minor = std::clamp<std::int64_t>(at->minor, -kSpendMax, kSpendMax) + amount.minor;
 }
 
 }  // namespace
@@ -58,10 +68,8 @@ void HotChanges::add(CustomerId customer, const Seen& seen) {
   if (!e.unit.empty() && e.occurred_at >= p.unit_at) p.unit = e.unit, p.unit_at = e.occurred_at;
   add_once(p.channels, seen.placement.channel);
   if (seen.placement.touchpoint == "order") ++p.orders;
-  if (e.amount && seen.placement.stage == "purchase") {
-    if (p.currency.empty()) p.currency = e.amount->currency.str();
-    if (p.currency == e.amount->currency.str()) p.spend_minor += e.amount->minor;
-  }
+  if (e.amount && e.amount->currency.is_set() && seen.placement.stage == "purchase")
+    spend(p, *e.amount, seen.event_id);
   if (e.score) {
     const auto take = [&](float& score, Instant& at) {
       if (e.occurred_at >= at) score = *e.score, at = e.occurred_at;
@@ -70,8 +78,16 @@ void HotChanges::add(CustomerId customer, const Seen& seen) {
     if (e.instrument == "csat") take(p.csat, p.csat_at);
     if (e.instrument == "ces") take(p.ces, p.ces_at);
   }
-  p.recent.push_back(
-      {e.occurred_at, seen.event_id, seen.kind, e.amount ? e.amount->minor : 0, e.score.value_or(-1.0F)});
+  const Money amount = e.amount.value_or(Money{});
+  p.recent.push_back({e.occurred_at, seen.event_id, seen.kind, amount.minor,
+                      amount.minor == 0 ? Currency{} : amount.currency, e.score.value_or(-1.0F)});
+}
+
+void HotChanges::tell(CustomerId customer, std::span<const ledger::HotTrait> traits) {
+  ledger::HotChange& c = changes_[customer];
+  c.customer = c.add.customer = customer;
+  for (const ledger::HotTrait& trait : traits)
+    add_trait(c.add, trait.key, trait.value, trait.source, trait.at);
 }
 
 std::vector<ledger::HotChange> HotChanges::take() {

@@ -1,6 +1,7 @@
 // What one block adds to the hot state of each customer.
 #pragma once
 
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -29,6 +30,8 @@ class HotChanges {
   /// Orders are events at the touchpoint "order"; spend is the amount of events in the stage "purchase". An
   /// identify, group or alias states facts but is no interaction: it moves neither first nor last seen.
   void add(CustomerId customer, const Seen& seen);
+  /// What the customer's traits come to, an empty value for one that is gone.
+  void tell(CustomerId customer, std::span<const ledger::HotTrait> traits);
   [[nodiscard]] std::vector<ledger::HotChange> take();
 
  private:

@@ -28,10 +28,13 @@ ledger::HotProfile read_record(const boost::json::array& row) {
   p.first_seen = {warehouse::as_i64(row[2])};
   p.last_seen = {warehouse::as_i64(row[3])};
   p.orders = warehouse::as_u64(row[4]);
-  p.currency = warehouse::as_text(row[5]);
-  const std::vector<std::string> currencies = texts(row[6]);
+  const std::vector<std::string> currencies = texts(row[5]);
   for (std::size_t i = 0; i < currencies.size(); ++i)
-    if (currencies[i] == p.currency) p.spend_minor = warehouse::as_i64(row[7].as_array()[i]);
+    if (const auto currency = parse_currency(currencies[i]))
+      p.spend.push_back(
+          {*currency, warehouse::as_i64(row[6].as_array()[i]), warehouse::as_u64(row[7].as_array()[i])});
+  std::ranges::sort(p.spend, {}, &ledger::Spend::first_event);
+  if (p.spend.size() > ledger::kCurrenciesKept) p.spend.resize(ledger::kCurrenciesKept);
   p.unit = warehouse::as_text(row[8]);
   if (!p.unit.empty()) p.unit_at = {warehouse::as_i64(row[9])};
   p.units = texts(row[10]);
@@ -51,8 +54,8 @@ Result<void> HotRebuild::add_traits(const identity::Rebuild& customer, ledger::H
     return {};
   }));
   for (const identity::Trait& trait : identity::newest(std::move(stated))) {
-    if (!is_hot_trait(trait.key, trait.sensitive)) continue;
-    std::string shown = trait.value.empty() ? std::string() : shown_trait(trait.key, trait.value);
+    if (trait.value.empty() || !is_hot_trait(trait.key, trait.sensitive)) continue;
+    std::string shown = shown_trait(trait.key, trait.value);
     if (shown.size() <= kHotTraitBytes)
       record.traits.push_back({trait.key, std::move(shown), trait.source, trait.at});
   }
@@ -78,6 +81,7 @@ Result<ledger::HotReplace> HotRebuild::make(const identity::Rebuild& customer, B
          .event_id = warehouse::as_u64(row[1]),
          .kind = static_cast<std::uint32_t>(warehouse::as_u64(row[2])),
          .amount_minor = warehouse::as_i64(row[3]),
+         .currency = parse_currency(warehouse::as_text(row[6])).value_or(Currency{}),
          .score = warehouse::as_u64(row[4]) != 0 ? static_cast<float>(warehouse::as_double(row[5])) : -1.0F});
   CX_TRY(add_traits(customer, p));
   return out;

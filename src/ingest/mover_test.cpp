@@ -54,7 +54,7 @@ void expect_exactly_once(TestWorld& world, std::uint64_t count) {
   ASSERT_TRUE(customer);
   const ledger::HotProfile profile = must(world.hot->find(*customer));
   EXPECT_EQ(profile.events, count / 7);
-  EXPECT_EQ(profile.spend_minor, static_cast<std::int64_t>(count / 7 * 100));
+  EXPECT_EQ(profile.spent().minor, static_cast<std::int64_t>(count / 7 * 100));
 }
 
 class KilledAfter : public ::testing::TestWithParam<Step> {};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "identity/survivor.h"
 #include "ingest/case_step.h"
 #include "ingest/claims.h"
 #include "ingest/detect.h"
@@ -97,8 +98,7 @@ Result<void> Preparer::put_traits(ledger::Tx& tx, const RawEvent& e, SubjectId s
   return {};
 }
 
-// What an operation comes to depends on what is known: it becomes plain values here, within the transaction.
-Result<void> Preparer::change_traits(ledger::Tx& tx, const RawEvent& e, const identity::Resolved& who) {
+Result<void> Preparer::change_traits(ledger::Tx& tx, const RawEvent& e, SubjectId subject) {
   std::vector<identity::Trait> traits;
   for (const Property& p : e.traits) {
     const KeyClass is = classify_key(p.key, true);
@@ -107,17 +107,31 @@ Result<void> Preparer::change_traits(ledger::Tx& tx, const RawEvent& e, const id
     const bool sensitive = is_sensitive(is) || shown_trait(p.key, value) != value;
     traits.push_back({p.key, std::move(value), sensitive, e.source, e.occurred_at});
   }
-  if (e.trait_op == TraitOp::kDelete)  // only its source and time matter
-    traits.assign(1, {{}, {}, false, e.source, e.occurred_at});
-  CX_TRY(changed_, traits_.settle(tx, who.customer, e.trait_op, std::move(traits)));
-  if (!changed_.empty()) CX_TRY(traits_.put(tx, who.subject, changed_));
   clean_.traits.clear();
   clean_.trait_sensitive.clear();
-  for (const identity::Trait& t : changed_) {
-    clean_.trait_sensitive.push_back(t.sensitive);
-    clean_.traits.push_back({t.key, t.value.empty() ? std::string() : shown_trait(t.key, t.value)});
-    clean_.trait_at.push_back(t.at);
+  if (e.trait_op == TraitOp::kDelete)  // only its source and time matter
+    traits.assign(1, {{}, {}, false, e.source, e.occurred_at});
+  return traits_.change(tx, subject, e.trait_op, std::move(traits));
+}
+
+// What sums, lists and removals come to depends on all that is known of the customer.
+Result<void> Preparer::retell(ledger::Tx& tx, std::span<const identity::Merge> merges) {
+  CX_TRY(const bool plain, traits_.is_plain(tx));
+  if (plain) return told_.clear(), Result<void>{};
+  for (const identity::Merge& m : merges) told_.push_back(m.survivor);
+  std::ranges::sort(told_);
+  const auto twice = std::ranges::unique(told_);
+  told_.erase(twice.begin(), twice.end());
+  for (const CustomerId customer : told_) {
+    CX_TRY(auto stated, traits_.stated(tx, customer));
+    std::vector<ledger::HotTrait> shown;
+    for (const identity::Trait& t : identity::newest(std::move(stated)))
+      if (is_hot_trait(t.key, t.sensitive))
+        shown.push_back(
+            {t.key, t.value.empty() ? std::string() : shown_trait(t.key, t.value), t.source, t.at});
+    hot_.tell(customer, shown);
   }
+  told_.clear();
   return {};
 }
 
@@ -125,6 +139,7 @@ Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates
   const std::vector<RawEvent>& events = batch.parsed.events;
   rows_.clear();  // the work of a transaction may be started over
   groups_.clear();
+  told_.clear();
   block.rejects.clear();
   block.merges.clear();
   block.counts.clear();
@@ -152,7 +167,7 @@ Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates
     const std::uint64_t event_id = (block.record.id.value << 20) + rows++;
     rows_.add(e, clean_, {event_id, block.record.id, kept_[i].kind, who.subject});
     if (e.trait_op != TraitOp::kSet)
-      CX_TRY(change_traits(tx, e, who));
+      CX_TRY(change_traits(tx, e, who.subject));
     else if (!clean_.sealed.empty() || e.type == EventType::kIdentify || e.type == EventType::kGroup)
       CX_TRY(put_traits(tx, e, who.subject));
     const Placement placement = parts_.kinds.placement(kept_[i].kind);
@@ -161,7 +176,9 @@ Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates
           tx, who.subject, {.id = e.case_id, .kind = kept_[i].kind, .step = *step, .at = e.occurred_at}));
     }
     hot_.add(who.customer, {e, clean_, event_id, kept_[i].kind, placement});
+    if (e.trait_op != TraitOp::kSet || e.type == EventType::kIdentify) told_.push_back(who.customer);
   }
+  CX_TRY(retell(tx, outcome.merges));
   block.record.rows = rows;
   block.rows = rows_.take();
   block.changes = hot_.take();

@@ -77,7 +77,8 @@ class Preparer {
   Result<void> transact(ledger::Tx& tx, const Batch& batch, Fates& fates, Block& block);
   void take_group(const RawEvent& event);
   Result<void> put_traits(ledger::Tx& tx, const RawEvent& event, SubjectId subject);
-  Result<void> change_traits(ledger::Tx& tx, const RawEvent& event, const identity::Resolved& who);
+  Result<void> change_traits(ledger::Tx& tx, const RawEvent& event, SubjectId subject);
+  Result<void> retell(ledger::Tx& tx, std::span<const identity::Merge> merges);
   void observe(const Batch& batch, const Fates& fates);
   void count_fates(const Batch& batch, const Fates& fates, Block& block) const;
 
@@ -86,8 +87,8 @@ class Preparer {
   Classifier classifier_;
   HotChanges hot_;
   Clean clean_;
-  std::vector<identity::Trait> changed_;  // clean_ borrows its keys
-  std::vector<Item> groups_;              // of the block's group calls
+  std::vector<CustomerId> told_;  // whose traits may be more than what the block's events say
+  std::vector<Item> groups_;      // of the block's group calls
   std::vector<Row> kept_;
   std::vector<Observer::Stored> seen_;
   EventColumns rows_;

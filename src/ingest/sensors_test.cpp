@@ -177,5 +177,54 @@ TEST(Sensors, ProfileChangesAddUpToTraits) {
   EXPECT_THAT(traits(), IsEmpty());
 }
 
+TEST(Sensors, SumsAndListsOfTwoCustomersAreOneWhileTheyAreOneCustomer) {
+  TestWorld world;
+  const auto send = [&](std::string_view type, std::string_view who, std::string_view properties, int at) {
+    const std::string text = fmt::format(
+        R"({{"type":"{}","identities":{{"{}"}},"distinct_id":"d","time":{},"_track_id":{},"properties":{}}})",
+        type, who, 1'700'000'000'000 + at, at, properties);
+    must(world.intake->accept(world.source("shop"),
+                              must(SensorsParser().parse(text, {.now = Clock::system().now()}))));
+    EXPECT_TRUE(world.settle());
+  };
+  constexpr std::string_view kUser = R"($identity_login_id":"u1)",
+                             kPhone = R"($identity_mobile":"13951234567)";
+  send("profile_increment", kUser, R"({"visits":3})", 20);
+  send("profile_set", kUser, R"({"visits":100,"tags":["a"]})", 10);  // overtaken by the increment
+  send("profile_append", kPhone, R"({"tags":["b"]})", 30);
+  send("profile_increment", kPhone, R"({"visits":5})", 40);
+  const auto customer = [&](IdentifierKind kind, std::string value) {
+    return *must(world.graph->find({kind, std::move(value)}));
+  };
+  const CustomerId user = customer(IdentifierKind::kUserId, "u1"),
+                   phone = customer(IdentifierKind::kPhone, "13951234567");
+  using P = std::pair<std::string, std::string>;
+  const auto traits = [&](CustomerId of) {
+    std::vector<P> out;
+    for (const auto& t : must(world.hot->find(of)).traits) out.emplace_back(t.key, t.value);
+    return out;
+  };
+  const std::vector<P> of_user{{"tags", R"(["a"])"}, {"visits", "103"}},
+      of_phone{{"tags", R"(["b"])"}, {"visits", "5"}};
+  EXPECT_EQ(traits(user), of_user);
+  EXPECT_EQ(traits(phone), of_phone);
+  const auto decide = [&](identity::Decision decision) {
+    decision.actor = {1};
+    decision.at = Clock::system().now();
+    decision.reason = "test";
+    return must(world.mover->decide(decision));
+  };
+  const auto merged = decide({.act = identity::Decision::Act::kMerge,
+                              .left = SubjectId{user.value},
+                              .right = SubjectId{phone.value},
+                              .force = true});
+  EXPECT_EQ(traits(user), (std::vector<P>{{"tags", R"(["a","b"])"}, {"visits", "108"}}));
+  send("profile_increment", kPhone, R"({"visits":1})", 50);
+  EXPECT_EQ(traits(user), (std::vector<P>{{"tags", R"(["a","b"])"}, {"visits", "109"}}));
+  decide({.act = identity::Decision::Act::kSplit, .joins = {merged.version}});
+  EXPECT_EQ(traits(user), of_user);
+  EXPECT_EQ(traits(phone), (std::vector<P>{{"tags", R"(["b"])"}, {"visits", "6"}}));
+}
+
 }  // namespace
 }  // namespace zhike::ingest

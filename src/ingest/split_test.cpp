@@ -14,6 +14,32 @@ namespace {
 
 constexpr int kPeople = 6;
 
+void tell(RawEvent& e, int n, std::uint64_t how) {
+  const auto number = std::to_string(n);
+  const auto state = [&](TraitOp op, Properties traits) {
+    e.trait_op = op;
+    e.traits = std::move(traits);
+  };
+  switch (how) {
+    case 0:
+    case 1:
+      return state(TraitOp::kAdd, {{"visits", std::int64_t{n % 7}}});
+    case 2:
+      return state(TraitOp::kAppend, {{"tags", "[\"" + number + "\"]"}});
+    case 3:
+      return state(TraitOp::kSetOnce, {{"first", number}});
+    case 4:
+      return state(TraitOp::kUnset, {{"city", ""}});
+    case 5:
+      return state(TraitOp::kSet, {{"visits", std::int64_t{n}}});
+    case 6:
+      if (n % 5 == 0) return state(TraitOp::kDelete, {});
+      [[fallthrough]];
+    default:
+      return state(TraitOp::kSet, {{"name", "Name " + number}, {"city", "City " + number}});
+  }
+}
+
 RawEvent event(int n, std::mt19937& random) {
   const std::string who = std::to_string(random() % kPeople);
   RawEvent e;
@@ -28,7 +54,7 @@ RawEvent event(int n, std::mt19937& random) {
   switch (random() % 4) {
     case 0:
       e.type = EventType::kIdentify;
-      e.traits = {{"name", "Name " + std::to_string(n)}, {"city", "City " + std::to_string(n)}};
+      tell(e, n, random() % 12);
       break;
     case 1:
       e.name = "Survey Answered";
@@ -38,7 +64,8 @@ RawEvent event(int n, std::mt19937& random) {
     default:
       e.name = random() % 2 == 0 ? "Order Completed" : "Product Viewed";
       if (e.name == "Order Completed")
-        e.amount = Money{static_cast<std::int64_t>(random() % 1000), *parse_currency("CNY")};
+        e.amount = Money{static_cast<std::int64_t>(random() % 1000),
+                         *parse_currency(random() % 3 == 0 ? "EUR" : "CNY")};
   }
   return e;
 }
@@ -69,8 +96,9 @@ std::string state_of(TestWorld& world) {
       if (!customer) continue;
       ledger::HotProfile profile = must(world.hot->find(*customer));
       profile.block = 0;
-      for (ledger::Interaction& one : profile.recent)
-        one.event_id = (ranks.at(one.event_id >> 20) << 20) + (one.event_id & 0xfffff);
+      const auto ranked = [&](std::uint64_t id) { return (ranks.at(id >> 20) << 20) + (id & 0xfffff); };
+      for (ledger::Interaction& one : profile.recent) one.event_id = ranked(one.event_id);
+      for (ledger::Spend& one : profile.spend) one.first_event = ranked(one.first_event);
       out += fmt::format("{} {} {} {}{}\n", id.value, customer->value, profile.last_seen.ms,
                          ledger::encode_profile(profile), ledger::encode_recent(profile.recent));
     }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/money.h"
 #include "base/time.h"
 #include "ledger/db.h"
 
@@ -23,7 +24,8 @@ struct Interaction {
   Instant at;
   std::uint64_t event_id = 0;
   std::uint32_t kind = 0;
-  std::int64_t amount_minor = 0;  ///< in the customer's currency; 0: none
+  std::int64_t amount_minor = 0;  ///< 0: none
+  Currency currency{};            ///< of the amount; none: written by an earlier version, the customer's
   float score = -1;               ///< below 0: none
   friend bool operator==(const Interaction&, const Interaction&) = default;
 };
@@ -37,12 +39,20 @@ struct HotTrait {
   friend bool operator==(const HotTrait&, const HotTrait&) = default;
 };
 
+/// What a customer has spent in one currency.
+struct Spend {
+  Currency currency;
+  std::int64_t minor = 0;
+  std::uint64_t first_event = 0;  ///< that named the currency; the first of all gives the customer's
+  friend bool operator==(const Spend&, const Spend&) = default;
+};
+inline constexpr std::size_t kCurrenciesKept = 8;
+
 struct HotProfile {
   CustomerId customer;
   Instant first_seen, last_seen;
   std::uint64_t events = 0, orders = 0;
-  std::int64_t spend_minor = 0;
-  std::string currency;            ///< of spend; the first that arrived
+  std::vector<Spend> spend;        ///< by first_event, at most kCurrenciesKept
   std::string unit;                ///< home branch or brand: of the latest event that names one
   Instant unit_at;                 ///< of that event
   std::vector<std::string> units;  ///< every unit that has dealt with the customer (scope of a Grant); sorted
@@ -53,6 +63,11 @@ struct HotProfile {
   std::vector<std::string> identifiers;  ///< of records written by earlier versions
   std::vector<Interaction> recent;       ///< newest first, at most kInteractionsKept
   std::uint64_t block = 0;               ///< last block applied
+
+  /// In the customer's currency: the one that arrived first.
+  [[nodiscard]] Money spent() const {
+    return spend.empty() ? Money{} : Money{spend[0].minor, spend[0].currency};
+  }
 };
 
 /// What one block adds to one customer.

@@ -1,9 +1,13 @@
-// Format, versions 1 and 2. Numbers are varints (LEB128), signed ones zigzag, texts a length and their bytes.
-//   profile  version byte, first_seen, events, orders, spend, currency, unit, units, channels, three floats
-//            (little endian: nps, csat, ces), traits (key, value, source, at), identifiers, block; version 2
-//            then the times of unit, nps, csat and ces, of those that are there, from first_seen on
-//   recent   version byte, count, then per interaction, newest first: at and event id as differences to the
-//            one before, kind, amount, score (0, or 1 and a float); at most 40 bytes each
+// Format. Numbers are varints (LEB128), signed ones zigzag, texts a length and their bytes.
+//   profile  version byte (1 to 3), first_seen, events, orders, spend (3: count, then currency in three
+//   bytes,
+//            amount and first event; before: amount and currency as a text), unit, units, channels, three
+//            floats (little endian: nps, csat, ces), traits (key, value, source, at), identifiers, block;
+//            from version 2 then the times of unit, nps, csat and ces, of those that are there, from
+//            first_seen on
+//   recent   version byte (1 or 2), count, then per interaction, newest first: at and event id as differences
+//            to the one before, kind, amount (2: where it is not 0, its currency in three bytes), score (0,
+//            or 1 and a float); at most 43 bytes each
 #include "ledger/hot_codec.h"
 
 #include <algorithm>
@@ -15,7 +19,8 @@
 namespace zhike::ledger {
 namespace {
 
-constexpr unsigned char kVersion = 1, kProfileVersion = 2;
+constexpr unsigned char kProfileVersion = 3, kWithSpends = 3, kWithTimes = 2;
+constexpr unsigned char kRecentVersion = 2;
 constexpr std::size_t kListMax = 64;  // units, channels
 constexpr std::size_t kTraitsMax = 24, kIdentifiersMax = 16;
 constexpr std::size_t kTextMax = 120;  // of a trait or an identifier
@@ -38,6 +43,7 @@ class Writer {
     number(v.size());
     bytes_.append(v);
   }
+  void currency(const Currency& v) { bytes_.append(v.code.data(), v.code.size()); }
   void texts(std::span<const std::string> list) {
     number(list.size());
     for (const std::string& entry : list) text(entry);
@@ -90,6 +96,11 @@ class Reader {
     rest_.remove_prefix(size);
     return out;
   }
+  Currency currency() {
+    Currency out;
+    for (char& c : out.code) c = static_cast<char>(byte());
+    return out;
+  }
   /// A count of entries that each take at least one byte.
   std::size_t count() {
     const std::uint64_t n = number();
@@ -125,8 +136,12 @@ std::string encode(const HotProfile& p) {
   out.whole(p.first_seen.ms);
   out.number(p.events);
   out.number(p.orders);
-  out.whole(p.spend_minor);
-  out.text(p.currency);
+  out.number(p.spend.size());
+  for (const Spend& spend : p.spend) {
+    out.currency(spend.currency);
+    out.whole(spend.minor);
+    out.number(spend.first_event);
+  }
   out.text(p.unit);
   out.texts(p.units);
   out.texts(p.channels);
@@ -175,8 +190,9 @@ void add_traits(std::vector<HotTrait>& base, std::span<const HotTrait> more) {
     kept.value = shortened(trait.value, kTextMax);
     if (at != base.end())
       *at = std::move(kept);
-    else if (base.size() < kTraitsMax)
+    else
       base.insert(std::ranges::upper_bound(base, kept.key, {}, &HotTrait::key), std::move(kept));
+    if (base.size() > kTraitsMax) base.pop_back();
   }
 }
 
@@ -199,6 +215,37 @@ std::int64_t saturated_sum(std::int64_t a, std::int64_t b) {
   std::int64_t sum = 0;
   if (!__builtin_add_overflow(a, b, &sum)) return sum;
   return a > 0 ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
+}
+
+// The same whatever came first, and whoever was merged with whom.
+void add_spend(std::vector<Spend>& base, std::span<const Spend> more) {
+  for (const Spend& spend : more) {
+    const auto at = std::ranges::find(base, spend.currency, &Spend::currency);
+    if (at == base.end()) {
+      base.push_back(spend);
+      continue;
+    }
+    at->minor = saturated_sum(at->minor, spend.minor);
+    at->first_event = std::min(at->first_event, spend.first_event);
+  }
+  std::ranges::sort(base, {}, [](const Spend& s) { return std::pair(s.first_event, s.currency.code); });
+  if (base.size() > kCurrenciesKept) base.resize(kCurrenciesKept);
+}
+
+void read_spend(Reader& in, unsigned char version, std::vector<Spend>& out) {
+  out.clear();
+  if (version >= kWithSpends) {
+    const std::size_t count = in.count();
+    for (std::size_t i = 0; i < count && in.good(); ++i) {
+      Spend& spend = out.emplace_back();
+      spend.currency = in.currency();
+      spend.minor = in.whole();
+      spend.first_event = in.number();
+    }
+    return;
+  }
+  const std::int64_t minor = in.whole();
+  if (const auto currency = parse_currency(in.text())) out.push_back({*currency, minor, 0});
 }
 
 }  // namespace
@@ -224,7 +271,7 @@ std::string encode_profile(const HotProfile& whole) {
 
 std::string encode_recent(std::span<const Interaction> recent) {
   Writer out;
-  out.byte(kVersion);
+  out.byte(kRecentVersion);
   out.number(recent.size());
   std::uint64_t at = 0, event = 0;  // unsigned: differences may wrap
   for (const Interaction& i : recent) {
@@ -232,6 +279,7 @@ std::string encode_recent(std::span<const Interaction> recent) {
     out.whole(static_cast<std::int64_t>(i.event_id - event));
     out.number(i.kind);
     out.whole(i.amount_minor);
+    if (i.amount_minor != 0) out.currency(i.currency);
     out.byte(i.score < 0 ? 0 : 1);
     if (i.score >= 0) out.real(i.score);
     at = static_cast<std::uint64_t>(i.at.ms);
@@ -243,12 +291,11 @@ std::string encode_recent(std::span<const Interaction> recent) {
 Result<void> decode_profile(std::string_view bytes, HotProfile& out) {
   Reader in(bytes);
   const unsigned char version = in.byte();
-  if (version != kVersion && version != kProfileVersion) return fail(Code::kBadRecord, "hot profile");
+  if (version == 0 || version > kProfileVersion) return fail(Code::kBadRecord, "hot profile");
   out.first_seen = {in.whole()};
   out.events = in.number();
   out.orders = in.number();
-  out.spend_minor = in.whole();
-  out.currency = in.text();
+  read_spend(in, version, out.spend);
   out.unit = in.text();
   out.units = in.texts();
   out.channels = in.texts();
@@ -267,7 +314,7 @@ Result<void> decode_profile(std::string_view bytes, HotProfile& out) {
   out.identifiers = in.texts();
   out.block = in.number();
   each_time(out, [&](Instant& at) {
-    at = version == kVersion ? out.last_seen : Instant{out.first_seen.ms + in.whole()};
+    at = version < kWithTimes ? out.last_seen : Instant{out.first_seen.ms + in.whole()};
   });
   std::ranges::sort(out.units);  // earlier versions kept their order
   std::ranges::sort(out.channels);
@@ -278,7 +325,8 @@ Result<void> decode_profile(std::string_view bytes, HotProfile& out) {
 
 Result<void> decode_recent(std::string_view bytes, HotProfile& out) {
   Reader in(bytes);
-  if (in.byte() != kVersion) return fail(Code::kBadRecord, "hot interactions");
+  const unsigned char version = in.byte();
+  if (version == 0 || version > kRecentVersion) return fail(Code::kBadRecord, "hot interactions");
   const std::size_t count = in.count();
   std::uint64_t at = 0, event = 0;
   out.recent.clear();
@@ -291,6 +339,7 @@ Result<void> decode_recent(std::string_view bytes, HotProfile& out) {
     one.event_id = event;
     one.kind = static_cast<std::uint32_t>(in.number());
     one.amount_minor = in.whole();
+    if (version == kRecentVersion && one.amount_minor != 0) one.currency = in.currency();
     if (in.byte() != 0) one.score = in.real();
   }
   if (!in.all_read()) return fail(Code::kBadRecord, "hot interactions");
@@ -303,8 +352,7 @@ void add_profile(HotProfile& base, const HotProfile& more) {
   base.last_seen = std::max(base.last_seen, more.last_seen);
   base.events += more.events;
   base.orders += more.orders;
-  if (base.currency.empty()) base.currency = more.currency;
-  if (base.currency == more.currency) base.spend_minor = saturated_sum(base.spend_minor, more.spend_minor);
+  add_spend(base.spend, more.spend);
   if (!more.unit.empty() && (base.unit.empty() || more.unit_at >= base.unit_at)) {
     base.unit = more.unit;
     base.unit_at = more.unit_at;

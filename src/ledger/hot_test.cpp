@@ -55,15 +55,13 @@ class HotTest : public testing::TestWithParam<bool> {
 TEST_P(HotTest, AddsUpAndKeepsTheLatest) {
   HotProfile order = seen(2000);
   order.orders = 1;
-  order.spend_minor = 1990;
-  order.currency = "CNY";
+  order.spend = {{*parse_currency("CNY"), 1990, 5}};
   order.nps = 9;
   order.traits = {{"city", "上海", {1}, {2000}}};
   order.identifiers = {"phone:138****8000"};
   apply(1, {}, {{{7}, order}, {{7}, seen(1000, "south")}});
   HotProfile later = seen(3000, "south");
-  later.spend_minor = 10;
-  later.currency = "USD";  // another currency is not added
+  later.spend = {{*parse_currency("USD"), 10, 3}, {*parse_currency("CNY"), 10, 9}};
   later.nps = 4;
   later.traits = {{"city", "北京", {2}, {3000}}, {"name", "王**", {2}, {3000}}};
   apply(2, {}, {{{7}, later}});
@@ -74,8 +72,9 @@ TEST_P(HotTest, AddsUpAndKeepsTheLatest) {
   EXPECT_EQ(found->last_seen.ms, 3000);
   EXPECT_EQ(found->events, 3U);
   EXPECT_EQ(found->orders, 1U);
-  EXPECT_EQ(found->spend_minor, 1990);
-  EXPECT_EQ(found->currency, "CNY");
+  EXPECT_EQ(found->spend,
+            (std::vector<Spend>{{*parse_currency("USD"), 10, 3}, {*parse_currency("CNY"), 2000, 5}}))
+      << "each currency has its own sum, the one that arrived first comes first";
   EXPECT_EQ(found->unit, "south");
   EXPECT_EQ(found->units, (std::vector<std::string>{"north", "south"}));
   EXPECT_EQ(found->nps, 4);
@@ -201,13 +200,14 @@ TEST(HotCodec, KeepsExtremes) {
   HotProfile p;
   p.first_seen = {std::numeric_limits<std::int64_t>::min()};
   p.events = std::numeric_limits<std::uint64_t>::max();
-  p.spend_minor = std::numeric_limits<std::int64_t>::max();
+  p.spend = {{*parse_currency("CNY"), std::numeric_limits<std::int64_t>::max(), 0}};
   for (int i = 0; i < 3; ++i)
     p.recent.push_back(
         {.at = {i == 1 ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max()},
          .event_id = std::numeric_limits<std::uint64_t>::max() - static_cast<std::uint64_t>(i),
          .kind = 0xffffffff,
          .amount_minor = std::numeric_limits<std::int64_t>::min(),
+         .currency = i == 0 ? Currency{} : *parse_currency("KWD"),
          .score = i == 2 ? -1.0F : 4.5F});
   HotProfile back;
   ASSERT_TRUE(decode_profile(encode_profile(p), back));
@@ -216,7 +216,7 @@ TEST(HotCodec, KeepsExtremes) {
   EXPECT_EQ(back.events, p.events);
   EXPECT_EQ(back.recent, p.recent);
   add_profile(back, p);
-  EXPECT_EQ(back.spend_minor, p.spend_minor);  // saturated
+  EXPECT_EQ(back.spend, p.spend);  // saturated
 }
 
 TEST(HotCodec, StaysWithinItsBytes) {

@@ -73,8 +73,7 @@ Person Unify::person(const ledger::HotProfile& record, std::vector<MaskedIdentif
           .orders = record.orders,
           .first_seen = record.first_seen,
           .last_seen = record.last_seen,
-          .spend_minor = record.spend_minor,
-          .currency = record.currency};
+          .spent = record.spent()};
 }
 
 Result<MergePreview> Unify::preview_merge(const Grant& grant, CustomerId a, CustomerId b) const {

@@ -48,8 +48,7 @@ struct Person {
   std::vector<MaskedIdentifier> identifiers{};
   std::uint64_t events = 0, orders = 0;
   std::optional<Instant> first_seen{}, last_seen{};
-  std::int64_t spend_minor = 0;
-  std::string currency{};  ///< empty: no spend, or not told
+  Money spent{};  ///< without a currency: nothing, or not told
 };
 
 struct MergePreview {

@@ -32,7 +32,7 @@ json::object summary(const profile::Profile& p) {
           {"last_seen", time_text(p.hot.last_seen)},
           {"events", p.hot.events},
           {"orders", p.hot.orders},
-          {"spend", money_or_null(p.hot.spend_minor, p.hot.currency)},
+          {"spend", money_or_null(p.hot.spent().minor, p.hot.spent().currency.str())},
           {"channels", texts(p.hot.channels)},
           {"units", texts(p.hot.units)}};
 }
@@ -45,6 +45,11 @@ json::array traits_json(const std::vector<ledger::HotTrait>& traits) {
                                {"source", trait.source.str()},
                                {"at", time_text(identity::stated_at(trait.at))}});
   return out;
+}
+
+json::value amount_json(const ledger::Interaction& what, const ledger::HotProfile& whose) {
+  const Currency currency = what.currency.is_set() ? what.currency : whose.spent().currency;
+  return money_or_null(what.amount_minor, currency.str());
 }
 
 /// What is going on with the customer.
@@ -117,8 +122,7 @@ Result<Response> get_customer(Call& call) {
         {"channel", entry.kind.channel},
         {"touchpoint", entry.kind.touchpoint},
         {"stage", entry.kind.stage},
-        {"amount", entry.what.amount_minor == 0 ? json::value(nullptr)
-                                                : money_or_null(entry.what.amount_minor, p.hot.currency)},
+        {"amount", entry.what.amount_minor == 0 ? json::value(nullptr) : amount_json(entry.what, p.hot)},
         {"score", score_or_null(entry.what.score)}});
   json::object out = summary(p);
   out["traits"] = traits_json(p.traits);
@@ -126,9 +130,9 @@ Result<Response> get_customer(Call& call) {
   out["stage"] = p.stage;
   add_now(out, p);
   const auto orders = static_cast<std::int64_t>(p.hot.orders);
-  out["average_order"] = orders == 0
-                             ? json::value(nullptr)
-                             : money_or_null((p.hot.spend_minor + orders / 2) / orders, p.hot.currency);
+  out["average_order"] =
+      orders == 0 ? json::value(nullptr)
+                  : money_or_null((p.hot.spent().minor + orders / 2) / orders, p.hot.spent().currency.str());
   out["identifiers"] = std::move(identifiers);
   out["recent"] = std::move(recent);
   out["scores"] = json::object{{"nps", score_or_null(p.hot.nps)},

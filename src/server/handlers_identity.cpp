@@ -156,7 +156,7 @@ json::object person_json(const profile::Person& person) {
           {"identifiers", std::move(identifiers)},
           {"events", person.events},
           {"orders", person.orders},
-          {"spend", money_or_null(person.spend_minor, person.currency)},
+          {"spend", money_or_null(person.spent.minor, person.spent.currency.str())},
           {"first_seen", time_or_null(person.first_seen)},
           {"last_seen", time_or_null(person.last_seen)}};
 }
