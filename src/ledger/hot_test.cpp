@@ -235,6 +235,31 @@ TEST(HotCodec, StaysWithinItsBytes) {
   EXPECT_LE(encode_recent(p.recent).size(), kInteractionsKept * 48);
 }
 
+TEST(HotCodec, ReadsWhatEarlierVersionsWrote) {
+  // Version 2: first seen 5, 2 events, 1 order, 19.90 of CNY, no unit, one channel, no answers, no traits.
+  std::string old{"\x02\x0a\x02\x01\x8c\x1f\x03", 7};
+  old += "CNY";
+  old += std::string("\0\0\x01\x03", 4) + "web";
+  for (int i = 0; i < 3; ++i) old += std::string("\0\0\x80\xbf", 4);
+  old += std::string("\0\0\x07", 3);
+  HotProfile back;
+  const auto read = decode_profile(old, back);
+  ASSERT_TRUE(read) << to_string(read.error());
+  EXPECT_EQ(back.first_seen.ms, 5);
+  EXPECT_EQ(back.spend, (std::vector<Spend>{{*parse_currency("CNY"), 1990, 0}}));
+  EXPECT_EQ(back.channels, std::vector<std::string>{"web"});
+  EXPECT_EQ(back.block, 7U);
+  HotProfile later;
+  later.spend = {{*parse_currency("EUR"), 5, 1}};
+  add_profile(back, later);
+  EXPECT_EQ(back.spent().currency, *parse_currency("CNY")) << "what was there came first";
+  const std::string recent{"\x01\x01\x14\x08\x07\xc8\x01\x00", 8};  // one, of 1.00 without a currency
+  ASSERT_TRUE(decode_recent(recent, back));
+  ASSERT_EQ(back.recent.size(), 1U);
+  EXPECT_EQ(back.recent[0].amount_minor, 100);
+  EXPECT_FALSE(back.recent[0].currency.is_set());
+}
+
 TEST(HotCodec, RefusesDamagedBytes) {
   HotProfile p = seen(17);
   p.traits = {{"city", "上海", {1}, {2000}}};
