@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "cli/commands.h"
+#include "external/source.h"
 #include "govern/roles.h"
 
 namespace zhike::cli {
@@ -266,10 +267,12 @@ class Program {
                 "zhike virtual add crm --kind postgres --set host=db.example.com --set database=crm --set "
                 "table=contracts --set user=reader --secret-file F --key-column phone --key-kind phone",
                 [this](Console& c) { return virtual_add(c, virtual_); });
-    add->add_option("--kind", virtual_.kind, "postgres ...");
+    std::vector<std::string> kinds;
+    for (const external::Kind& kind : external::kinds()) kinds.emplace_back(kind.key);
+    add->add_option("--kind", virtual_.kind, fmt::format("{}", fmt::join(kinds, ", ")));
     add->add_option("--name", virtual_.name, "as people call it; else the key");
     add->add_option("--set", virtual_.settings,
-                    "NAME=VALUE of the kind: host, port, database, table, user ...");
+                    "NAME=VALUE of the kind: host, port, database, table, user; path, format ...");
     add->add_option("--secret-file", virtual_.secret_file,
                     "file with the password; else $ZHIKE_VIRTUAL_SECRET");
     add->add_option("--key-column", virtual_.key_column, "the column that says who the customer is")

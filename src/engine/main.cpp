@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/ask_files.h"
 #include "engine/read_file.h"
 #include "engine/server.h"
 
@@ -21,7 +22,9 @@ constexpr std::string_view kUsage =
     "             [--connections N] [--parent PID]\n"
     "Answers the ClickHouse HTTP interface on the socket. Ends with its parent, or on SIGTERM.\n"
     "zhike-engine --read FORMAT [--query-memory BYTES] [--parent PID]\n"
-    "Writes the file that is open as descriptor 3 (FORMAT: Parquet) to standard output as CSV.\n";
+    "Writes the file that is open as descriptor 3 (FORMAT: Parquet) to standard output as CSV.\n"
+    "zhike-engine --ask FILES [--delimiter C] [--query-memory BYTES] [--query-seconds N] [--parent PID]\n"
+    "Runs the statement of its input over the files open as descriptors 3, 4, ... one after another.\n";
 
 template <class Number>
 bool number(std::string_view text, Number& out) {
@@ -33,6 +36,7 @@ struct Arguments {
   zhike_engine::EngineOptions engine;
   std::uint64_t memory_max = 2ULL << 30;
   std::string read;  ///< format of a file to read; empty: serve
+  zhike_engine::Asked asked;
 };
 
 bool parse(int argc, char** argv, Arguments& out) {
@@ -47,6 +51,10 @@ bool parse(int argc, char** argv, Arguments& out) {
       out.engine.socket = std::filesystem::absolute(value).lexically_normal();
     else if (name == "--read")
       out.read = value;
+    else if (name == "--ask")
+      ok = number(value, out.asked.files) && out.asked.files > 0;
+    else if (name == "--delimiter")
+      ok = value.size() == 1 && (out.asked.delimiter = value[0]) != '\'';
     else if (name == "--memory")
       ok = number(value, out.memory_max);
     else if (name == "--query-memory")
@@ -61,7 +69,7 @@ bool parse(int argc, char** argv, Arguments& out) {
       ok = false;
     if (!ok) return false;
   }
-  return !out.read.empty() || (!out.engine.path.empty() && !out.engine.socket.empty());
+  return !out.read.empty() || out.asked.files > 0 || (!out.engine.path.empty() && !out.engine.socket.empty());
 }
 
 /// The only user may do all inside the store and nothing outside it: a statement that slips through every
@@ -157,6 +165,13 @@ int main(int argc, char** argv) {
     chdb_set_signal_handlers_enabled(0);
     die_with(engine.parent);
     ::_exit(zhike_engine::read_file(arguments.read, engine.query_memory_max));
+  }
+  if (arguments.asked.files > 0) {
+    chdb_set_signal_handlers_enabled(0);
+    die_with(engine.parent);
+    arguments.asked.memory_max = engine.query_memory_max;
+    arguments.asked.seconds_max = engine.query_seconds_max;
+    ::_exit(zhike_engine::ask_files(arguments.asked));
   }
   std::error_code ec;
   std::filesystem::create_directories(engine.path, ec);

@@ -11,8 +11,9 @@ Result<std::unique_ptr<Reader>> open_reader(const Source& source, const Reach& r
   switch (source.kind->dialect) {
     case query::Dialect::kPostgres:
       return open_postgres(source, reach, deadline);
-    case query::Dialect::kMysql:
     case query::Dialect::kEngine:
+      return open_files(source, reach, deadline);
+    case query::Dialect::kMysql:
       break;
   }
   return fail(Code::kBadVirtualSource, "'kind' cannot be read");

@@ -58,5 +58,7 @@ class Reader {
 
 [[nodiscard]] Result<std::unique_ptr<Reader>> open_postgres(const Source& source, const Reach& reach,
                                                             Deadline deadline);
+[[nodiscard]] Result<std::unique_ptr<Reader>> open_files(const Source& source, const Reach& reach,
+                                                         Deadline deadline);
 
 }  // namespace zhike::external

@@ -87,6 +87,39 @@ std::string_view postgres_type(const OutsideColumn& column, const std::vector<st
   return "text";
 }
 
+/// What is compared with what: `before` and `after` stand around the parameter.
+struct EngineSides {
+  std::string column;
+  std::string_view before{}, after{};
+};
+
+/// Columns of CSV and JSON are texts, where a value that is none of the type is nothing. Whole numbers are
+/// compared as such: ids of 19 digits differ where a floating number does not.
+EngineSides engine_sides(const std::string& name, const OutsideCondition& c,
+                         const std::vector<std::string>& values) {
+  const std::string& native = c.column.native;
+  const bool is_text = native.find("String") != std::string::npos;
+  const auto is_whole = [](const std::string& v) { return bool(ascii::parse_number<std::int64_t>(v)); };
+  switch (c.column.type) {
+    case OutsideType::kText:
+      return {fmt::format("toString({})", name)};
+    case OutsideType::kFlag:
+      return {fmt::format("lower(toString({}))", name)};
+    case OutsideType::kTime:
+      return {(is_text ? "parseDateTime64BestEffortOrNull(" : "toDateTime64(") + name + ", 3, 'UTC')",
+              "arrayMap(x -> toDateTime64(x, 3, 'UTC'), ", ")"};
+    case OutsideType::kNumber:
+      break;
+  }
+  if (is_text && (c.op == Op::kIn || c.op == Op::kNotIn))
+    return {fmt::format("toDecimal128OrNull({}, 10)", name), "arrayMap(x -> toDecimal128OrNull(x, 10), ",
+            ")"};
+  if (is_text) return {fmt::format("toFloat64OrNull({})", name), "arrayMap(x -> toFloat64(x), ", ")"};
+  if (native.find("Int") != std::string::npos && std::ranges::all_of(values, is_whole))
+    return {fmt::format("toInt128({})", name), "arrayMap(x -> toInt128(x), ", ")"};
+  return {fmt::format("toFloat64({})", name), "arrayMap(x -> toFloat64(x), ", ")"};
+}
+
 class Writer {
  public:
   explicit Writer(const OutsideQuestion& question) : q_(question) {}
@@ -97,6 +130,7 @@ class Writer {
       CX_TRY(const std::string name, quoted_name(q_.dialect, column.name));
       what += (what.empty() ? "" : ", ") + shown(name);
     }
+    out_.columns = std::max<std::size_t>(q_.columns.size(), 1);
     out_.sql = fmt::format("SELECT {} FROM {}", what.empty() ? count() : what, q_.relation);
     bool first = true;
     for (const OutsideCondition& condition : q_.conditions) {
@@ -118,7 +152,7 @@ class Writer {
       case Dialect::kEngine:
         break;
     }
-    return "toString(count())";
+    return "toNullable(toString(count()))";
   }
 
   [[nodiscard]] std::string shown(const std::string& name) const {
@@ -130,7 +164,7 @@ class Writer {
       case Dialect::kEngine:
         break;
     }
-    return fmt::format("toNullable(toString({}))", name);
+    return fmt::format("toNullable(toValidUTF8(toString({})))", name);
   }
 
   Result<void> add(const OutsideCondition& c) {
@@ -200,26 +234,13 @@ class Writer {
   }
 
   Result<void> engine(const std::string& name, const OutsideCondition& c, std::vector<std::string> values) {
-    const std::size_t at = out_.values.size() + 1;
-    std::string column, value = fmt::format("{{p{}:Array(String)}}", at);
-    switch (c.column.type) {
-      case OutsideType::kText:
-      case OutsideType::kFlag:
-        column = fmt::format("toString({})", name);
-        break;
-      case OutsideType::kNumber:
-        column = fmt::format("toFloat64({})", name);
-        value = fmt::format("arrayMap(x -> toFloat64(x), {})", value);
-        break;
-      case OutsideType::kTime:
-        column = fmt::format("toDateTime64({}, 3, 'UTC')", name);
-        value = fmt::format("arrayMap(x -> toDateTime64(x, 3, 'UTC'), {})", value);
-        break;
-    }
+    const EngineSides sides = engine_sides(name, c, values);
+    const std::string value =
+        fmt::format("{}{{p{}:Array(String)}}{}", sides.before, out_.values.size() + 1, sides.after);
     if (c.op == Op::kAtLeast || c.op == Op::kAtMost)
-      out_.sql += fmt::format("ifNull({} {} {}[1], 0)", column, sign(c.op), value);
+      out_.sql += fmt::format("ifNull({} {} {}[1], 0)", sides.column, sign(c.op), value);
     else
-      out_.sql += fmt::format("ifNull({} {} {}, 0)", column, c.op == Op::kIn ? "IN" : "NOT IN", value);
+      out_.sql += fmt::format("ifNull({} {} {}, 0)", sides.column, c.op == Op::kIn ? "IN" : "NOT IN", value);
     out_.values.push_back({.texts = std::move(values), .array = true});
     return {};
   }

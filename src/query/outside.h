@@ -50,6 +50,7 @@ struct OutsideSql {
     bool array = false;
   };
   std::vector<Value> values;
+  std::size_t columns = 1;  ///< of the answer
 };
 
 /// Errors: kBadFilter (a value that is not of its column's type, an operator that the type does not have, a

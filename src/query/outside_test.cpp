@@ -35,6 +35,27 @@ TEST(Outside, PostgresTakesArrays) {
   EXPECT_THAT(sql.values[1].texts, ElementsAre("2024-03-01 00:00:00.000"));
 }
 
+TEST(Outside, TheEngineComparesWholeNumbersAsSuch) {
+  const OutsideColumn id{.name = "id", .type = OutsideType::kNumber, .native = "Nullable(Int64)"};
+  const OutsideColumn text{.name = "n", .type = OutsideType::kNumber, .native = "Nullable(String)"};
+  const auto sql = write({.dialect = Dialect::kEngine,
+                          .relation = "t",
+                          .columns = {id},
+                          .conditions = {{.column = id, .op = Op::kIn, .values = {"1234567890123456789"}},
+                                         {.column = id, .op = Op::kNotIn, .values = {"1.5"}},
+                                         {.column = text, .op = Op::kIn, .values = {"7"}},
+                                         {.column = text, .op = Op::kAtMost, .values = {"7"}}}});
+  EXPECT_EQ(sql.sql,
+            "SELECT toNullable(toValidUTF8(toString(`id`))) FROM t WHERE "
+            "ifNull(toInt128(`id`) IN arrayMap(x -> toInt128(x), {p1:Array(String)}), 0) AND "
+            "ifNull(toFloat64(`id`) NOT IN arrayMap(x -> toFloat64(x), {p2:Array(String)}), 0) AND "
+            "ifNull(toDecimal128OrNull(`n`, 10) IN arrayMap(x -> toDecimal128OrNull(x, 10), "
+            "{p3:Array(String)}), 0) AND "
+            "ifNull(toFloat64OrNull(`n`) <= arrayMap(x -> toFloat64(x), {p4:Array(String)})[1], 0)");
+  ASSERT_EQ(sql.values.size(), 4U);
+  EXPECT_TRUE(sql.values[0].array);
+}
+
 TEST(Outside, NamesAreQuotedByTheRulesOfEachSystem) {
   EXPECT_EQ(*quoted_name(Dialect::kPostgres, "a\"; DROP TABLE x --"), "\"a\"\"; DROP TABLE x --\"");
   EXPECT_EQ(*quoted_name(Dialect::kMysql, "a`; DROP TABLE x --"), "`a``; DROP TABLE x --`");

@@ -391,6 +391,12 @@ def run_file(path, binary, out):
             for statement in re.findall(r"^#! sql (.+)$", text, re.MULTILINE):
                 postgres.run(statement)
             variables |= {"postgres": str(postgres.port)}
+        if re.search(r"^#! folder$", text, re.MULTILINE):
+            folder = servers.enter_context(tempfile.TemporaryDirectory(prefix="zhike-files-"))
+            for name, lines in re.findall(r"^#! file (\S+) (.+)$", text, re.MULTILINE):
+                pathlib.Path(folder, name).write_text(lines.replace("\\n", "\n"), encoding="utf-8")
+            settings.append("ZHIKE_VIRTUAL_ALLOWED_FOLDERS=" + folder)
+            variables |= {"folder": folder}
         return play_file(path, text, binary, out, settings, variables)
 
 

@@ -11,6 +11,14 @@ const kKind = {
     { key: 'password', default: '', required: false, secret: true, choices: [] },
   ],
 };
+const kFileKind = {
+  key: 'file',
+  settings: [
+    { key: 'path', default: '', required: true, secret: false, choices: [] },
+    { key: 'format', default: 'auto', required: false, secret: false, choices: ['auto', 'csv', 'tsv', 'jsonl', 'parquet'] },
+    { key: 'delimiter', default: 'comma', required: false, secret: false, choices: ['comma', 'semicolon', 'bar'] },
+  ],
+};
 const kColumns = [
   { name: 'phone', type: 'text', native: 'text', meaning: '', sensitive: true },
   { name: 'tariff', type: 'text', native: 'varchar(20)', meaning: 'Tariff of the contract', sensitive: false },
@@ -25,7 +33,7 @@ const source = (body = {}) => ({
 });
 
 export const virtualAnswers = {
-  listVirtualKinds: () => ({ items: [kKind] }),
+  listVirtualKinds: () => ({ items: [kKind, kFileKind] }),
   listVirtualSources: () => ({ items: [source()] }),
   createVirtualSource: ({ body }) => source({ ...body, id: '2', columns: kColumns }),
   updateVirtualSource: ({ params, body }) => source({ ...body, id: params.id, columns: kColumns }),

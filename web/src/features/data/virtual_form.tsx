@@ -49,8 +49,8 @@ function ConnectionFields({ kind, secrets }: { kind: VirtualKind; secrets: strin
         {kind.settings.map((one) => (one.secret
           ? <Form.Item key={one.key} name={['secrets', one.key]} label={t(`virtual.setting_${one.key}`)} extra={t('virtual.secret_explain')}><Input.Password autoComplete="new-password" placeholder={secrets.includes(one.key) ? t('connector.secret_set') : ''} /></Form.Item>
           : (
-            <Form.Item key={one.key} name={['settings', one.key]} label={t(`virtual.setting_${one.key}`)} rules={one.required ? [{ required: true, message: t('connector.needed') }] : []}>
-              {one.choices.length > 0 ? <Select options={one.choices.map((value) => ({ value, label: value }))} /> : <Input autoComplete="off" />}
+            <Form.Item key={one.key} name={['settings', one.key]} label={t(`virtual.setting_${one.key}`)} extra={t(`virtual.explain_${one.key}`, { defaultValue: '' })} rules={one.required ? [{ required: true, message: t('connector.needed') }] : []}>
+              {one.choices.length > 0 ? <Select options={one.choices.map((value) => ({ value, label: t(`virtual.choice_${value}`, { defaultValue: value }) }))} /> : <Input autoComplete="off" />}
             </Form.Item>
           )))}
     </>
@@ -110,7 +110,7 @@ export function VirtualForm({ kind, source, onClose }: { kind: VirtualKind; sour
   };
   const needed = [{ required: true, message: t('connector.needed') }];
   return (
-    <Drawer open onClose={onClose} size={Math.min(860, window.innerWidth)} title={source ? source.name : t('virtual.new')} destroyOnHidden>
+    <Drawer open onClose={onClose} size={Math.min(860, window.innerWidth)} title={source ? source.name : `${t('virtual.new')}: ${t(`virtual.kind_${kind.key}`)}`} destroyOnHidden>
       <p className="muted" style={{ marginTop: 0 }}>{t('virtual.about')}</p>
       <Form<Values>
         form={form} layout="vertical" requiredMark={false} onFinish={submit}

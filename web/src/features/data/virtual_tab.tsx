@@ -1,6 +1,6 @@
 // Virtual sources: tables that stay in other systems. Register, look at some rows, see how many belong to customers.
 import { DatabaseOutlined, DeleteOutlined, PlusOutlined } from '@ant-design/icons';
-import { App, Button, Tag } from 'antd';
+import { App, Button, Dropdown, Tag } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useInvalidate } from '../../api/client';
@@ -33,8 +33,8 @@ function Matched({ id }: { id: string }) {
 }
 
 function place(source: VirtualSource): string {
-  const { host, port, database, schema, table } = source.settings ?? {};
-  return [host && `${host}:${port}`, database, schema && table ? `${schema}.${table}` : table].filter(Boolean).join(' / ');
+  const { host, port, database, schema, table, path } = source.settings ?? {};
+  return [path, host && `${host}:${port}`, database, schema && table ? `${schema}.${table}` : table].filter(Boolean).join(' / ');
 }
 
 function SourceCard({ source, onEdit }: { source: VirtualSource; onEdit: () => void }) {
@@ -73,8 +73,8 @@ export function VirtualTab() {
   const kinds = useListVirtualKinds({ staleTime: 3_600_000 });
   const sources = useListVirtualSources();
   const [editing, setEditing] = useState<{ kind: VirtualKind; source?: VirtualSource } | null>(null);
-  const first = kinds.data?.items[0];
-  const add = <Button type="primary" icon={<PlusOutlined />} disabled={!first} onClick={() => first && setEditing({ kind: first })}>{t('virtual.new')}</Button>;
+  const items = (kinds.data?.items ?? []).map((kind) => ({ key: kind.key, label: t(`virtual.kind_${kind.key}`), onClick: () => setEditing({ kind }) }));
+  const add = <Dropdown menu={{ items }} trigger={['click']} disabled={items.length === 0}><Button type="primary" icon={<PlusOutlined />}>{t('virtual.new')}</Button></Dropdown>;
   return (
     <>
       <Load query={sources}>
