@@ -52,7 +52,7 @@ query::OutsideType type_of(std::string_view category, std::string_view native) {
 
 class Postgres final : public Reader {
  public:
-  explicit Postgres(const Source& source) : source_(source) {}
+  Postgres(const Source& source, const Reach& reach) : source_(source), reach_(reach) {}
 
   Result<void> connect(const std::string& address, Deadline deadline) {
     const std::string host = source_.setting("host"), port = source_.setting("port"),
@@ -74,7 +74,7 @@ class Postgres final : public Reader {
     const char* values[] = {
         host.c_str(),     address.c_str(), port.c_str(),
         database.c_str(), user.c_str(),    password.c_str(),
-        tls.c_str(),      "/dev/null",     tls == "verify-full" ? "/etc/ssl/certs/ca-certificates.crt" : "",
+        tls.c_str(),      "/dev/null",     tls == "verify-full" ? reach_.authorities.c_str() : "",
         "disable",        "UTF8",          "zhike",
         nullptr};
     connection_.reset(PQconnectStartParams(names, values, 0));
@@ -228,6 +228,7 @@ class Postgres final : public Reader {
   }
 
   const Source& source_;
+  const Reach& reach_;
   Connection connection_;
 };
 
@@ -235,7 +236,7 @@ class Postgres final : public Reader {
 
 Result<std::unique_ptr<Reader>> open_postgres(const Source& source, const Reach& reach, Deadline deadline) {
   CX_TRY(const std::string address, allowed_address(source, reach));
-  auto out = std::make_unique<Postgres>(source);
+  auto out = std::make_unique<Postgres>(source, reach);
   CX_TRY(out->connect(address, deadline));
   return out;
 }

@@ -14,7 +14,7 @@ Result<std::unique_ptr<Reader>> open_reader(const Source& source, const Reach& r
     case query::Dialect::kEngine:
       return open_files(source, reach, deadline);
     case query::Dialect::kMysql:
-      break;
+      return open_mysql(source, reach, deadline);
   }
   return fail(Code::kBadVirtualSource, "'kind' cannot be read");
 }

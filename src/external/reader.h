@@ -21,6 +21,7 @@ struct Reach {
   connector::Hosts hosts{"", ""};
   std::vector<std::filesystem::path> folders{};  ///< resolved
   std::filesystem::path engine{};                ///< zhike-engine; empty: beside this program
+  std::string authorities = "/etc/ssl/certs/ca-certificates.crt";  ///< that verify-full trusts
 };
 
 using Deadline = std::chrono::steady_clock::time_point;
@@ -41,7 +42,7 @@ class Reader {
                                           const RowSink& sink) = 0;
 };
 
-/// Checks the address against `reach` and connects to what was checked. `source` is borrowed. Errors: as
+/// Checks the address against `reach` and connects to what was checked. Both are borrowed. Errors: as
 /// above, kVirtualHostNotAllowed, kVirtualFolderNotAllowed.
 [[nodiscard]] Result<std::unique_ptr<Reader>> open_reader(const Source& source, const Reach& reach,
                                                           Deadline deadline);
@@ -58,6 +59,8 @@ class Reader {
 
 [[nodiscard]] Result<std::unique_ptr<Reader>> open_postgres(const Source& source, const Reach& reach,
                                                             Deadline deadline);
+[[nodiscard]] Result<std::unique_ptr<Reader>> open_mysql(const Source& source, const Reach& reach,
+                                                         Deadline deadline);
 [[nodiscard]] Result<std::unique_ptr<Reader>> open_files(const Source& source, const Reach& reach,
                                                          Deadline deadline);
 

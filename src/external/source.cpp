@@ -16,10 +16,18 @@ constexpr std::array kPostgres{Setting{"host", "", true},
                                Setting{"user", "", true},
                                Setting{"tls", "prefer", false, false, "prefer|disable|require|verify-full"},
                                Setting{"password", "", false, true}};
+constexpr std::array kMysql{Setting{"host", "", true},
+                            Setting{"port", "3306"},
+                            Setting{"database", "", true},
+                            Setting{"table", "", true},
+                            Setting{"user", "", true},
+                            Setting{"tls", "prefer", false, false, "prefer|disable|require|verify-full"},
+                            Setting{"password", "", false, true}};
 constexpr std::array kFile{Setting{"path", "", true},
                            Setting{"format", "auto", false, false, "auto|csv|tsv|jsonl|parquet"},
                            Setting{"delimiter", "comma", false, false, "comma|semicolon|bar"}};
 constexpr std::array kKinds{Kind{"postgres", query::Dialect::kPostgres, kPostgres},
+                            Kind{"mysql", query::Dialect::kMysql, kMysql},
                             Kind{"file", query::Dialect::kEngine, kFile}};
 
 constexpr std::size_t kTextMax = 1000, kKeyMax = 40;

@@ -1,6 +1,7 @@
-"""A real PostgreSQL of the system on loopback for one test file, as a child. In the test:
+"""A real PostgreSQL or MariaDB of the system on loopback for one test file, as a child. In the test:
 
 #! postgres                 starts it; {{postgres}} is its port, its user "reader" with the password "a secret"
+#! mariadb                  the same; {{mariadb}} is its port
 #! sql CREATE TABLE ...     runs a statement in its database "crm"
 """
 import os
@@ -72,3 +73,54 @@ class Postgres:
                 self.process.kill()
                 self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Mariadb:
+    INSTALL, SERVER, CLIENT = "/usr/bin/mariadb-install-db", "/usr/sbin/mariadbd", "/usr/bin/mariadb"
+
+    @classmethod
+    def available(cls):
+        return all(pathlib.Path(program).exists() for program in (cls.INSTALL, cls.SERVER, cls.CLIENT))
+
+    def __init__(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="zhike-mariadb-"))
+        self.folder.chmod(0o777)
+        setup = self.folder / "setup.sql"
+        setup.write_text("CREATE DATABASE crm CHARACTER SET utf8mb4;\n"
+                         f"CREATE USER {USER}@'%' IDENTIFIED BY '{PASSWORD}';\nGRANT SELECT ON crm.* TO {USER}@'%';\n"
+                         f"CREATE USER owner@'%' IDENTIFIED BY '{PASSWORD}';\nGRANT ALL ON *.* TO owner@'%';\n")
+        setup.chmod(0o644)
+        data = self.folder / "data"
+        # As root it runs as the package's own user.
+        user = ["--user=mysql"] if os.geteuid() == 0 else []
+        self.process = None
+        try:
+            subprocess.run([self.INSTALL, "--no-defaults", "--skip-test-db", f"--datadir={data}", *user], check=True,
+                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                self.port = free.getsockname()[1]
+            self.process = subprocess.Popen(
+                [self.SERVER, "--no-defaults", f"--datadir={data}", f"--socket={data}/s.sock", f"--pid-file={data}/pid",
+                 "--bind-address=127.0.0.1", f"--port={self.port}", f"--init-file={setup}",
+                 "--innodb-buffer-pool-size=16M", *user], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            for _ in range(300):
+                if self.client("SELECT 1").returncode == 0:
+                    return
+                time.sleep(0.1)
+            raise OSError("MariaDB did not start")
+        except BaseException:
+            self.stop()
+            raise
+
+    def client(self, sql):
+        return subprocess.run([self.CLIENT, "--no-defaults", "--protocol=tcp", "-h", "127.0.0.1", "-P", str(self.port),
+                               "-u", "owner", "--default-character-set=utf8mb4", "crm", "-e", sql],
+                              env={**os.environ, "MYSQL_PWD": PASSWORD}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    def run(self, sql):
+        done = self.client(sql)
+        if done.returncode != 0:
+            raise OSError(f"{sql}: {done.stderr.decode(errors='replace')}")
+
+    stop = Postgres.stop

@@ -378,6 +378,8 @@ def run_file(path, binary, out):
     settings = re.findall(r"^#! (\S+=\S*)$", text, re.MULTILINE)
     if "\n#! mail\n" in text and not mail_servers.available():
         return 0, 0, [f"SKIPPED {path.name}: dovecot, exim4 or openssl is not installed"]
+    if "\n#! mariadb\n" in text and not database.Mariadb.available():
+        return 0, 0, [f"SKIPPED {path.name}: mariadb-server is not installed"]
     variables = {}
     with contextlib.ExitStack() as servers:
         if "\n#! mail\n" in text:
@@ -385,12 +387,14 @@ def run_file(path, binary, out):
             mail = mail_servers.MailServers(folder)
             servers.callback(mail.stop)
             variables |= mail_variables(mail.start())
-        if re.search(r"^#! postgres$", text, re.MULTILINE):
-            postgres = database.Postgres()
-            servers.callback(postgres.stop)
+        for word, start in (("postgres", database.Postgres), ("mariadb", database.Mariadb)):
+            if f"\n#! {word}\n" not in text:
+                continue
+            server = start()
+            servers.callback(server.stop)
             for statement in re.findall(r"^#! sql (.+)$", text, re.MULTILINE):
-                postgres.run(statement)
-            variables |= {"postgres": str(postgres.port)}
+                server.run(statement)
+            variables |= {word: str(server.port)}
         if re.search(r"^#! folder$", text, re.MULTILINE):
             folder = servers.enter_context(tempfile.TemporaryDirectory(prefix="zhike-files-"))
             for name, lines in re.findall(r"^#! file (\S+) (.+)$", text, re.MULTILINE):

@@ -11,6 +11,7 @@ const kKind = {
     { key: 'password', default: '', required: false, secret: true, choices: [] },
   ],
 };
+const kMysqlKind = { key: 'mysql', settings: kKind.settings.filter((one) => one.key !== 'schema').map((one) => (one.key === 'port' ? { ...one, default: '3306' } : one)) };
 const kFileKind = {
   key: 'file',
   settings: [
@@ -33,7 +34,7 @@ const source = (body = {}) => ({
 });
 
 export const virtualAnswers = {
-  listVirtualKinds: () => ({ items: [kKind, kFileKind] }),
+  listVirtualKinds: () => ({ items: [kKind, kMysqlKind, kFileKind] }),
   listVirtualSources: () => ({ items: [source()] }),
   createVirtualSource: ({ body }) => source({ ...body, id: '2', columns: kColumns }),
   updateVirtualSource: ({ params, body }) => source({ ...body, id: params.id, columns: kColumns }),
