@@ -1,7 +1,6 @@
 #include "external/allowed_files.h"
 
 #include <fcntl.h>
-#include <fnmatch.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -60,6 +59,33 @@ Result<bool> open_one(const fs::path& path, std::span<const fs::path> folders, b
 
 }  // namespace
 
+bool fits_pattern(std::string_view pattern, std::string_view name) {
+  std::size_t p = 0, n = 0, star = std::string_view::npos, after = 0;
+  const auto character = [&](std::size_t at) {
+    do ++at;
+    while (at < name.size() && (static_cast<unsigned char>(name[at]) & 0xc0U) == 0x80U);
+    return at;
+  };
+  while (n < name.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      after = n;
+    } else if (p < pattern.size() && pattern[p] == '?') {
+      ++p;
+      n = character(n);
+    } else if (p < pattern.size() && pattern[p] == name[n]) {
+      ++p;
+      ++n;
+    } else if (star != std::string_view::npos) {  // the last * takes one more
+      p = star + 1;
+      n = after = character(after);
+    } else {
+      return false;
+    }
+  }
+  return pattern.find_first_not_of('*', p) == std::string_view::npos;
+}
+
 Result<std::vector<OpenedFile>> open_allowed(std::string_view text, std::span<const fs::path> folders) {
   const fs::path path(text);
   const bool climbs = std::ranges::any_of(path, [](const fs::path& part) { return part == ".."; });
@@ -75,7 +101,7 @@ Result<std::vector<OpenedFile>> open_allowed(std::string_view text, std::span<co
   if (!is_within(folder, folders)) return not_allowed(path);
   std::vector<OpenedFile> out;
   const std::string pattern = path.filename().string();
-  if (pattern.find_first_of("*?[") == pattern.npos) {
+  if (find_wildcard(pattern) == pattern.npos) {
     CX_TRY(open_one(folder / pattern, folders, true, out));
     return out;
   }
@@ -85,7 +111,8 @@ Result<std::vector<OpenedFile>> open_allowed(std::string_view text, std::span<co
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
     if (++looked_at > kLookedAtMax) return fail(Code::kVirtualTooLarge, "the folder has too many entries");
     std::string name = at->path().filename().string();
-    if (::fnmatch(pattern.c_str(), name.c_str(), FNM_PERIOD) == 0) names.push_back(std::move(name));
+    const bool is_hidden = name.starts_with('.') && !pattern.starts_with('.');
+    if (!is_hidden && fits_pattern(pattern, name)) names.push_back(std::move(name));
   }
   if (error) return fail(Code::kVirtualRefused, "{} cannot be listed", folder.string());
   std::ranges::sort(names);

@@ -21,6 +21,11 @@ struct OpenedFile {
 
 inline constexpr std::size_t kFilesMax = 100;
 
+/// * stands for any characters, ? for one; anything else for itself. Time: pattern times name at most.
+[[nodiscard]] bool fits_pattern(std::string_view pattern, std::string_view name);
+/// Where the first * or ? is; npos: nowhere.
+[[nodiscard]] inline std::size_t find_wildcard(std::string_view text) { return text.find_first_of("*?"); }
+
 /// "/srv/exports/sales.csv", or with * and ? in the name of the file; by name. Each lies, links followed, in
 /// one of `folders`, which are resolved. Looks at nothing outside them but links. Errors:
 /// kVirtualFolderNotAllowed (also for what cannot be looked at, so that an answer does not tell what is

@@ -51,6 +51,20 @@ TEST_F(AllowedFiles, FindsFilesByNameAndByPattern) {
   EXPECT_THAT(names("in/deep/d.csv"), ElementsAre("d.csv"));
 }
 
+TEST(Pattern, StarsAndQuestionMarks) {
+  EXPECT_TRUE(fits_pattern("*.csv", "a.csv"));
+  EXPECT_TRUE(fits_pattern("a*b*c", "aXbXbc"));
+  EXPECT_TRUE(fits_pattern("**", ""));
+  EXPECT_TRUE(fits_pattern("销?_*.csv", "销售_1.csv")) << "a character, not a byte";
+  EXPECT_TRUE(fits_pattern("a[1].csv", "a[1].csv"));
+  EXPECT_FALSE(fits_pattern("?", ""));
+  EXPECT_FALSE(fits_pattern("a*b", "abc"));
+  EXPECT_FALSE(fits_pattern("", "a"));
+  std::string pattern;
+  for (int i = 0; i < 200; ++i) pattern += "*a";
+  EXPECT_FALSE(fits_pattern(pattern + "b", std::string(5'000, 'a'))) << "in a moment";
+}
+
 TEST_F(AllowedFiles, NothingElsewhere) {
   EXPECT_EQ(refused(root_ / "out/secret.csv"), Code::kVirtualFolderNotAllowed);
   EXPECT_EQ(refused(root_ / "out/missing.csv"), Code::kVirtualFolderNotAllowed)

@@ -8,8 +8,7 @@
 
 #include "base/ascii.h"
 #include "base/encoding.h"
-#include "external/allowed_files.h"
-#include "external/reader.h"
+#include "external/files.h"
 #include "external/text_type.h"
 #include "warehouse/file_query.h"
 
@@ -33,10 +32,10 @@ constexpr std::array kFormats{Format{"csv", "CSVWithNames"}, Format{"tsv", "CSVW
                               Format{"jsonl", "JSONEachRow"}, Format{"parquet", "Parquet", false}};
 
 /// By the setting, else by the name's end.
-const Format* format_of(const Source& source) {
+const Format* format_of(const Source& source, std::string_view name) {
   std::string key = source.setting("format");
   if (key == "auto") {
-    const std::string path = ascii::lower(source.setting("path"));
+    const std::string path = ascii::lower(name);
     key = path.substr(path.rfind('.') + 1);
     if (key == "ndjson") key = "jsonl";
   }
@@ -85,8 +84,9 @@ Code code_of(Code code) {
 
 class Files final : public Reader {
  public:
-  Files(const Source& source, const Format& format, std::vector<OpenedFile> files, const Reach& reach)
-      : source_(source), format_(format), program_(reach.engine) {
+  Files(const Source& source, const Format& format, std::string path, std::vector<OpenedFile> files,
+        const Reach& reach)
+      : source_(source), format_(format), path_(std::move(path)), program_(reach.engine) {
     // Without a byte there is no line of names either.
     std::erase_if(files, [](const OpenedFile& file) { return file.bytes == 0; });
     for (OpenedFile& file : files) {
@@ -167,7 +167,7 @@ class Files final : public Reader {
   /// The first `count` files.
   Result<void> ask(const warehouse::FileQuery& query, std::size_t count, Deadline deadline,
                    const RowSink& sink) {
-    if (fds_.empty()) return fail(Code::kVirtualTableMissing, "{}: empty", source_.setting("path"));
+    if (fds_.empty()) return fail(Code::kVirtualTableMissing, "{}: empty", path_);
     if (!places().try_acquire_until(deadline)) return fail(Code::kVirtualBusy, "{} at a time", kAtOnce);
     struct Leave {
       ~Leave() { places().release(); }
@@ -207,6 +207,7 @@ class Files final : public Reader {
 
   const Source& source_;
   const Format& format_;
+  const std::string path_;
   const std::filesystem::path program_;
   std::vector<Fd> fds_;
   std::vector<std::string> names_;
@@ -215,12 +216,18 @@ class Files final : public Reader {
 
 }  // namespace
 
-Result<std::unique_ptr<Reader>> open_files(const Source& source, const Reach& reach, Deadline) {
-  const Format* const format = format_of(source);
+Result<std::unique_ptr<Reader>> read_files(const Source& source, const Reach& reach, std::string path,
+                                           std::vector<OpenedFile> files) {
+  const Format* const format = format_of(source, path);
   if (format == nullptr)
     return fail(Code::kBadVirtualSource, "'format' must be said: the name does not end in it");
-  CX_TRY(auto files, open_allowed(source.setting("path"), reach.folders));
-  return std::make_unique<Files>(source, *format, std::move(files), reach);
+  return std::make_unique<Files>(source, *format, std::move(path), std::move(files), reach);
+}
+
+Result<std::unique_ptr<Reader>> open_files(const Source& source, const Reach& reach, Deadline) {
+  std::string path = source.setting("path");
+  CX_TRY(auto files, open_allowed(path, reach.folders));
+  return read_files(source, reach, std::move(path), std::move(files));
 }
 
 }  // namespace zhike::external

@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "connector/resolve.h"
+#include "external/files.h"
 
 namespace zhike::external {
 
@@ -12,7 +13,8 @@ Result<std::unique_ptr<Reader>> open_reader(const Source& source, const Reach& r
     case query::Dialect::kPostgres:
       return open_postgres(source, reach, deadline);
     case query::Dialect::kEngine:
-      return open_files(source, reach, deadline);
+      return source.kind->key == "s3" ? open_s3(source, reach, deadline)
+                                      : open_files(source, reach, deadline);
     case query::Dialect::kMysql:
       return open_mysql(source, reach, deadline);
   }

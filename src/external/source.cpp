@@ -26,9 +26,17 @@ constexpr std::array kMysql{Setting{"host", "", true},
 constexpr std::array kFile{Setting{"path", "", true},
                            Setting{"format", "auto", false, false, "auto|csv|tsv|jsonl|parquet"},
                            Setting{"delimiter", "comma", false, false, "comma|semicolon|bar"}};
-constexpr std::array kKinds{Kind{"postgres", query::Dialect::kPostgres, kPostgres},
-                            Kind{"mysql", query::Dialect::kMysql, kMysql},
-                            Kind{"file", query::Dialect::kEngine, kFile}};
+constexpr std::array kS3{Setting{"url", "", true},
+                         Setting{"bucket", "", true},
+                         Setting{"object", "", true},
+                         Setting{"region", "us-east-1"},
+                         Setting{"access_key", ""},
+                         Setting{"format", "auto", false, false, "auto|csv|tsv|jsonl|parquet"},
+                         Setting{"delimiter", "comma", false, false, "comma|semicolon|bar"},
+                         Setting{"secret_key", "", false, true}};
+constexpr std::array kKinds{
+    Kind{"postgres", query::Dialect::kPostgres, kPostgres}, Kind{"mysql", query::Dialect::kMysql, kMysql},
+    Kind{"file", query::Dialect::kEngine, kFile}, Kind{"s3", query::Dialect::kEngine, kS3}};
 
 constexpr std::size_t kTextMax = 1000, kKeyMax = 40;
 constexpr std::uint64_t kRowsMost = 20'000'000;

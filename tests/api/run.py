@@ -30,6 +30,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import cli  # noqa: E402
 import database  # noqa: E402
 import mail_servers  # noqa: E402
+import object_store  # noqa: E402
 import schema  # noqa: E402
 import websocket  # noqa: E402
 
@@ -395,6 +396,12 @@ def run_file(path, binary, out):
             for statement in re.findall(r"^#! sql (.+)$", text, re.MULTILINE):
                 server.run(statement)
             variables |= {word: str(server.port)}
+        if "\n#! store\n" in text:
+            store = object_store.ObjectStore()
+            servers.callback(store.stop)
+            for name, lines in re.findall(r"^#! object (\S+) (.+)$", text, re.MULTILINE):
+                store.objects[name] = lines.replace("\\n", "\n").encode()
+            variables |= {"store": str(store.port)}
         if re.search(r"^#! folder$", text, re.MULTILINE):
             folder = servers.enter_context(tempfile.TemporaryDirectory(prefix="zhike-files-"))
             for name, lines in re.findall(r"^#! file (\S+) (.+)$", text, re.MULTILINE):

@@ -20,6 +20,18 @@ const kFileKind = {
     { key: 'delimiter', default: 'comma', required: false, secret: false, choices: ['comma', 'semicolon', 'bar'] },
   ],
 };
+const kS3Kind = {
+  key: 's3',
+  settings: [
+    { key: 'url', default: '', required: true, secret: false, choices: [] },
+    { key: 'bucket', default: '', required: true, secret: false, choices: [] },
+    { key: 'object', default: '', required: true, secret: false, choices: [] },
+    { key: 'region', default: 'us-east-1', required: false, secret: false, choices: [] },
+    { key: 'access_key', default: '', required: false, secret: false, choices: [] },
+    ...kFileKind.settings.slice(1),
+    { key: 'secret_key', default: '', required: false, secret: true, choices: [] },
+  ],
+};
 const kColumns = [
   { name: 'phone', type: 'text', native: 'text', meaning: '', sensitive: true },
   { name: 'tariff', type: 'text', native: 'varchar(20)', meaning: 'Tariff of the contract', sensitive: false },
@@ -34,7 +46,7 @@ const source = (body = {}) => ({
 });
 
 export const virtualAnswers = {
-  listVirtualKinds: () => ({ items: [kKind, kMysqlKind, kFileKind] }),
+  listVirtualKinds: () => ({ items: [kKind, kMysqlKind, kFileKind, kS3Kind] }),
   listVirtualSources: () => ({ items: [source()] }),
   createVirtualSource: ({ body }) => source({ ...body, id: '2', columns: kColumns }),
   updateVirtualSource: ({ params, body }) => source({ ...body, id: params.id, columns: kColumns }),

@@ -33,8 +33,8 @@ function Matched({ id }: { id: string }) {
 }
 
 function place(source: VirtualSource): string {
-  const { host, port, database, schema, table, path } = source.settings ?? {};
-  return [path, host && `${host}:${port}`, database, schema && table ? `${schema}.${table}` : table].filter(Boolean).join(' / ');
+  const { host, port, database, schema, table, path, url, bucket, object } = source.settings ?? {};
+  return [path, url, bucket, object, host && `${host}:${port}`, database, schema && table ? `${schema}.${table}` : table].filter(Boolean).join(' / ');
 }
 
 function SourceCard({ source, onEdit }: { source: VirtualSource; onEdit: () => void }) {
