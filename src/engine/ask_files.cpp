@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/output.h"
 #include "engine/session.h"
 
 namespace zhike_engine {
@@ -43,16 +44,6 @@ bool take(Request& out) {
   for (std::size_t i = 1; i < texts.size(); i += 2) {
     out.names.push_back(texts[i]);
     out.values.push_back(texts[i + 1]);
-  }
-  return true;
-}
-
-bool put(std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t wrote = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(wrote));
   }
   return true;
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/output.h"
 #include "engine/session.h"
 
 namespace zhike_engine {
@@ -102,16 +103,6 @@ class Reader {
     if (is_time) quoted = "replaceOne(toString(" + quoted + "), ' ', 'T')";
     select_ += (select_.empty() ? "" : ", ") + quoted;
     header_ += (header_.empty() ? "" : ",") + cell + '"';
-  }
-
-  static bool put(std::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t wrote = ::write(STDOUT_FILENO, bytes.data(), bytes.size());
-      if (wrote < 0 && errno == EINTR) continue;
-      if (wrote <= 0) return false;
-      bytes.remove_prefix(static_cast<std::size_t>(wrote));
-    }
-    return true;
   }
 
   ChdbConnection* connection_ = nullptr;

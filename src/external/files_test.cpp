@@ -96,13 +96,7 @@ class FilesTest : public testing::Test {
   }
   static Externals& externals() { return *world_->externals; }
   std::vector<std::uint64_t> subjects(const std::string& where) {
-    query::Filter filter{.range = {}, .where = must(query::parse_where(where))};
-    const auto done = externals().resolve(owner_, filter);
-    EXPECT_TRUE(done) << where << ": " << (done ? "" : to_string(done.error()));
-    if (!done) return {};
-    auto out = world_->subjects(std::stoull(filter.where.condition.values.front()));
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-    return out;
+    return world_->subjects_where(owner_, where);
   }
   void every_condition() {
     const std::vector<std::uint64_t> li{li_.value}, wang{wang_.value}, both{li_.value, wang_.value}, none;

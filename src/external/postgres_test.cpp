@@ -70,13 +70,7 @@ class PostgresTest : public testing::Test {
   }
   static Externals& externals() { return *world_->externals; }
   std::vector<std::uint64_t> subjects(const std::string& where) {
-    query::Filter filter{.range = {}, .where = must(query::parse_where(where))};
-    const auto done = externals().resolve(owner_, filter);
-    EXPECT_TRUE(done) << where << ": " << (done ? "" : to_string(done.error()));
-    if (!done) return {};
-    auto out = world_->subjects(std::stoull(filter.where.condition.values.front()));
-    out.erase(std::unique(out.begin(), out.end()), out.end());
-    return out;
+    return world_->subjects_where(owner_, where);
   }
   Error refused(const std::string& where, const Grant& grant = Grant::owner()) {
     query::Filter filter{.range = {}, .where = must(query::parse_where(where))};

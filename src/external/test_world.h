@@ -3,9 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "external/externals.h"
 #include "identity/graph.h"
 #include "ledger/test_folder.h"
+#include "query/where.h"
 #include "warehouse/migrate.h"
 #include "warehouse/test_engine.h"
 
@@ -69,6 +72,16 @@ class World {
                                       .params = params}));
     std::vector<std::uint64_t> out;
     for (const auto& row : table.rows) out.push_back(warehouse::as_u64(row[0]));
+    return out;
+  }
+  /// Subjects that a condition comes to, each once.
+  std::vector<std::uint64_t> subjects_where(const Grant& grant, const std::string& where) {
+    query::Filter filter{.range = {}, .where = must(query::parse_where(where))};
+    const auto done = externals->resolve(grant, filter);
+    EXPECT_TRUE(done) << where << ": " << (done ? "" : to_string(done.error()));
+    if (!done) return {};
+    auto out = subjects(std::stoull(filter.where.condition.values.front()));
+    out.erase(std::unique(out.begin(), out.end()), out.end());
     return out;
   }
 

@@ -84,12 +84,17 @@ void comparators(const Table& table) {
   }
 }
 
+ResolveOptions all_processors() {
+  ResolveOptions out;
+  out.estimate.threads = std::max(1U, std::thread::hardware_concurrency());
+  out.limits.giant = Giant::kSkip;
+  return out;
+}
+
 /// Chinese names, homophones, traditional forms, pinyin, missing and stale phones (test_people.cpp).
 void chinese(std::size_t customers) {
   const People people = chinese_people(customers, 1);
-  ResolveOptions options;
-  options.estimate.threads = std::max(1U, std::thread::hardware_concurrency());
-  options.limits.giant = Giant::kSkip;
+  const ResolveOptions options = all_processors();
   const auto start = WallClock::now();
   const auto out = resolve_auto(people.table, false, options);
   cx_check(out.has_value(), "resolves");
@@ -108,18 +113,17 @@ void late(const People& people, const Resolution& all, const ResolveOptions& how
     options.known[row] = all.clusters.of[row] + 1;
   const auto start = WallClock::now();
   const auto out = resolve_by(all.model, people.table, false, options);
+  const double seconds = seconds_since(start);
   cx_check(out.has_value(), "resolves");
   fmt::print("the last tenth of {} records to known clusters: {:.0f} pairs, {:.1f} s, F1 {:.4f}\n",
-             people.table.rows(), out->compared_pairs, seconds_since(start),
+             people.table.rows(), out->compared_pairs, seconds,
              against_truth(out->clusters.of, people.truth).f1());
-  fmt::print("figure resolve_{}k_tenth {:.1f} s\n", people.table.rows() / 1000, seconds_since(start));
+  fmt::print("figure resolve_{}k_tenth {:.1f} s\n", people.table.rows() / 1000, seconds);
 }
 
 void whole(std::size_t records) {
   const People people = western_people(records, 1);
-  ResolveOptions options;
-  options.estimate.threads = std::max(1U, std::thread::hardware_concurrency());
-  options.limits.giant = Giant::kSkip;
+  const ResolveOptions options = all_processors();
   const auto start = WallClock::now();
   const auto out = resolve_auto(people.table, false, options);
   const double seconds = seconds_since(start);

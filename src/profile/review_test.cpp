@@ -184,6 +184,40 @@ TEST_F(ReviewTest, MergesWhatIsSureByItselfAndAllOfItCanBeTakenBack) {
             static_cast<std::int64_t>(people_.table.rows()));
 }
 
+TEST_F(ReviewTest, DecisionsShowWhatOtherThresholdsWouldHaveComeTo) {
+  run();
+  EXPECT_TRUE(must(reviews_->curve(Grant::owner())).empty()) << "nothing is decided";
+  std::vector<std::pair<double, bool>> said;  // probability, accepted
+  for (const ReviewPair& pair : open()) {
+    if (said.size() == 20) break;
+    if (customer(pair.people[0].customer.value) != pair.people[0].customer ||
+        customer(pair.people[1].customer.value) != pair.people[1].customer)
+      continue;  // one with somebody else by now
+    const bool yes = said.size() % 3 != 0;
+    const auto done =
+        must(reviews_->decide(Grant::owner(), pair.id, yes ? Verdict::kAccept : Verdict::kReject, true));
+    if (done.state != PairState::kOpen) said.emplace_back(pair.probability, yes);
+    if (said.size() == kCurveLeast - 1) {
+      EXPECT_TRUE(must(reviews_->curve(Grant::owner())).empty()) << "too few";
+    }
+  }
+  ASSERT_GE(said.size(), kCurveLeast);
+  const auto curve = must(reviews_->curve(Grant::owner()));
+  ASSERT_FALSE(curve.empty());
+  for (const CurvePoint& point : curve) {
+    std::uint64_t above = 0, right = 0, all = 0;
+    for (const auto& [probability, yes] : said) {
+      above += probability >= point.threshold ? 1 : 0;
+      right += probability >= point.threshold && yes ? 1 : 0;
+      all += yes ? 1 : 0;
+    }
+    EXPECT_EQ(point.right.n, above) << point.threshold;
+    EXPECT_EQ(point.right.hits, right) << point.threshold;
+    EXPECT_EQ(point.found.hits, right) << point.threshold;
+    EXPECT_EQ(point.found.n, all);
+  }
+}
+
 TEST_F(ReviewTest, ComparesOnlyWhatIsNewOrHasChanged) {
   const MatchRun first = run({}, true);
   EXPECT_FALSE(first.fresh) << "there was no run before";
