@@ -202,6 +202,7 @@ Result<void> App::open_flow() {
 // Profiles, and what takes customers together and apart.
 Result<void> App::open_people() {
   traits_ = std::make_unique<identity::Traits>(*keys_);
+  names_ = std::make_unique<profile::Names>(*identity_, *traits_, *graph_);
   ports_ = std::make_unique<Ports>(*kinds_, *ledger_, *audit_, clock());
   profiles_ = std::make_unique<profile::Profiles>(profile::Profiles::Parts{.hot = *hot_,
                                                                            .graph = *graph_,
@@ -210,12 +211,14 @@ Result<void> App::open_people() {
                                                                            .audit = *ports_,
                                                                            .identity_db = *identity_,
                                                                            .traits = *traits_,
+                                                                           .names = *names_,
                                                                            .clock = clock()});
   decisions_ = std::make_unique<Decisions>(*mover_, *identity_, *ledger_, *audit_);
   CX_TRY(decisions_->catch_up());
   unify_ = std::make_unique<profile::Unify>(profile::Unify::Parts{.hot = *hot_,
                                                                   .graph = *graph_,
                                                                   .identity_db = *identity_,
+                                                                  .names = *names_,
                                                                   .client = *client_,
                                                                   .decider = *decisions_,
                                                                   .clock = clock()});
@@ -236,7 +239,7 @@ Result<void> App::open_externals() {
   CX_TRY(externals_, external::Externals::open({.ledger = *ledger_,
                                                 .sealing = keys_->connectors(),
                                                 .graph = *graph_,
-                                                .hot = *hot_,
+                                                .identity_db = *identity_,
                                                 .client = *client_,
                                                 .scrub = *ports_,
                                                 .clock = clock(),

@@ -113,6 +113,7 @@ class App {
   /// Writes into the audit log what no part writes itself. Errors: of the ledger.
   [[nodiscard]] Result<void> audit(UserId actor, std::string_view action, std::string target,
                                    std::string detail);
+  [[nodiscard]] const profile::Names& names() const { return *names_; }
   [[nodiscard]] const profile::Profiles& profiles() const { return *profiles_; }
   [[nodiscard]] const profile::Unify& unify() const { return *unify_; }
   [[nodiscard]] profile::Reviews& reviews() { return *reviews_; }
@@ -197,6 +198,7 @@ class App {
   std::unique_ptr<ingest::Intake> intake_;
   std::unique_ptr<ingest::Mover> mover_;
   std::unique_ptr<identity::Traits> traits_;
+  std::unique_ptr<profile::Names> names_;
   std::unique_ptr<Ports> ports_;
   std::unique_ptr<profile::Profiles> profiles_;
   std::unique_ptr<identity::RuleBook> rules_;

@@ -444,7 +444,8 @@ Result<std::uint64_t> Externals::set_of_trait(const query::Condition& condition)
     count = 0;
     return parts_.client.insert({.table = "customer_sets", .columns = "set_id, subject, grp"}, rows.take());
   };
-  CX_TRY(with_trait(parts_.hot, condition, [&](CustomerId customer) -> Result<void> {
+  const auto rules = parts_.graph.rules();
+  CX_TRY(with_trait(parts_.identity_db, *rules, condition, [&](CustomerId customer) -> Result<void> {
     rows.u64(set);
     rows.u64(customer.value);
     rows.text("");

@@ -16,7 +16,7 @@
 #include "external/reader.h"
 #include "external/store.h"
 #include "identity/graph.h"
-#include "ledger/hot.h"
+#include "ledger/db.h"
 #include "query/filter.h"
 #include "warehouse/client.h"
 
@@ -66,7 +66,7 @@ class Externals {
     ledger::Db& ledger;
     crypto::Key sealing;
     identity::Graph& graph;
-    ledger::Hot& hot;
+    ledger::Db& identity_db;
     warehouse::Client& client;
     const Scrub& scrub;
     const Clock& clock;

@@ -4,6 +4,7 @@
 
 #include "external/test_database.h"
 #include "external/test_world.h"
+#include "identity/traits.h"
 #include "query/where.h"
 
 namespace zhike::external {
@@ -204,21 +205,23 @@ TEST_F(PostgresTest, AnswersAreUsedAgainForAWhile) {
 
 TEST_F(PostgresTest, TraitsOfCustomersMixWithThem) {
   register_contracts();
+  const identity::Traits traits(*world_->keys);
   const auto put = [&](SubjectId subject, std::string city, std::string age) {
-    ledger::HotChange change{.customer = {subject.value}, .add = {}};
-    change.add.customer = change.customer;
-    change.add.last_seen = change.add.first_seen = world_->clock.now();
-    change.add.events = 1;
-    change.add.traits = {{.key = "city", .value = std::move(city), .source = {1}, .at = world_->clock.now()},
-                         {.key = "age", .value = std::move(age), .source = {1}, .at = world_->clock.now()}};
-    return change;
+    const Instant now = world_->clock.now();
+    const std::vector<identity::Trait> stated{{"city", std::move(city), false, {1}, now},
+                                              {"age", std::move(age), false, {1}, now},
+                                              {"name", "Li", true, {1}, now}};
+    must(world_->identity_db->write([&](ledger::Tx& tx) { return traits.put(tx, subject, stated); }));
   };
-  must(world_->hot->apply({1}, {}, std::vector{put(li_, "上海", "41"), put(wang_, "Paris", "9")}));
+  put(li_, "上海", "41");
+  put(wang_, "Paris", "9");
   EXPECT_EQ(subjects("trait.city = 上海"), (std::vector<std::uint64_t>{li_.value}));
   EXPECT_EQ(subjects("trait.age >= 10"), (std::vector<std::uint64_t>{li_.value}));
   EXPECT_EQ(subjects("trait.age <= 10.5"), (std::vector<std::uint64_t>{wang_.value}));
   EXPECT_EQ(subjects("trait.city exists").size(), 2U);
   EXPECT_TRUE(subjects("trait.town exists").empty());
+  EXPECT_EQ(subjects("trait.name exists").size(), 2U);
+  EXPECT_TRUE(subjects("trait.name = Li").empty()) << "what is sensitive is not compared";
   EXPECT_EQ(refused("trait.age >= old").code, Code::kBadFilter);
 }
 

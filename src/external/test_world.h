@@ -36,7 +36,6 @@ class World {
         ledger::Db::open({.file = folder.path / "identity.db", .migrations = ZHIKE_MIGRATIONS "/identity"}));
     ledger =
         must(ledger::Db::open({.file = folder.path / "ledger.db", .migrations = ZHIKE_MIGRATIONS "/ledger"}));
-    hot = must(ledger::Hot::open({.file = folder.path / "hot.db", .migrations = ZHIKE_MIGRATIONS "/hot"}));
     graph = must(identity::Graph::open(*identity_db, *keys));
     engine = must(warehouse::TestEngine::start());
     must(warehouse::migrate(engine->client(), ZHIKE_MIGRATIONS "/warehouse"));
@@ -46,7 +45,7 @@ class World {
     externals = must(Externals::open({.ledger = *ledger,
                                       .sealing = keys->connectors(),
                                       .graph = *graph,
-                                      .hot = *hot,
+                                      .identity_db = *identity_db,
                                       .client = engine->client(),
                                       .scrub = scrub,
                                       .clock = clock,
@@ -90,7 +89,6 @@ class World {
   PlainScrub scrub;
   std::unique_ptr<govern::Keys> keys;
   std::unique_ptr<ledger::Db> identity_db, ledger;
-  std::unique_ptr<ledger::Hot> hot;
   std::unique_ptr<identity::Graph> graph;
   std::unique_ptr<warehouse::TestEngine> engine;
   std::unique_ptr<Externals> externals;

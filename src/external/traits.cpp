@@ -3,13 +3,16 @@
 #include <algorithm>
 
 #include "base/ascii.h"
+#include "identity/trait_scan.h"
 
 namespace zhike::external {
 namespace {
 
 constexpr std::size_t kPage = 5'000;
 
-bool satisfies(const query::Condition& condition, double bound, const std::string& value) {
+bool satisfies(const query::Condition& condition, double bound, const identity::Trait& trait) {
+  if (trait.sensitive) return condition.op == query::Op::kExists;
+  const std::string& value = trait.value;
   switch (condition.op) {
     case query::Op::kExists:
       return true;
@@ -27,7 +30,8 @@ bool satisfies(const query::Condition& condition, double bound, const std::strin
 
 }  // namespace
 
-Result<void> with_trait(ledger::Hot& hot, const query::Condition& condition,
+Result<void> with_trait(ledger::Db& identity_db, const identity::Rules& rules,
+                        const query::Condition& condition,
                         const std::function<Result<void>(CustomerId)>& found) {
   double bound = 0;
   if (condition.op == query::Op::kAtLeast || condition.op == query::Op::kAtMost) {
@@ -36,18 +40,18 @@ Result<void> with_trait(ledger::Hot& hot, const query::Condition& condition,
     if (!number) return fail(Code::kBadFilter, "trait.{}: the bound is not a number", condition.name);
     bound = *number;
   }
-  Instant before;
-  CustomerId customer;
-  for (;;) {
-    CX_TRY(const auto page, hot.list(before, customer, {}, kPage));
-    for (const ledger::HotProfile& profile : page)
-      for (const ledger::HotTrait& trait : profile.traits)
-        if (trait.key == condition.name && satisfies(condition, bound, trait.value))
-          CX_TRY(found(profile.customer));
-    if (page.size() < kPage) return {};
-    before = page.back().last_seen;
-    customer = page.back().customer;
+  std::optional<CustomerId> after = CustomerId{};
+  std::vector<identity::TraitOf> page;
+  while (after) {
+    page.clear();
+    CX_TRY(identity_db.read([&](ledger::Tx& tx) -> Result<void> {
+      CX_TRY(after, identity::scan_trait(tx, rules, condition.name, *after, kPage, page));
+      return {};
+    }));
+    for (const auto& [customer, trait] : page)
+      if (satisfies(condition, bound, trait)) CX_TRY(found(customer));
   }
+  return {};
 }
 
 }  // namespace zhike::external

@@ -1,16 +1,19 @@
-// Who has a trait: read from the customers' records, which hold what is not sensitive in clear.
+// Who has a trait, by the rules of survivorship, as a profile shows it.
 #pragma once
 
 #include <functional>
 
-#include "ledger/hot.h"
+#include "identity/rules.h"
+#include "ledger/db.h"
 #include "query/filter.h"
 
 namespace zhike::external {
 
-/// Calls `found` for each customer whose record satisfies a condition on kTrait, any order. Reads all
-/// records. A bound compares numbers. Errors: kBadFilter, the ledger's, and those of `found`.
-[[nodiscard]] Result<void> with_trait(ledger::Hot& hot, const query::Condition& condition,
+/// Calls `found` for each customer that satisfies a condition on kTrait, by id. Reads the trait of all. A
+/// bound compares numbers; of a sensitive trait can be asked only whether it exists. Errors: kBadFilter, the
+/// ledger's, and those of `found`.
+[[nodiscard]] Result<void> with_trait(ledger::Db& identity_db, const identity::Rules& rules,
+                                      const query::Condition& condition,
                                       const std::function<Result<void>(CustomerId)>& found);
 
 }  // namespace zhike::external

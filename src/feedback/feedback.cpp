@@ -207,7 +207,7 @@ Verbatim read_verbatim(const boost::json::array& cells) {
 
 }  // namespace
 
-Result<VerbatimPage> verbatims(warehouse::Client& client, ledger::Hot& hot, const Grant& grant,
+Result<VerbatimPage> verbatims(warehouse::Client& client, const NameOf& name_of, const Grant& grant,
                                const query::Filter& filter, const query::Cursor& before,
                                std::uint32_t count) {
   if (count == 0 || count > query::kPageMax) return fail(Code::kBadFilter, "1 to {} items", query::kPageMax);
@@ -228,10 +228,7 @@ Result<VerbatimPage> verbatims(warehouse::Client& client, ledger::Hot& hot, cons
     Verbatim item = read_verbatim(cells);
     const auto [name, is_new] = names.try_emplace(item.customer);
     if (is_new) {
-      // A customer not yet in the hot state (it is written behind) has no name to show.
-      if (const auto profile = hot.find(item.customer))
-        for (const auto& trait : profile->traits)
-          if (trait.key == "name") name->second = trait.value;
+      CX_TRY(name->second, name_of(item.customer));
     }
     item.name = name->second;
     out.items.push_back(std::move(item));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,7 +10,6 @@
 
 #include "base/ids.h"
 #include "event/grant.h"
-#include "ledger/hot.h"
 #include "query/cursor.h"
 #include "query/filter.h"
 #include "warehouse/client.h"
@@ -79,14 +79,15 @@ struct Verbatim {
   std::optional<double> score;
   std::string text;  ///< scrubbed
 };
+using NameOf = std::function<Result<std::string>(CustomerId)>;
 struct VerbatimPage {
   std::vector<Verbatim> items;  ///< newest first
   std::optional<query::Cursor> next;
 };
-/// `hot` gives the masked names. Thread-safe. Permission: kViewCustomers. `count` is 1 to query::kPageMax.
-/// Errors: kPermissionMissing, kBadFilter, the client's, the ledger's.
-[[nodiscard]] Result<VerbatimPage> verbatims(warehouse::Client& client, ledger::Hot& hot, const Grant& grant,
-                                             const query::Filter& filter, const query::Cursor& before,
-                                             std::uint32_t count);
+/// `name_of` gives masked names, an empty one for nobody. Thread-safe. Permission: kViewCustomers. `count` is
+/// 1 to query::kPageMax. Errors: kPermissionMissing, kBadFilter, the client's, and those of `name_of`.
+[[nodiscard]] Result<VerbatimPage> verbatims(warehouse::Client& client, const NameOf& name_of,
+                                             const Grant& grant, const query::Filter& filter,
+                                             const query::Cursor& before, std::uint32_t count);
 
 }  // namespace zhike::feedback

@@ -136,14 +136,6 @@ Result<std::vector<Trait>> Traits::stated(ledger::Tx& tx, std::span<const Subjec
   return out;
 }
 
-Result<bool> Traits::is_plain(ledger::Tx& tx) const {
-  ledger::Statement& row = tx.sql(
-      "SELECT 1 WHERE EXISTS (SELECT 1 FROM trait_entries) OR EXISTS (SELECT 1 FROM traits WHERE clear = "
-      "'')");
-  CX_TRY(const bool any, row.step());
-  return !any;
-}
-
 Result<std::vector<Trait>> Traits::get(ledger::Tx& tx, CustomerId customer, const Rules& rules) const {
   CX_TRY(auto all, stated(tx, customer));
   return survivors(rules, std::move(all));

@@ -50,10 +50,6 @@ class Traits {
   static constexpr std::size_t kEntriesMax = 64;
   [[nodiscard]] Result<void> change(ledger::Tx& tx, SubjectId subject, TraitOp op,
                                     std::vector<Trait> traits) const;
-  /// Nobody in the store has entries, or traits that were taken away: the newest value is all there is to
-  /// say.
-  [[nodiscard]] Result<bool> is_plain(ledger::Tx& tx) const;
-
   /// Of a customer: per key the latest value among its subjects and sources, by key. Sensitive ones are
   /// opened: the caller masks them, or has a Grant to reveal. Errors: kSealBroken.
   [[nodiscard]] Result<std::vector<Trait>> get(ledger::Tx& tx, CustomerId customer) const;

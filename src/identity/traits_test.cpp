@@ -6,6 +6,7 @@
 
 #include "identity/survivor.h"
 #include "identity/test_graph.h"
+#include "identity/trait_scan.h"
 
 namespace zhike::identity {
 namespace {
@@ -110,6 +111,36 @@ TEST_F(TraitChanges, EachSubjectKeepsItsOwnShareOfASum) {
   }));
   ASSERT_EQ(of_phone.size(), 1U);
   EXPECT_EQ(of_phone[0].value, "5");
+}
+
+TEST_F(TraitChanges, AScanSaysOfEachCustomerWhatAProfileSays) {
+  graph_.resolve({{{{IdentifierKind::kUserId, "u2"}}}, {{{IdentifierKind::kUserId, "u3"}}}});
+  const SubjectId second{graph_.customer(IdentifierKind::kUserId, "u2")},
+      third{graph_.customer(IdentifierKind::kUserId, "u3")};
+  change(user_, TraitOp::kSet, "coins", "100", 10);
+  change(phone_, TraitOp::kAdd, "coins", "5", 20);
+  change(second, TraitOp::kSet, "coins", "7", 10);
+  change(second, TraitOp::kDelete, "", "", 11);
+  change(third, TraitOp::kSet, "coins", "8", 10, true);
+  change(third, TraitOp::kSet, "city", "Jinan", 10);
+  join();
+  const Rules rules;
+  for (const std::size_t count : {1U, 2U, 100U}) {
+    std::vector<TraitOf> found;
+    std::optional<CustomerId> after = CustomerId{};
+    must(graph_.db().read([&](ledger::Tx& tx) -> Result<void> {
+      while (after) {
+        CX_TRY(after, scan_trait(tx, rules, "coins", *after, count, found));
+      }
+      return {};
+    }));
+    ASSERT_EQ(found.size(), 2U) << count;
+    EXPECT_EQ(found[0].customer.value, graph_.customer(IdentifierKind::kUserId, "u1"));
+    EXPECT_EQ(found[0].trait.value, "105");
+    EXPECT_EQ(found[1].customer.value, third.value);
+    EXPECT_TRUE(found[1].trait.sensitive);
+    EXPECT_EQ(found[1].trait.value, "") << "sealed";
+  }
 }
 
 TEST(Survivors, TheOrderOfStatementsMakesNoDifference) {

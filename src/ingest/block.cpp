@@ -1,5 +1,6 @@
-// Format: "ZKB3" ("ZKB2": amounts of one currency for each customer; "ZKB1": its events are RowBinary, too),
-// 16 bytes of fingerprint over the rest, then the rest in the order of encode().
+// Format: "ZKB4" ("ZKB3": changes hold traits, too, which are passed over; "ZKB2": and amounts of one
+// currency for each customer; "ZKB1": and its events are RowBinary), 16 bytes of fingerprint over the rest,
+// then the rest in the order of encode().
 #include "ingest/block.h"
 
 #include <cstring>
@@ -11,8 +12,9 @@
 namespace zhike::ingest {
 namespace {
 
-constexpr std::string_view kMagic = "ZKB3", kMagicOfOneCurrency = "ZKB2", kMagicOfRows = "ZKB1";
-constexpr std::size_t kFingerprintBytes = 16;
+enum Version : std::uint8_t { kOfRows = 1, kOfOneCurrency = 2, kOfTraits = 3, kNewest = 4 };
+constexpr std::string_view kMagic = "ZKB", kMagicNewest = "ZKB4";
+constexpr std::size_t kFingerprintBytes = 16, kHeadBytes = kMagicNewest.size() + kFingerprintBytes;
 
 std::string fingerprint_bytes(std::string_view body) {
   const crypto::Hash128 hash = crypto::fingerprint(body);
@@ -53,14 +55,6 @@ void write_profile(WireWriter& w, const ledger::HotProfile& p) {
   write_texts(w, p.units);
   write_texts(w, p.channels);
   for (const float score : {p.nps, p.csat, p.ces}) w.f32(score);
-  w.number(p.traits.size());
-  for (const ledger::HotTrait& t : p.traits) {
-    w.text(t.key);
-    w.text(t.value);
-    w.number(t.source.value);
-    w.signed_number(t.at.ms);
-  }
-  write_texts(w, p.identifiers);
   w.number(p.recent.size());
   for (const ledger::Interaction& i : p.recent) {
     w.signed_number(i.at.ms);
@@ -72,9 +66,9 @@ void write_profile(WireWriter& w, const ledger::HotProfile& p) {
   }
 }
 
-std::vector<ledger::Spend> read_spend(WireReader& r, bool of_one_currency) {
+std::vector<ledger::Spend> read_spend(WireReader& r, Version version) {
   std::vector<ledger::Spend> out;
-  if (of_one_currency) {
+  if (version <= kOfOneCurrency) {
     const std::int64_t minor = r.signed_number();
     if (const Currency currency = read_currency(r); currency.is_set()) out.push_back({currency, minor, 0});
     return out;
@@ -88,32 +82,35 @@ std::vector<ledger::Spend> read_spend(WireReader& r, bool of_one_currency) {
   return out;
 }
 
-ledger::HotProfile read_profile(WireReader& r, bool of_one_currency) {
+void pass_traits(WireReader& r) {
+  for (std::size_t left = r.count(); left > 0 && r.ok(); --left) {
+    (void)r.text();
+    (void)r.text();
+    (void)r.number();
+    (void)r.signed_number();
+  }
+  (void)read_texts(r);  // identifiers
+}
+
+ledger::HotProfile read_profile(WireReader& r, Version version) {
   ledger::HotProfile p;
   p.first_seen.ms = r.signed_number();
   p.last_seen.ms = r.signed_number();
   p.events = r.number();
   p.orders = r.number();
-  p.spend = read_spend(r, of_one_currency);
+  p.spend = read_spend(r, version);
   p.unit = r.text();
   p.units = read_texts(r);
   p.channels = read_texts(r);
   for (float* score : {&p.nps, &p.csat, &p.ces}) *score = r.f32();
-  p.traits.resize(r.count());
-  for (ledger::HotTrait& t : p.traits) {
-    t.key = r.text();
-    t.value = r.text();
-    t.source.value = r.number();
-    t.at.ms = r.signed_number();
-  }
-  p.identifiers = read_texts(r);
+  if (version <= kOfTraits) pass_traits(r);
   p.recent.resize(r.count());
   for (ledger::Interaction& i : p.recent) {
     i.at.ms = r.signed_number();
     i.event_id = r.number();
     i.kind = static_cast<std::uint32_t>(r.number());
     i.amount_minor = r.signed_number();
-    if (!of_one_currency) i.currency = read_currency(r);
+    if (version > kOfOneCurrency) i.currency = read_currency(r);
     i.score = r.f32();
   }
   return p;
@@ -228,12 +225,12 @@ std::filesystem::path block_file(const std::filesystem::path& folder, BlockId bl
 Result<void> write_block(const std::filesystem::path& file, const Block& block) {
   WireWriter w;  // tens of megabytes: made in one piece, and not copied
   w.reserve(block.rows.size() * 3 + block.map_rows.size() + block.item_rows.size() + 4096);
-  w.raw(kMagic);
+  w.raw(kMagicNewest);
   w.raw(std::string(kFingerprintBytes, '\0'));
   encode(block, w);
   std::string bytes = w.take();
-  const std::string_view body = std::string_view(bytes).substr(kMagic.size() + kFingerprintBytes);
-  bytes.replace(kMagic.size(), kFingerprintBytes, fingerprint_bytes(body));
+  const std::string_view body = std::string_view(bytes).substr(kHeadBytes);
+  bytes.replace(kMagicNewest.size(), kFingerprintBytes, fingerprint_bytes(body));
   return write_file(file, bytes);
 }
 
@@ -244,12 +241,11 @@ Result<Block> read_block(const std::filesystem::path& file) {
   const auto whole = read_file(file);
   if (!whole) return fail(Code::kBlockDamaged, "{}", whole.error().detail);
   const std::string& bytes = *whole;
-  const bool is_of_rows = bytes.starts_with(kMagicOfRows);
-  const bool of_one_currency = is_of_rows || bytes.starts_with(kMagicOfOneCurrency);
-  if ((!of_one_currency && !bytes.starts_with(kMagic)) || bytes.size() < 20)
-    return damaged("this is no block");
-  const std::string_view body = std::string_view(bytes).substr(20);
-  if (fingerprint_bytes(body) != std::string_view(bytes).substr(4, 16))
+  const int version =
+      bytes.size() < kHeadBytes || !bytes.starts_with(kMagic) ? 0 : bytes[kMagic.size()] - '0';
+  if (version < kOfRows || version > kNewest) return damaged("this is no block");
+  const std::string_view body = std::string_view(bytes).substr(kHeadBytes);
+  if (fingerprint_bytes(body) != std::string_view(bytes).substr(kMagicNewest.size(), kFingerprintBytes))
     return damaged("its bytes are not those that were written");
   WireReader r(body);
   Block b;
@@ -262,7 +258,7 @@ Result<Block> read_block(const std::filesystem::path& file) {
   b.record.mark = r.number();
   b.record.created_at.ms = r.signed_number();
   b.rows = r.text();
-  if (is_of_rows) b.rows_format = "RowBinary";
+  if (version == kOfRows) b.rows_format = "RowBinary";
   b.map_rows = r.text();
   b.merges.resize(r.count());
   for (ledger::HotMerge& m : b.merges) {
@@ -272,7 +268,7 @@ Result<Block> read_block(const std::filesystem::path& file) {
   b.changes.resize(r.count());
   for (ledger::HotChange& c : b.changes) {
     c.customer.value = r.number();
-    c.add = read_profile(r, of_one_currency);
+    c.add = read_profile(r, static_cast<Version>(version));
     c.add.customer = c.customer;
   }
   read_counts(r, b);

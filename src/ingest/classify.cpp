@@ -208,7 +208,6 @@ std::string shown_trait(std::string_view key, const std::string& value) {
 void Classifier::clean(const RawEvent& event, Clean& out) {
   out.properties.clear();
   out.traits.clear();
-  out.trait_sensitive.clear();
   out.sealed.clear();
   out.full_name.clear();
   out.text = scrub(event.text);
@@ -233,8 +232,7 @@ void Classifier::clean(const RawEvent& event, Clean& out) {
     const KeyClass is = class_of(p.key, traits_, true);
     std::string value = to_string(p.value);
     if (value.empty() || is == KeyClass::kSecret) continue;
-    std::string shown = is_sensitive(is) ? mask(is, value) : scrub(value);
-    const bool sensitive = is_sensitive(is) || shown != value;
+    const bool sensitive = is_sensitive(is) || scrub(value) != value;
     if (is == KeyClass::kName) {
       const std::string key = plain_key(p.key);
       if (key == "firstname" || key == "givenname")
@@ -244,9 +242,10 @@ void Classifier::clean(const RawEvent& event, Clean& out) {
       else if (key != "nickname" && key != "username" && key != "昵称")
         out.full_name = value;
     }
-    out.traits.push_back({p.key, std::move(shown)});
-    out.trait_sensitive.push_back(sensitive);
-    if (sensitive) out.sealed.push_back({p.key, std::move(value)});
+    if (sensitive)
+      out.sealed.push_back({p.key, std::move(value)});
+    else
+      out.traits.push_back({p.key, std::move(value)});
   }
   if (out.full_name.empty() && !first.empty() && !last.empty()) out.full_name = first + " " + last;
 }

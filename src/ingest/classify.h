@@ -48,8 +48,7 @@ struct CleanValue {
 /// The parts of one event after classification. Borrows keys from the event.
 struct Clean {
   std::vector<CleanValue> properties;  ///< for the warehouse
-  std::vector<CleanValue> traits;      ///< masked where sensitive, for the hot state
-  std::vector<bool> trait_sensitive;   ///< beside `traits`
+  std::vector<CleanValue> traits;      ///< those that are not sensitive, for identity
   std::vector<SealedValue> sealed;     ///< raw sensitive values, for identity; traits and properties
   std::string text;                    ///< scrubbed
   std::string full_name;               ///< in clear, for the search index; empty: none

@@ -44,10 +44,8 @@ class Deliverer {
     Feed* feed = nullptr;  ///< may be null
     std::filesystem::path blocks;
     std::chrono::milliseconds kept_max;  ///< a delivered block's file, before finish() is due
-    const govern::Keys& keys;
   };
-  explicit Deliverer(Parts parts)
-      : parts_(std::move(parts)), rebuild_(parts_.client, parts_.identity_db, parts_.keys) {}
+  explicit Deliverer(Parts parts) : parts_(std::move(parts)), rebuild_(parts_.client) {}
 
   /// Everything a reader asks for is answered from the block when it returns; the block is not done before
   /// finish(), which it calls first when that is due. `after_crash`: looks the block up before inserting.

@@ -13,31 +13,6 @@ bool is_interaction(EventType type) {
   return type == EventType::kTrack || type == EventType::kPage || type == EventType::kScreen;
 }
 
-/// Borrowed values.
-void add_trait(ledger::HotProfile& p, std::string_view key, std::string_view value, SourceId source,
-               Instant at) {
-  if (value.size() > kHotTraitBytes) return;
-  const auto same = std::ranges::find(p.traits, key, &ledger::HotTrait::key);
-  if (same == p.traits.end())
-    p.traits.insert(std::ranges::upper_bound(p.traits, key, {}, &ledger::HotTrait::key),
-                    {std::string(key), std::string(value), source, at});
-  else if (same->at <= at)
-    *same = {std::string(key), std::string(value), source, at};
-}
-
-/// What identity.db keeps of this event, too, so that HotRebuild comes to the same.
-void add_traits(ledger::HotProfile& p, const RawEvent& e, const Clean& clean) {
-  if (e.type == EventType::kIdentify || e.type == EventType::kGroup) {
-    for (std::size_t i = 0; i < clean.traits.size(); ++i)
-      if (is_hot_trait(clean.traits[i].key, clean.trait_sensitive[i]))
-        add_trait(p, clean.traits[i].key, clean.traits[i].value, e.source, e.occurred_at);
-    return;
-  }
-  for (const SealedValue& one : clean.sealed)
-    if (is_hot_trait(one.key, true))
-      add_trait(p, one.key, shown_trait(one.key, one.value), e.source, e.occurred_at);
-}
-
 constexpr std::int64_t kSpendMax = 9'000'000'000'000'000'000;  // of one amount: 9e16 (base/money.h)
 
 /// Events come by rising id.
@@ -51,14 +26,11 @@ void spend(ledger::HotProfile& p, const Money& amount, std::uint64_t event_id) {
 
 }  // namespace
 
-bool is_hot_trait(std::string_view key, bool sensitive) { return !sensitive || key == "name"; }
-
 void HotChanges::add(CustomerId customer, const Seen& seen) {
   const RawEvent& e = seen.event;
   ledger::HotChange& c = changes_[customer];
   ledger::HotProfile& p = c.add;
   c.customer = p.customer = customer;
-  add_traits(p, e, seen.clean);
   add_once(p.units, e.unit);
   if (!is_interaction(e.type)) return;
 
@@ -81,13 +53,6 @@ void HotChanges::add(CustomerId customer, const Seen& seen) {
   const Money amount = e.amount.value_or(Money{});
   p.recent.push_back({e.occurred_at, seen.event_id, seen.kind, amount.minor,
                       amount.minor == 0 ? Currency{} : amount.currency, e.score.value_or(-1.0F)});
-}
-
-void HotChanges::tell(CustomerId customer, std::span<const ledger::HotTrait> traits) {
-  ledger::HotChange& c = changes_[customer];
-  c.customer = c.add.customer = customer;
-  for (const ledger::HotTrait& trait : traits)
-    add_trait(c.add, trait.key, trait.value, trait.source, trait.at);
 }
 
 std::vector<ledger::HotChange> HotChanges::take() {

@@ -2,10 +2,8 @@
 
 #include <algorithm>
 
-#include "identity/survivor.h"
-#include "ingest/classify.h"
-#include "ingest/hot_changes.h"
 #include "ingest/sql.h"
+#include "ledger/hot_codec.h"
 
 namespace zhike::ingest {
 namespace {
@@ -33,8 +31,6 @@ ledger::HotProfile read_record(const boost::json::array& row) {
     if (const auto currency = parse_currency(currencies[i]))
       p.spend.push_back(
           {*currency, warehouse::as_i64(row[6].as_array()[i]), warehouse::as_u64(row[7].as_array()[i])});
-  std::ranges::sort(p.spend, {}, &ledger::Spend::first_event);
-  if (p.spend.size() > ledger::kCurrenciesKept) p.spend.resize(ledger::kCurrenciesKept);
   p.unit = warehouse::as_text(row[8]);
   if (!p.unit.empty()) p.unit_at = {warehouse::as_i64(row[9])};
   p.units = texts(row[10]);
@@ -47,21 +43,6 @@ ledger::HotProfile read_record(const boost::json::array& row) {
 
 }  // namespace
 
-Result<void> HotRebuild::add_traits(const identity::Rebuild& customer, ledger::HotProfile& record) {
-  std::vector<identity::Trait> stated;
-  CX_TRY(identity_db_.read([&](ledger::Tx& tx) -> Result<void> {
-    CX_TRY(stated, traits_.stated(tx, customer.subjects));
-    return {};
-  }));
-  for (const identity::Trait& trait : identity::newest(std::move(stated))) {
-    if (trait.value.empty() || !is_hot_trait(trait.key, trait.sensitive)) continue;
-    std::string shown = shown_trait(trait.key, trait.value);
-    if (shown.size() <= kHotTraitBytes)
-      record.traits.push_back({trait.key, std::move(shown), trait.source, trait.at});
-  }
-  return {};
-}
-
 Result<ledger::HotReplace> HotRebuild::make(const identity::Rebuild& customer, BlockId block) {
   ledger::HotReplace out{.customer = customer.customer, .record = {}};
   std::vector<std::uint64_t> subjects;
@@ -71,7 +52,8 @@ Result<ledger::HotReplace> HotRebuild::make(const identity::Rebuild& customer, B
   CX_TRY(const warehouse::Table record, client_.select({.sql = sql::kHotRecord, .params = params}));
   if (record.rows.size() != 1) return fail(Code::kQueryFailed, "no answer to a sum");
   if (warehouse::as_u64(record.rows[0][0]) == 0) return out;
-  ledger::HotProfile& p = out.record.emplace(read_record(record.rows[0]));
+  ledger::HotProfile& p = out.record.emplace();
+  ledger::add_profile(p, read_record(record.rows[0]));  // within the same limits
   p.customer = customer.customer;
   params.set("rows", std::uint64_t{ledger::kInteractionsKept});
   CX_TRY(const warehouse::Table recent, client_.select({.sql = sql::kHotRecent, .params = params}));
@@ -83,7 +65,6 @@ Result<ledger::HotReplace> HotRebuild::make(const identity::Rebuild& customer, B
          .amount_minor = warehouse::as_i64(row[3]),
          .currency = parse_currency(warehouse::as_text(row[6])).value_or(Currency{}),
          .score = warehouse::as_u64(row[4]) != 0 ? static_cast<float>(warehouse::as_double(row[5])) : -1.0F});
-  CX_TRY(add_traits(customer, p));
   return out;
 }
 

@@ -1,6 +1,7 @@
 // Parsers in MB/s; the whole road (CSV → journal → mover → engine) in rows/s.
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <cstdio>
 
 #include "base/file.h"
@@ -83,6 +84,59 @@ void observe(benchmark::State& state) {
   state.SetItemsProcessed(1000 * state.iterations());
 }
 BENCHMARK(observe);
+
+/// What a shop sends: browsers that become known, customers with a phone that some change, a shared counter.
+std::vector<RawEvent> events_of_people(int count) {
+  std::vector<RawEvent> out = plain_events({}, count);
+  for (int i = 0; i < count; ++i) {
+    const int person = i % (count / 10);
+    RawEvent& e = out[static_cast<std::size_t>(i)];
+    e.message_id = fmt::format("m{}", i);
+    e.identifiers = {{IdentifierKind::kUserId, fmt::format("C{:06}", person)}};
+    if (i % 3 != 0)
+      e.identifiers.push_back({IdentifierKind::kAnonymousId, fmt::format("b{}", i % (count / 5))});
+    if (i % 4 == 0)
+      e.identifiers.push_back(
+          {IdentifierKind::kPhone, fmt::format("139{:08}", person + (i % 97 == 0 ? 1 : 0))});
+    if (i % 5 == 0) e.identifiers.push_back({IdentifierKind::kEmail, fmt::format("c{}@mail.cn", person)});
+  }
+  return out;
+}
+
+/// From the journal to the warehouse. 1: with all identifiers and the rules of identity; 0: of a customer
+/// number each, which joins nothing.
+void move_events(benchmark::State& state) {
+  constexpr int kCount = 400'000, kEach = 1'000;
+  const bool with_rules = state.range(0) != 0;
+  std::vector<RawEvent> all = events_of_people(kCount);
+  if (!with_rules)
+    for (RawEvent& e : all) e.identifiers.resize(1);
+  for (auto _ : state) {
+    state.PauseTiming();
+    TestWorld world;
+    const Source source = world.source("bench");
+    for (auto from = all.begin(); from != all.end(); from += kEach) {
+      Parsed parsed;
+      parsed.events.assign(from, from + kEach);
+      for (RawEvent& e : parsed.events) e.source = source.id;
+      must(world.intake->accept(source, std::move(parsed)));
+    }
+    const auto start = std::chrono::steady_clock::now();
+    state.ResumeTiming();
+    if (!world.settle(seconds(300))) state.SkipWithError("not moved");
+    const double s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    std::printf("figure move_%s %.0f events/s\n", with_rules ? "with_identity" : "plain", kCount / s);
+  }
+  state.SetItemsProcessed(kCount * state.iterations());
+}
+BENCHMARK(move_events)
+    ->Arg(0)
+    ->Arg(1)
+    ->Arg(0)
+    ->Arg(1)
+    ->Iterations(1)
+    ->Unit(benchmark::kMillisecond)
+    ->UseRealTime();
 
 void import_rows(benchmark::State& state) {
   const auto rows = static_cast<int>(state.range(0));

@@ -410,8 +410,7 @@ bool Mover::recover_blocks(Deliverer& deliverer) {
 void Mover::deliver_loop() {
   begin_thread("mover-deliver");
   Deliverer deliverer({parts_.ledger, parts_.identity_db, parts_.hot, parts_.client, parts_.kinds,
-                       parts_.quarantine, parts_.feed, options_.blocks, chrono(options_.hot_wait_max),
-                       parts_.keys});
+                       parts_.quarantine, parts_.feed, options_.blocks, chrono(options_.hot_wait_max)});
   if (options_.after)
     deliverer.after = [this](Step step) {
       const bool go_on = options_.after(step);

@@ -56,7 +56,6 @@ void Preparer::drop_repeats(const Batch& batch, Fates& fates) {
 // A group describes itself, as an item does, and its member belongs to it: of the customer only that is kept.
 void Preparer::take_group(const RawEvent& e) {
   clean_.traits.clear();
-  clean_.trait_sensitive.clear();
   const Value* id = find(e.properties, kGroupId);
   if (id == nullptr) return;
   Item group{.type = "group",
@@ -73,10 +72,9 @@ void Preparer::take_group(const RawEvent& e) {
   // Named without a description, it must not replace one.
   if (group.properties.empty()) group.at = {};
   clean_.traits.push_back({kGroupId, scrub(group.id)});
-  clean_.trait_sensitive.push_back(false);
   if (const Value* name = find(e.traits, "name"))
     if (std::string text = scrub(zhike::to_string(*name)); !text.empty())
-      clean_.traits.push_back({"group_name", std::move(text)}), clean_.trait_sensitive.push_back(false);
+      clean_.traits.push_back({"group_name", std::move(text)});
   groups_.push_back(std::move(group));
 }
 
@@ -87,10 +85,8 @@ Result<void> Preparer::put_traits(ledger::Tx& tx, const RawEvent& e, SubjectId s
     for (const SealedValue& s : clean_.sealed)
       traits.push_back({s.key, s.value, true, e.source, e.occurred_at});
   if (e.type == EventType::kIdentify || e.type == EventType::kGroup)
-    for (std::size_t i = 0; i < clean_.traits.size(); ++i)
-      if (!clean_.trait_sensitive[i])
-        traits.push_back(
-            {std::string(clean_.traits[i].key), clean_.traits[i].value, false, e.source, e.occurred_at});
+    for (const CleanValue& t : clean_.traits)
+      traits.push_back({std::string(t.key), t.value, false, e.source, e.occurred_at});
   if (!traits.empty()) CX_TRY(traits_.put(tx, subject, traits));
   if (e.type == EventType::kIdentify && !clean_.full_name.empty()) {
     CX_TRY(identity::put_search_terms(tx, subject, traits_.search_terms(clean_.full_name)));
@@ -107,39 +103,15 @@ Result<void> Preparer::change_traits(ledger::Tx& tx, const RawEvent& e, SubjectI
     const bool sensitive = is_sensitive(is) || shown_trait(p.key, value) != value;
     traits.push_back({p.key, std::move(value), sensitive, e.source, e.occurred_at});
   }
-  clean_.traits.clear();
-  clean_.trait_sensitive.clear();
   if (e.trait_op == TraitOp::kDelete)  // only its source and time matter
     traits.assign(1, {{}, {}, false, e.source, e.occurred_at});
   return traits_.change(tx, subject, e.trait_op, std::move(traits));
-}
-
-// What sums, lists and removals come to depends on all that is known of the customer.
-Result<void> Preparer::retell(ledger::Tx& tx, std::span<const identity::Merge> merges) {
-  CX_TRY(const bool plain, traits_.is_plain(tx));
-  if (plain) return told_.clear(), Result<void>{};
-  for (const identity::Merge& m : merges) told_.push_back(m.survivor);
-  std::ranges::sort(told_);
-  const auto twice = std::ranges::unique(told_);
-  told_.erase(twice.begin(), twice.end());
-  for (const CustomerId customer : told_) {
-    CX_TRY(auto stated, traits_.stated(tx, customer));
-    std::vector<ledger::HotTrait> shown;
-    for (const identity::Trait& t : identity::newest(std::move(stated)))
-      if (is_hot_trait(t.key, t.sensitive))
-        shown.push_back(
-            {t.key, t.value.empty() ? std::string() : shown_trait(t.key, t.value), t.source, t.at});
-    hot_.tell(customer, shown);
-  }
-  told_.clear();
-  return {};
 }
 
 Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates, Block& block) {
   const std::vector<RawEvent>& events = batch.parsed.events;
   rows_.clear();  // the work of a transaction may be started over
   groups_.clear();
-  told_.clear();
   block.rejects.clear();
   block.merges.clear();
   block.counts.clear();
@@ -175,10 +147,8 @@ Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates
       CX_TRY(identity::put_case(
           tx, who.subject, {.id = e.case_id, .kind = kept_[i].kind, .step = *step, .at = e.occurred_at}));
     }
-    hot_.add(who.customer, {e, clean_, event_id, kept_[i].kind, placement});
-    if (e.trait_op != TraitOp::kSet || e.type == EventType::kIdentify) told_.push_back(who.customer);
+    hot_.add(who.customer, {e, event_id, kept_[i].kind, placement});
   }
-  CX_TRY(retell(tx, outcome.merges));
   block.record.rows = rows;
   block.rows = rows_.take();
   block.changes = hot_.take();

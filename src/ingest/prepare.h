@@ -78,7 +78,6 @@ class Preparer {
   void take_group(const RawEvent& event);
   Result<void> put_traits(ledger::Tx& tx, const RawEvent& event, SubjectId subject);
   Result<void> change_traits(ledger::Tx& tx, const RawEvent& event, SubjectId subject);
-  Result<void> retell(ledger::Tx& tx, std::span<const identity::Merge> merges);
   void observe(const Batch& batch, const Fates& fates);
   void count_fates(const Batch& batch, const Fates& fates, Block& block) const;
 
@@ -87,8 +86,7 @@ class Preparer {
   Classifier classifier_;
   HotChanges hot_;
   Clean clean_;
-  std::vector<CustomerId> told_;  // whose traits may be more than what the block's events say
-  std::vector<Item> groups_;      // of the block's group calls
+  std::vector<Item> groups_;  // of the block's group calls
   std::vector<Row> kept_;
   std::vector<Observer::Stored> seen_;
   EventColumns rows_;

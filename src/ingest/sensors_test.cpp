@@ -163,7 +163,7 @@ TEST(Sensors, ProfileChangesAddUpToTraits) {
   const CustomerId customer = *must(world.graph->find({IdentifierKind::kUserId, "u1"}));
   const auto traits = [&] {
     std::vector<std::pair<std::string, std::string>> out;
-    for (const auto& t : must(world.hot->find(customer)).traits) out.emplace_back(t.key, t.value);
+    for (const auto& t : world.traits(customer)) out.emplace_back(t.key, t.value);
     return out;
   };
   using P = std::pair<std::string, std::string>;
@@ -201,7 +201,7 @@ TEST(Sensors, SumsAndListsOfTwoCustomersAreOneWhileTheyAreOneCustomer) {
   using P = std::pair<std::string, std::string>;
   const auto traits = [&](CustomerId of) {
     std::vector<P> out;
-    for (const auto& t : must(world.hot->find(of)).traits) out.emplace_back(t.key, t.value);
+    for (const auto& t : world.traits(of)) out.emplace_back(t.key, t.value);
     return out;
   };
   const std::vector<P> of_user{{"tags", R"(["a"])"}, {"visits", "103"}},

@@ -13,6 +13,13 @@ namespace zhike::ingest {
 namespace {
 
 constexpr int kPeople = 6;
+// More than a record keeps (ledger::kCurrenciesKept).
+const std::vector<Currency> kCurrencies = [] {
+  std::vector<Currency> out;
+  for (const char* code : {"CNY", "EUR", "USD", "JPY", "GBP", "HKD", "KRW", "SGD", "THB", "AUD", "CAD"})
+    out.push_back(*parse_currency(code));
+  return out;
+}();
 
 void tell(RawEvent& e, int n, std::uint64_t how) {
   const auto number = std::to_string(n);
@@ -35,6 +42,8 @@ void tell(RawEvent& e, int n, std::uint64_t how) {
     case 6:
       if (n % 5 == 0) return state(TraitOp::kDelete, {});
       [[fallthrough]];
+    case 7:
+      return state(TraitOp::kSet, {{"trait " + std::to_string(n % 40), std::string(100, 'x') + number}});
     default:
       return state(TraitOp::kSet, {{"name", "Name " + number}, {"city", "City " + number}});
   }
@@ -44,7 +53,8 @@ RawEvent event(int n, std::mt19937& random) {
   const std::string who = std::to_string(random() % kPeople);
   RawEvent e;
   e.message_id = "m" + std::to_string(n);
-  e.occurred_at = {1'700'000'000'000 + static_cast<std::int64_t>(random() % 100'000) * 1000};  // out of order
+  // Out of order, and often at the same time.
+  e.occurred_at = {1'700'000'000'000 + static_cast<std::int64_t>(random() % 20) * 1000};
   e.received_at = e.occurred_at;
   e.identifiers = {{IdentifierKind::kUserId, "u" + who}};
   if (random() % 2 == 0) e.identifiers.push_back({IdentifierKind::kAnonymousId, "b" + who});
@@ -65,7 +75,7 @@ RawEvent event(int n, std::mt19937& random) {
       e.name = random() % 2 == 0 ? "Order Completed" : "Product Viewed";
       if (e.name == "Order Completed")
         e.amount = Money{static_cast<std::int64_t>(random() % 1000),
-                         *parse_currency(random() % 3 == 0 ? "EUR" : "CNY")};
+                         kCurrencies[std::min(random() % kCurrencies.size(), random() % kCurrencies.size())]};
   }
   return e;
 }
@@ -85,7 +95,8 @@ std::map<std::uint64_t, std::uint64_t> block_ranks() {
   return out;
 }
 
-/// Everything that is told of everybody: the stored form of each profile, and numbers by customer.
+/// Everything that is told of everybody: the stored form of each profile, its traits, and numbers by
+/// customer.
 std::string state_of(TestWorld& world) {
   std::string out;
   const auto ranks = block_ranks();
@@ -101,6 +112,8 @@ std::string state_of(TestWorld& world) {
       for (ledger::Spend& one : profile.spend) one.first_event = ranked(one.first_event);
       out += fmt::format("{} {} {} {}{}\n", id.value, customer->value, profile.last_seen.ms,
                          ledger::encode_profile(profile), ledger::encode_recent(profile.recent));
+      for (const identity::Trait& trait : world.traits(*customer))
+        out += fmt::format("{} = {} of {} at {}\n", trait.key, trait.value, trait.source.value, trait.at.ms);
     }
   must(world.mover->reload_map());
   const auto table = must(engine().client().select(
@@ -117,7 +130,7 @@ std::string told(unsigned seed, bool merging) {
   TestWorld world;
   std::vector<std::uint64_t> merges;
   for (int round = 0; round < 6; ++round) {
-    must(world.intake->accept(world.source("shop"), events(round * 30, 30, random)));
+    must(world.intake->accept(world.source(round % 2 == 0 ? "shop" : "crm"), events(round * 30, 30, random)));
     if (!world.settle()) ADD_FAILURE() << "not moved";
     if (!merging) continue;
     for (int i = 0; i < 2; ++i) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/age_clock.h"
+#include "identity/traits.h"
 #include "ingest/import.h"
 #include "ingest/presets.h"
 #include "ingest/replay.h"
@@ -118,6 +119,14 @@ class TestWorld {
   }
   std::string text(std::string_view sql) {
     return warehouse::as_text(must(engine().client().select({.sql = sql})).rows[0][0]);
+  }
+  std::vector<identity::Trait> traits(CustomerId customer) {
+    std::vector<identity::Trait> out;
+    must(identity_db->read([&](ledger::Tx& tx) -> Result<void> {
+      CX_TRY(out, identity::Traits(*keys).get(tx, customer));
+      return {};
+    }));
+    return out;
   }
   Importer importer() { return Importer({*intake, *mover, *journal, *sources, *ledger, clock}); }
   Source source(std::string name) {

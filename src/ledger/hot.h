@@ -1,5 +1,6 @@
 // Hot state: what an agent's screen or an API call needs of one customer, in a file of its own (hot.db),
-// answered without the warehouse. The mover applies blocks in memory, where they are seen at once, and has
+// answered without the warehouse: what the events come to. What was stated of it (traits, identifiers) is in
+// identity.db. The mover applies blocks in memory, where they are seen at once, and has
 // them written every few seconds, many blocks at a time, with the stamp of the last one. Rebuildable from
 // identity.db and the warehouse. Everything here is masked: no sensitive value in clear.
 #pragma once
@@ -31,14 +32,6 @@ struct Interaction {
 };
 inline constexpr std::size_t kInteractionsKept = 50;
 
-/// A masked trait with its origin: {"name", "王**", source 3, at}. In a change, an empty value takes it away.
-struct HotTrait {
-  std::string key, value;
-  SourceId source;
-  Instant at;  ///< the later wins; negative: set once, so that it gives way to any other
-  friend bool operator==(const HotTrait&, const HotTrait&) = default;
-};
-
 /// What a customer has spent in one currency.
 struct Spend {
   Currency currency;
@@ -59,10 +52,8 @@ struct HotProfile {
   std::vector<std::string> channels;    ///< used so far; sorted
   float nps = -1, csat = -1, ces = -1;  ///< latest answers; below 0: none
   Instant nps_at, csat_at, ces_at;
-  std::vector<HotTrait> traits;  ///< masked, by key: for lists and conditions; a profile asks identity.db
-  std::vector<std::string> identifiers;  ///< of records written by earlier versions
-  std::vector<Interaction> recent;       ///< newest first, at most kInteractionsKept
-  std::uint64_t block = 0;               ///< last block applied
+  std::vector<Interaction> recent;  ///< newest first, at most kInteractionsKept
+  std::uint64_t block = 0;          ///< last block applied
 
   /// In the customer's currency: the one that arrived first.
   [[nodiscard]] Money spent() const {
@@ -97,8 +88,7 @@ class Hot {
 
   /// Applies one block in memory: every reader sees it, but it is lost with the process until flush(). A
   /// block at or below the last one applied is a repeat and changes nothing. Merges come first, in order; a
-  /// change of a customer absorbed in this block goes to its survivor. What does not fit a record of 1 KB is
-  /// left out: the oldest traits, then identifiers. After an error nothing has changed.
+  /// change of a customer absorbed in this block goes to its survivor. After an error nothing has changed.
   /// Records made anew come last, in place of whatever is there.
   [[nodiscard]] virtual Result<void> apply(BlockId block, std::span<const HotMerge> merges,
                                            std::span<const HotChange> changes,

@@ -27,9 +27,6 @@ HotProfile event(std::uint64_t block, std::uint32_t row, std::mt19937_64& random
   p.unit = "shanghai-" + std::to_string(random() % 5);
   p.units = {p.unit};
   p.channels = {random() % 2 == 0 ? "web" : "store"};
-  p.identifiers = {"phone:138****" + std::to_string(1000 + random() % 9000)};
-  p.identifiers.resize(random() % 4 == 0 ? 1 : 0);
-  p.traits = {{"city", "上海", {1}, p.last_seen}};
   p.recent = {
       {.at = p.last_seen, .event_id = block << 20 | row, .kind = static_cast<std::uint32_t>(random() % 90)}};
   return p;

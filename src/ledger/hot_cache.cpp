@@ -10,8 +10,7 @@ namespace {
 /// Of the heap, near enough for a bound: short texts live inside their strings.
 std::size_t bytes_of(const HotProfile& p) {
   return sizeof(HotCache::Entry) + 64 + p.recent.capacity() * sizeof(Interaction) +
-         p.traits.capacity() * (sizeof(HotTrait) + 24) +
-         (p.identifiers.capacity() + p.units.capacity() + p.channels.capacity()) * (sizeof(std::string) + 16);
+         (p.units.capacity() + p.channels.capacity()) * (sizeof(std::string) + 16);
 }
 
 }  // namespace

@@ -1,10 +1,9 @@
 // Format. Numbers are varints (LEB128), signed ones zigzag, texts a length and their bytes.
-//   profile  version byte (1 to 3), first_seen, events, orders, spend (3: count, then currency in three
-//   bytes,
-//            amount and first event; before: amount and currency as a text), unit, units, channels, three
-//            floats (little endian: nps, csat, ces), traits (key, value, source, at), identifiers, block;
-//            from version 2 then the times of unit, nps, csat and ces, of those that are there, from
-//            first_seen on
+//   profile  version byte (1 to 4), first_seen, events, orders, spend (from 3: count, then currency in three
+//            bytes, amount and first event; before: amount and currency as a text), unit, units, channels,
+//            three floats (little endian: nps, csat, ces), before 4: traits (key, value, source, at) and
+//            identifiers, which are passed over; block; from 2: the times of unit, nps, csat and ces, of
+//            those that are there, from first_seen on
 //   recent   version byte (1 or 2), count, then per interaction, newest first: at and event id as differences
 //            to the one before, kind, amount (2: where it is not 0, its currency in three bytes), score (0,
 //            or 1 and a float); at most 43 bytes each
@@ -12,18 +11,14 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstdlib>
 #include <cstring>
 #include <limits>
 
 namespace zhike::ledger {
 namespace {
 
-constexpr unsigned char kProfileVersion = 3, kWithSpends = 3, kWithTimes = 2;
+constexpr unsigned char kProfileVersion = 4, kWithoutTraits = 4, kWithSpends = 3, kWithTimes = 2;
 constexpr unsigned char kRecentVersion = 2;
-constexpr std::size_t kListMax = 64;  // units, channels
-constexpr std::size_t kTraitsMax = 24, kIdentifiersMax = 16;
-constexpr std::size_t kTextMax = 120;  // of a trait or an identifier
 
 class Writer {
  public:
@@ -130,69 +125,22 @@ void each_time(Profile& p, Use use) {
   if (p.ces >= 0) use(p.ces_at);
 }
 
-std::string encode(const HotProfile& p) {
-  Writer out;
-  out.byte(kProfileVersion);
-  out.whole(p.first_seen.ms);
-  out.number(p.events);
-  out.number(p.orders);
-  out.number(p.spend.size());
-  for (const Spend& spend : p.spend) {
-    out.currency(spend.currency);
-    out.whole(spend.minor);
-    out.number(spend.first_event);
-  }
-  out.text(p.unit);
-  out.texts(p.units);
-  out.texts(p.channels);
-  out.real(p.nps);
-  out.real(p.csat);
-  out.real(p.ces);
-  out.number(p.traits.size());
-  for (const HotTrait& trait : p.traits) {
-    out.text(trait.key);
-    out.text(trait.value);
-    out.number(trait.source.value);
-    out.whole(trait.at.ms);
-  }
-  out.texts(p.identifiers);
-  out.number(p.block);
-  each_time(p, [&](const Instant& at) { out.whole(at.ms - p.first_seen.ms); });
-  return out.take();
-}
-
 /// At most `size_max` bytes, not cutting a UTF-8 character.
-std::string shortened(std::string_view text, std::size_t size_max) {
-  if (text.size() <= size_max) return std::string(text);
+std::string_view shortened(std::string_view text, std::size_t size_max) {
+  if (text.size() <= size_max) return text;
   while (size_max > 0 && (static_cast<unsigned char>(text[size_max]) & 0xc0) == 0x80) --size_max;
-  return std::string(text.substr(0, size_max));
+  return text.substr(0, size_max);
 }
 
 // Sorted, and of too many the first: the same whatever came first, and whoever was merged with whom.
-void unite(std::vector<std::string>& base, std::span<const std::string> more, std::size_t count_max) {
+void unite(std::vector<std::string>& base, std::span<const std::string> more) {
   for (const std::string& entry : more) {
-    if (std::ranges::find(base, entry) != base.end()) continue;
-    std::string kept = shortened(entry, kTextMax);
-    base.insert(std::ranges::upper_bound(base, kept), std::move(kept));
-    if (base.size() > count_max) base.pop_back();
-  }
-}
-
-void add_traits(std::vector<HotTrait>& base, std::span<const HotTrait> more) {
-  for (const HotTrait& trait : more) {
-    const auto at = std::ranges::find(base, trait.key, &HotTrait::key);
-    if (at != base.end() && at->at > trait.at) continue;
-    if (trait.value.empty()) {  // taken away
-      if (at != base.end()) base.erase(at);
-      continue;
-    }
-    HotTrait kept = trait;
-    kept.value = shortened(trait.value, kTextMax);
-    if (at != base.end())
-      *at = std::move(kept);
-    else
-      base.insert(std::ranges::upper_bound(base, kept.key, {}, &HotTrait::key), std::move(kept));
-    if (base.size() > kTraitsMax) base.pop_back();
+    const std::string_view kept = shortened(entry, kTextMax);
+    const auto at =
+        std::ranges::lower_bound(base, kept, {}, [](const auto& e) { return std::string_view(e); });
+    if (at != base.end() && *at == kept) continue;
+    base.emplace(at, kept);
+    if (base.size() > kListMax) base.pop_back();
   }
 }
 
@@ -232,6 +180,16 @@ void add_spend(std::vector<Spend>& base, std::span<const Spend> more) {
   if (base.size() > kCurrenciesKept) base.resize(kCurrenciesKept);
 }
 
+void pass_traits(Reader& in) {
+  for (std::size_t left = in.count(); left > 0 && in.good(); --left) {
+    (void)in.text();
+    (void)in.text();
+    (void)in.number();
+    (void)in.whole();
+  }
+  (void)in.texts();  // identifiers
+}
+
 void read_spend(Reader& in, unsigned char version, std::vector<Spend>& out) {
   out.clear();
   if (version >= kWithSpends) {
@@ -250,23 +208,27 @@ void read_spend(Reader& in, unsigned char version, std::vector<Spend>& out) {
 
 }  // namespace
 
-std::string encode_profile(const HotProfile& whole) {
-  std::string out = encode(whole);
-  if (out.size() <= kHotProfileBytes) return out;
-  HotProfile profile = whole;
-  while (out.size() > kHotProfileBytes) {
-    if (!profile.traits.empty())
-      profile.traits.erase(
-          std::ranges::min_element(profile.traits, {}, [](const HotTrait& t) { return std::abs(t.at.ms); }));
-    else if (!profile.identifiers.empty())
-      profile.identifiers.pop_back();
-    else if (!profile.channels.empty())
-      profile.channels.pop_back();
-    else
-      break;
-    out = encode(profile);
+std::string encode_profile(const HotProfile& p) {
+  Writer out;
+  out.byte(kProfileVersion);
+  out.whole(p.first_seen.ms);
+  out.number(p.events);
+  out.number(p.orders);
+  out.number(p.spend.size());
+  for (const Spend& spend : p.spend) {
+    out.currency(spend.currency);
+    out.whole(spend.minor);
+    out.number(spend.first_event);
   }
-  return out;
+  out.text(p.unit);
+  out.texts(p.units);
+  out.texts(p.channels);
+  out.real(p.nps);
+  out.real(p.csat);
+  out.real(p.ces);
+  out.number(p.block);
+  each_time(p, [&](const Instant& at) { out.whole(at.ms - p.first_seen.ms); });
+  return out.take();
 }
 
 std::string encode_recent(std::span<const Interaction> recent) {
@@ -302,23 +264,13 @@ Result<void> decode_profile(std::string_view bytes, HotProfile& out) {
   out.nps = in.real();
   out.csat = in.real();
   out.ces = in.real();
-  const std::size_t traits = in.count();
-  out.traits.clear();
-  for (std::size_t i = 0; i < traits && in.good(); ++i) {
-    HotTrait& trait = out.traits.emplace_back();
-    trait.key = in.text();
-    trait.value = in.text();
-    trait.source = {in.number()};
-    trait.at = {in.whole()};
-  }
-  out.identifiers = in.texts();
+  if (version < kWithoutTraits) pass_traits(in);
   out.block = in.number();
   each_time(out, [&](Instant& at) {
     at = version < kWithTimes ? out.last_seen : Instant{out.first_seen.ms + in.whole()};
   });
   std::ranges::sort(out.units);  // earlier versions kept their order
   std::ranges::sort(out.channels);
-  std::ranges::sort(out.traits, {}, &HotTrait::key);
   if (!in.all_read()) return fail(Code::kBadRecord, "hot profile");
   return {};
 }
@@ -357,16 +309,14 @@ void add_profile(HotProfile& base, const HotProfile& more) {
     base.unit = more.unit;
     base.unit_at = more.unit_at;
   }
-  unite(base.units, more.units, kListMax);
-  unite(base.channels, more.channels, kListMax);
+  unite(base.units, more.units);
+  unite(base.channels, more.channels);
   const auto answer = [](float& kept, Instant& kept_at, float given, Instant given_at) {
     if (given >= 0 && (kept < 0 || given_at >= kept_at)) kept = given, kept_at = given_at;
   };
   answer(base.nps, base.nps_at, more.nps, more.nps_at);
   answer(base.csat, base.csat_at, more.csat, more.csat_at);
   answer(base.ces, base.ces_at, more.ces, more.ces_at);
-  add_traits(base.traits, more.traits);
-  unite(base.identifiers, more.identifiers, kIdentifiersMax);
   add_recent(base.recent, more.recent);
   base.block = std::max(base.block, more.block);
 }

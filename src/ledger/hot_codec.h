@@ -9,18 +9,17 @@
 
 namespace zhike::ledger {
 
-inline constexpr std::size_t kHotProfileBytes = 1024;
-
-/// Cuts what a record cannot hold: the oldest traits first, then identifiers and channels; never the units,
-/// which decide who may see it.
 [[nodiscard]] std::string encode_profile(const HotProfile& profile);
 [[nodiscard]] std::string encode_recent(std::span<const Interaction> recent);
 /// Both fill `out`, but for its customer and last_seen. Errors: kBadRecord.
 [[nodiscard]] Result<void> decode_profile(std::string_view bytes, HotProfile& out);
 [[nodiscard]] Result<void> decode_recent(std::string_view bytes, HotProfile& out);
 
-/// Adds `more` to `base`: counts add up, the latest values win, lists are united. Amounts of another currency
-/// than the first are left out of the sum.
+/// Adds `more` to `base`: counts and amounts of each currency add up, lists are united, the latest values
+/// win, and of equally late ones those of `more`. Lists keep the first of their order (kCurrenciesKept,
+/// kListMax), so that what a record comes to does not depend on the order in which it was put together.
+inline constexpr std::size_t kListMax = 64;   ///< units, channels
+inline constexpr std::size_t kTextMax = 120;  ///< bytes of one of them
 void add_profile(HotProfile& base, const HotProfile& more);
 
 /// One bit per unit, hashed: a customer of a unit has its bit, the reverse must be checked.

@@ -57,13 +57,10 @@ TEST_P(HotTest, AddsUpAndKeepsTheLatest) {
   order.orders = 1;
   order.spend = {{*parse_currency("CNY"), 1990, 5}};
   order.nps = 9;
-  order.traits = {{"city", "上海", {1}, {2000}}};
-  order.identifiers = {"phone:138****8000"};
   apply(1, {}, {{{7}, order}, {{7}, seen(1000, "south")}});
   HotProfile later = seen(3000, "south");
   later.spend = {{*parse_currency("USD"), 10, 3}, {*parse_currency("CNY"), 10, 9}};
   later.nps = 4;
-  later.traits = {{"city", "北京", {2}, {3000}}, {"name", "王**", {2}, {3000}}};
   apply(2, {}, {{{7}, later}});
   reopen();
   const auto found = hot_->find({7});
@@ -79,9 +76,6 @@ TEST_P(HotTest, AddsUpAndKeepsTheLatest) {
   EXPECT_EQ(found->units, (std::vector<std::string>{"north", "south"}));
   EXPECT_EQ(found->nps, 4);
   EXPECT_LT(found->csat, 0);
-  ASSERT_EQ(found->traits.size(), 2U);
-  EXPECT_EQ(found->traits[0].value, "北京");
-  EXPECT_EQ(found->identifiers, order.identifiers);
   ASSERT_EQ(found->recent.size(), 3U);
   EXPECT_EQ(found->recent[0].at.ms, 3000);
   EXPECT_EQ(found->recent[2].at.ms, 1000);
@@ -223,15 +217,16 @@ TEST(HotCodec, StaysWithinItsBytes) {
   HotProfile p;
   for (int i = 0; i < 200; ++i) {
     HotProfile more = seen(i);
-    more.traits = {{"key" + std::to_string(i), std::string(500, 'x') + "客", {1}, {i}}};
-    more.identifiers = {"email:" + std::to_string(i)};
+    more.channels = {"channel " + std::to_string(i) + std::string(500, 'x') + "客"};
+    more.units = more.channels;
     more.recent[0].amount_minor = std::numeric_limits<std::int64_t>::min();
     more.recent[0].score = 5;
     add_profile(p, more);
   }
   EXPECT_EQ(p.recent.size(), kInteractionsKept);
   EXPECT_EQ(p.recent[0].at.ms, 199);
-  EXPECT_LE(encode_profile(p).size(), kHotProfileBytes);
+  EXPECT_EQ(p.units.size(), kListMax);
+  EXPECT_LE(encode_profile(p).size(), 2 * kListMax * (kTextMax + 1) + 200);
   EXPECT_LE(encode_recent(p.recent).size(), kInteractionsKept * 48);
 }
 
@@ -262,7 +257,7 @@ TEST(HotCodec, ReadsWhatEarlierVersionsWrote) {
 
 TEST(HotCodec, RefusesDamagedBytes) {
   HotProfile p = seen(17);
-  p.traits = {{"city", "上海", {1}, {2000}}};
+  p.spend = {{*parse_currency("CNY"), 1990, 5}};
   const std::string profile = encode_profile(p), recent = encode_recent(p.recent);
   HotProfile out;
   for (std::size_t n = 0; n < profile.size(); ++n)

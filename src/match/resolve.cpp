@@ -9,7 +9,7 @@
 namespace zhike::match {
 namespace {
 
-constexpr double kPairsPerRecord = 100, kPairsLeast = 5e6;
+constexpr double kPairsLeast = 5e6;
 constexpr double kWeakest = -10;    ///< log2 odds of the weakest edge that is kept
 constexpr double kReviewBelow = 5;  ///< how far below the threshold a person should look
 constexpr std::size_t kCompareTask = 64;
@@ -111,7 +111,7 @@ Result<Resolution> resolve_auto(const Table& table, bool between_sources, const 
   CX_TRY(out.records, prepare(table, out.model.comparisons, between_sources, threads));
   find_dependence(out.records, out.model.comparisons);
   out.possible_pairs = out.records.pairs();
-  const double wanted = std::max(kPairsLeast, kPairsPerRecord * static_cast<double>(table.rows()));
+  const double wanted = std::max(kPairsLeast, options.pairs_per_record * static_cast<double>(table.rows()));
   out.model.rules = propose_rules(out.records, out.model.comparisons, wanted, options.limits, threads);
   if (out.model.rules.empty()) return fail(Code::kNothingToCompare);
   CX_TRY(const Blocks blocks, Blocks::build(out.records, out.model, options.limits, threads));

@@ -16,6 +16,7 @@ namespace zhike::match {
 struct ResolveOptions {
   Limits limits;
   EstimateOptions estimate;
+  double pairs_per_record = 100;  ///< how many the proposed rules may compare; more find more
   bool one_to_one = false;
   std::vector<Label> labels{};         ///< teach the model, and hold for their pairs
   std::vector<std::string> lasting{};  ///< columns known to hold what a person keeps for life: a birthday

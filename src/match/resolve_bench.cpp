@@ -1,5 +1,5 @@
-// resolve_bench [RECORDS]: pairs a second and core of each comparator and of the textbook forms; then records
-// to customers in one run.
+// resolve_bench [RECORDS [PAIRS_PER_RECORD]]: pairs a second and core of each comparator and of the textbook
+// forms; then records to customers in one run.
 #include <fmt/core.h>
 #include <sys/resource.h>
 
@@ -121,9 +121,11 @@ void late(const People& people, const Resolution& all, const ResolveOptions& how
   fmt::print("figure resolve_{}k_tenth {:.1f} s\n", people.table.rows() / 1000, seconds);
 }
 
-void whole(std::size_t records) {
+/// "_wide" with rules that propose more pairs than the usual ones.
+void whole(std::size_t records, std::string_view name, double pairs_per_record) {
   const People people = western_people(records, 1);
-  const ResolveOptions options = all_processors();
+  ResolveOptions options = all_processors();
+  options.pairs_per_record = pairs_per_record;
   const auto start = WallClock::now();
   const auto out = resolve_auto(people.table, false, options);
   const double seconds = seconds_since(start);
@@ -133,22 +135,26 @@ void whole(std::size_t records) {
   const Quality quality = against_truth(out->clusters.of, people.truth);
   fmt::print("{} records, {:.0f} pairs compared, {:.1f} s, precision {:.4f}, recall {:.4f}\n", records,
              out->compared_pairs, seconds, quality.precision(), quality.recall());
-  fmt::print("figure resolve_{}k {:.1f} s{}\n", records / 1000, seconds,
-             records == 1'000'000 ? " <= 60" : "");
-  fmt::print("figure resolve_{}k_pairs {:.1f} Mpairs/s\n", records / 1000,
-             out->compared_pairs / seconds / 1e6);
-  fmt::print("figure resolve_{}k_memory {:.0f} MB{}\n", records / 1000,
-             static_cast<double>(usage.ru_maxrss) / 1024, records == 1'000'000 ? " <= 4000" : "");
-  fmt::print("figure resolve_{}k_f1 {:.4f} F1\n", records / 1000, quality.f1());
-  late(people, *out, options);
+  const std::string what = fmt::format("figure resolve_{}k{}", records / 1000, name);
+  fmt::print("{} {:.1f} s{}\n", what, seconds, records == 1'000'000 ? " <= 60" : "");
+  fmt::print("{}_pairs {:.1f} Mpairs/s\n", what, out->compared_pairs / seconds / 1e6);
+  fmt::print("{}_memory {:.0f} MB{}\n", what, static_cast<double>(usage.ru_maxrss) / 1024,
+             records == 1'000'000 ? " <= 4000" : "");
+  fmt::print("{}_f1 {:.4f} F1\n", what, quality.f1());
+  for (std::size_t i = 0; i < out->rule_sizes.size(); ++i)
+    fmt::print("  {}: {:.0f} pairs\n", describe(out->model.rules[i], out->model), out->rule_sizes[i].pairs);
+  if (name.empty()) late(people, *out, options);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
+  constexpr double kUsual = ResolveOptions{}.pairs_per_record;
+  const double wide = argc > 2 ? std::strtod(argv[2], nullptr) : 250;
   const std::size_t records = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
   comparators(western_people(20'000, 1).table);
   chinese(records / 10);
-  whole(records / 10);
-  whole(records);
+  whole(records / 10, "", kUsual);
+  whole(records, "", kUsual);
+  whole(records, "_wide", wide);
 }

@@ -31,8 +31,8 @@ std::optional<Value> days_since(Instant at, Instant now) {
   return Value(std::floor(static_cast<double>(std::max<std::int64_t>(now.ms - at.ms, 0)) / kDay));
 }
 
-std::optional<Value> stated(const std::vector<ledger::HotTrait>& traits, std::string_view key) {
-  const auto at = std::ranges::find(traits, key, &ledger::HotTrait::key);
+std::optional<Value> stated(const std::vector<ShownTrait>& traits, std::string_view key) {
+  const auto at = std::ranges::find(traits, key, &ShownTrait::key);
   if (at == traits.end()) return std::nullopt;
   return Value(at->value);
 }

@@ -33,7 +33,6 @@ std::optional<Journey> current_journey(const std::vector<ledger::Interaction>& r
 
 Profile present(const Kinds& kinds, ledger::HotProfile hot, bool with_recent) {
   Profile out{.hot = std::move(hot)};
-  out.name = name_of(out.hot);
   out.journey = current_journey(out.hot.recent);
   if (with_recent)
     for (const ledger::Interaction& what : out.hot.recent) {
@@ -49,10 +48,10 @@ void add_traits(const std::vector<identity::Trait>& traits, Profile& out) {
   constexpr std::string_view kConsent = "consent.";
   for (const identity::Trait& trait : traits) {
     const bool is_consent = trait.key.starts_with(kConsent) && !trait.sensitive;
-    ledger::HotTrait shown{.key = is_consent ? trait.key.substr(kConsent.size()) : trait.key,
-                           .value = ingest::shown_trait(trait.key, trait.value),
-                           .source = trait.source,
-                           .at = trait.at};
+    ShownTrait shown{.key = is_consent ? trait.key.substr(kConsent.size()) : trait.key,
+                     .value = ingest::shown_trait(trait.key, trait.value),
+                     .source = trait.source,
+                     .at = trait.at};
     if (shown.key == "name" && !is_consent) out.name = shown.value;
     (is_consent ? out.consent : out.traits).push_back(std::move(shown));
   }
@@ -73,12 +72,6 @@ std::vector<std::string> narrowed(const Grant& grant, std::span<const std::strin
 }
 
 }  // namespace
-
-std::string name_of(const ledger::HotProfile& profile) {
-  for (const ledger::HotTrait& trait : profile.traits)
-    if (trait.key == "name") return trait.value;
-  return {};
-}
 
 Result<Profile> Profiles::find(const Grant& grant, CustomerId customer) const {
   CX_TRY(need(grant, Permission::kViewCustomers));
@@ -117,7 +110,10 @@ Result<ProfilePage> Profiles::list(const Grant& grant, std::span<const std::stri
     found.resize(count);
     out.next = query::Cursor{.at = found.back().last_seen, .id = found.back().customer.value};
   }
-  for (ledger::HotProfile& hot : found) out.items.push_back(present(parts_.kinds, std::move(hot), false));
+  for (ledger::HotProfile& hot : found) {
+    out.items.push_back(present(parts_.kinds, std::move(hot), false));
+    CX_TRY(out.items.back().name, parts_.names.of(out.items.back().hot.customer));
+  }
   return out;
 }
 
@@ -149,6 +145,7 @@ Result<std::vector<Profile>> Profiles::search(const Grant& grant, std::string_vi
     if (std::ranges::find(seen, hot->customer) != seen.end() || out.size() == kFoundMax) continue;
     seen.push_back(hot->customer);
     out.push_back(present(parts_.kinds, std::move(*hot), false));
+    CX_TRY(out.back().name, parts_.names.of(out.back().hot.customer));
   }
   return out;
 }

@@ -16,6 +16,7 @@
 #include "identity/traits.h"
 #include "ledger/hot.h"
 #include "profile/labels.h"
+#include "profile/names.h"
 #include "query/cursor.h"
 #include "query/filter.h"
 #include "warehouse/client.h"
@@ -65,11 +66,16 @@ struct Journey {
 };
 inline constexpr Millis kJourneyPause{30LL * 24 * 3600 * 1000};
 
+struct ShownTrait {
+  std::string key, value;  ///< masked
+  SourceId source;
+  Instant at;
+};
 struct Profile {
   ledger::HotProfile hot{};                     ///< masked; hot.recent is moved into `recent`
   std::string name{};                           ///< masked; empty: unknown
-  std::vector<ledger::HotTrait> traits{};       ///< masked, by key, by the rules of survivorship
-  std::vector<ledger::HotTrait> consent{};      ///< "marketing" → "true", as stated in traits "consent.*"
+  std::vector<ShownTrait> traits{};             ///< by key, by the rules of survivorship
+  std::vector<ShownTrait> consent{};            ///< "marketing" → "true", as stated in traits "consent.*"
   std::vector<MaskedIdentifier> identifiers{};  ///< by kind
   std::vector<Interaction> recent{};            ///< newest first
   std::string stage{};                          ///< of the newest interaction that has one; empty: unmapped
@@ -81,9 +87,6 @@ struct ProfilePage {
   std::vector<Profile> items;  ///< with name alone of what identity.db and the interactions tell
   std::optional<query::Cursor> next;
 };
-
-/// The masked name among a profile's traits; empty: none.
-[[nodiscard]] std::string name_of(const ledger::HotProfile& profile);
 
 struct Event {
   std::uint64_t event_id = 0;
@@ -128,6 +131,7 @@ class Profiles {
     Audit& audit;
     ledger::Db& identity_db;
     const identity::Traits& traits;
+    const Names& names;
     const Clock& clock;
   };
   explicit Profiles(const Parts& parts) : parts_(parts) {}

@@ -51,7 +51,6 @@ class ProfilesTest : public testing::Test {
     one.last_seen = {100};
     one.events = 1;
     one.units = {"north"};
-    one.traits = {{.key = "name", .value = "W***", .source = {1}, .at = {5}}};
     one.recent = {{.at = {100}, .event_id = 4, .kind = 7}, {.at = {50}, .event_id = 3, .kind = 8}};
     ledger::HotProfile two;
     two.customer = second_;
@@ -74,6 +73,7 @@ class ProfilesTest : public testing::Test {
                      .audit = audit_,
                      .identity_db = graph_.db(),
                      .traits = traits_,
+                     .names = names_,
                      .clock = clock_});
   }
   static Grant seeing(std::vector<std::string> units) {
@@ -86,6 +86,7 @@ class ProfilesTest : public testing::Test {
   ManualClock clock_{Instant{40LL * 86'400'000}};
   identity::TestGraph graph_;
   identity::Traits traits_{graph_.keys()};
+  Names names_{graph_.db(), traits_, graph_.graph()};
   TestFolder folder_;
   std::unique_ptr<ledger::Hot> hot_ =
       must(ledger::Hot::open({.file = folder_.path / "hot.db", .migrations = ZHIKE_MIGRATIONS "/hot"}));

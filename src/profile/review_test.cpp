@@ -81,9 +81,12 @@ class ReviewTest : public testing::Test {
       must(ledger::Db::open({.file = folder_.path / "ledger.db", .migrations = ZHIKE_MIGRATIONS "/ledger"}));
   std::unique_ptr<warehouse::Client> client_ = warehouse::Client::connect("unix:/nonexistent/engine.sock");
   AtOnce decider_{graph_};
+  identity::Traits traits_{graph_.keys()};
+  Names names_{graph_.db(), traits_, graph_.graph()};
   Unify unify_{{.hot = *hot_,
                 .graph = graph_.graph(),
                 .identity_db = graph_.db(),
+                .names = names_,
                 .client = *client_,
                 .decider = decider_,
                 .clock = Clock::system()}};

@@ -65,15 +65,17 @@ Result<std::vector<MaskedIdentifier>> Unify::identifiers(CustomerId customer) co
   return out;
 }
 
-Person Unify::person(const ledger::HotProfile& record, std::vector<MaskedIdentifier> known) const {
-  return {.customer = record.customer,
-          .name = name_of(record),
-          .identifiers = std::move(known),
-          .events = record.events,
-          .orders = record.orders,
-          .first_seen = record.first_seen,
-          .last_seen = record.last_seen,
-          .spent = record.spent()};
+Result<Person> Unify::person(const ledger::HotProfile& record, std::span<const CustomerId> named,
+                             std::vector<MaskedIdentifier> known) const {
+  CX_TRY(std::string name, parts_.names.of(named));
+  return Person{.customer = record.customer,
+                .name = std::move(name),
+                .identifiers = std::move(known),
+                .events = record.events,
+                .orders = record.orders,
+                .first_seen = record.first_seen,
+                .last_seen = record.last_seen,
+                .spent = record.spent()};
 }
 
 Result<MergePreview> Unify::preview_merge(const Grant& grant, CustomerId a, CustomerId b) const {
@@ -84,18 +86,19 @@ Result<MergePreview> Unify::preview_merge(const Grant& grant, CustomerId a, Cust
   const auto& [survivor, absorbed] =
       std::minmax(left, right, [](const auto& x, const auto& y) { return x.customer < y.customer; });
   CX_TRY(auto of_survivor, identifiers(survivor.customer));
-  out.before.push_back(person(survivor, of_survivor));
+  const CustomerId both[] = {survivor.customer, absorbed.customer};
+  CX_TRY(out.before.emplace_back(), person(survivor, std::span(both).first(1), of_survivor));
   out.after = out.before.front();
   if (survivor.customer == absorbed.customer) return out;
   CX_TRY(auto of_absorbed, identifiers(absorbed.customer));
-  out.before.push_back(person(absorbed, of_absorbed));
+  CX_TRY(out.before.emplace_back(), person(absorbed, std::span(both).last(1), of_absorbed));
   ledger::HotProfile together = survivor;
   ledger::add_profile(together, absorbed);
   of_survivor.insert(of_survivor.end(), of_absorbed.begin(), of_absorbed.end());
   std::ranges::sort(of_survivor, {}, [](const MaskedIdentifier& one) {
     return std::tuple(one.kind, one.first_seen, std::string_view(one.value));
   });
-  out.after = person(together, std::move(of_survivor));
+  CX_TRY(out.after, person(together, both, std::move(of_survivor)));
   CX_TRY(parts_.identity_db.read([&](ledger::Tx& tx) -> Result<void> {
     CX_TRY(const auto reason,
            identity::preview_merge(tx, *parts_.graph.rules(), survivor.customer, absorbed.customer));
@@ -137,6 +140,7 @@ Result<std::vector<Person>> Unify::preview_split(const Grant& grant, CustomerId 
   std::vector<std::uint64_t> subjects;
   for (std::size_t i = 0; i < trees.size(); ++i) {
     out[i].customer = {trees[i].front().value};
+    CX_TRY(out[i].name, parts_.names.of(trees[i]));
     for (const SubjectId subject : trees[i]) {
       of_subject[subject] = &out[i];
       subjects.push_back(subject.value);

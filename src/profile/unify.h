@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -73,6 +74,7 @@ class Unify {
     ledger::Hot& hot;
     identity::Graph& graph;
     ledger::Db& identity_db;
+    const Names& names;
     warehouse::Client& client;
     Decider& decider;
     const Clock& clock;
@@ -98,7 +100,8 @@ class Unify {
   static constexpr std::size_t kMakingMax = 500, kJoinsMax = 100;
 
  private:
-  [[nodiscard]] Person person(const ledger::HotProfile& record, std::vector<MaskedIdentifier> known) const;
+  [[nodiscard]] Result<Person> person(const ledger::HotProfile& record, std::span<const CustomerId> named,
+                                      std::vector<MaskedIdentifier> known) const;
   [[nodiscard]] Result<std::vector<MaskedIdentifier>> identifiers(CustomerId customer) const;
   Parts parts_;
 };

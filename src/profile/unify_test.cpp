@@ -32,6 +32,7 @@ class UnifyTest : public testing::Test {
     return Unify({.hot = *hot_,
                   .graph = graph_.graph(),
                   .identity_db = graph_.db(),
+                  .names = names_,
                   .client = *client_,
                   .decider = decider_,
                   .clock = Clock::system()});
@@ -44,6 +45,8 @@ class UnifyTest : public testing::Test {
   }
 
   identity::TestGraph graph_;
+  identity::Traits traits_{graph_.keys()};
+  Names names_{graph_.db(), traits_, graph_.graph()};
   TestFolder folder_;
   std::unique_ptr<ledger::Hot> hot_ =
       must(ledger::Hot::open({.file = folder_.path / "hot.db", .migrations = ZHIKE_MIGRATIONS "/hot"}));

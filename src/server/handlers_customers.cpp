@@ -37,7 +37,7 @@ json::object summary(const profile::Profile& p) {
           {"units", texts(p.hot.units)}};
 }
 
-json::array traits_json(const std::vector<ledger::HotTrait>& traits) {
+json::array traits_json(const std::vector<profile::ShownTrait>& traits) {
   json::array out;
   for (const auto& trait : traits)
     out.push_back(json::object{{"key", trait.key},

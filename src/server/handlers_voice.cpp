@@ -61,7 +61,9 @@ Result<Response> list_verbatims(Call& call) {
   CX_TRY(const auto before, call.cursor());
   CX_TRY(const auto count, call.limit());
   CX_TRY(const auto page,
-         feedback::verbatims(call.app.warehouse(), call.app.hot(), call.grant, filter, before, count));
+         feedback::verbatims(
+             call.app.warehouse(), [&](CustomerId customer) { return call.app.names().of(customer); },
+             call.grant, filter, before, count));
   json::array items;
   for (const auto& v : page.items)
     items.push_back(json::object{{"event_id", std::to_string(v.event_id)},
