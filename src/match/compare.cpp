@@ -7,12 +7,39 @@ namespace zhike::match {
 namespace {
 
 constexpr double kVeryClose = 0.92, kClose = 0.88, kSimilar = 0.75;  // Jaro-Winkler
+constexpr unsigned kEditsTold = 2;                                   ///< more edits are all the same
 constexpr std::size_t kEditsFrom = 4;  ///< letters from which one edit still means likeness
 
 /// Every word of the shorter one is in the longer one.
 bool is_within(std::span<const std::uint32_t> a, std::span<const std::uint32_t> b) {
   return !a.empty() && !b.empty() &&
          (a.size() < b.size() ? std::ranges::includes(b, a) : std::ranges::includes(a, b));
+}
+
+/// The most letters that two values can share: the sum of the lesser counts. Counts are below 128.
+unsigned shared_letters(const Values::Bag& a, const Values::Bag& b) {
+  constexpr std::uint64_t kHigh = 0x8080808080808080, kOnes = 0x0101010101010101;
+  unsigned shared = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const std::uint64_t b_is_less = ((((a[i] | kHigh) - b[i]) & kHigh) >> 7U) * 0xff;  // or the same; by byte
+    const std::uint64_t least = (b[i] & b_is_less) | (a[i] & ~b_is_less);
+    shared += static_cast<unsigned>((least * kOnes) >> 56U);
+  }
+  return shared;
+}
+
+/// False: certainly more than kEditsTold edits apart, and of a likeness (Jaro-Winkler) below `least`. Jaro's
+/// is at most (m/a + m/b + 1) / 3 for texts of a and b letters that share m; what Winkler adds is known.
+bool may_be_alike(std::u16string_view x, std::u16string_view y, unsigned shared, double least) {
+  constexpr double kRounding = 1e-9, kPerLetter = 0.1;
+  const double a = static_cast<double>(std::min(x.size(), Pattern::kMax)),
+               b = static_cast<double>(std::min(y.size(), Pattern::kMax)), m = shared;
+  if (std::max(a, b) - m <= kEditsTold) return true;
+  std::size_t same = 0;
+  while (same < 4 && same < x.size() && same < y.size() && x[same] == y[same]) ++same;
+  const double added = kPerLetter * static_cast<double>(same);
+  const double jaro = (least - added) / (1 - added) - kRounding;
+  return m * (a + b) >= (3 * jaro - 1) * a * b;
 }
 
 bool swaps_day_and_month(std::u16string_view a, std::u16string_view b) {
@@ -22,10 +49,17 @@ bool swaps_day_and_month(std::u16string_view a, std::u16string_view b) {
 
 }  // namespace
 
+std::size_t cache_bits_for(const Values& values) {
+  constexpr std::size_t kCacheBits = 14;
+  constexpr double kWorthwhile = 0.15;  // of pairs, both of whose values are common
+  static_assert(Values::kCommon * Values::kCommon / 2 <= std::size_t{1} << kCacheBits);
+  const bool is_quick = values.kind == Kind::kCategory || values.kind == Kind::kNumber;
+  return is_quick || values.common_share * values.common_share < kWorthwhile ? 0 : kCacheBits;
+}
+
 Comparer::Comparer(const Values& values, std::size_t cache_bits)
     : values_(values), top_(top_level(values.kind)) {
-  const bool is_quick = values.kind == Kind::kCategory || values.kind == Kind::kNumber;
-  if (is_quick || values.size() >= (std::size_t{1} << 29U)) return;
+  if (cache_bits == 0 || values.size() >= (std::size_t{1} << 29U)) return;
   cache_.assign(std::size_t{1} << cache_bits, ~std::uint64_t{0});
   mask_ = cache_.size() - 1;
 }
@@ -34,6 +68,14 @@ void Comparer::hold(std::uint32_t a, std::u16string_view text) {
   if (held_ == a) return;
   held_ = a;
   pattern_.set(text);
+}
+
+unsigned Comparer::edits_of(std::uint32_t a, std::uint32_t b, std::u16string_view x, std::u16string_view y) {
+  const std::size_t longer = std::min(std::max(x.size(), y.size()), Pattern::kMax);
+  const auto least = static_cast<unsigned>(longer) - shared_letters(values_.bags[a], values_.bags[b]);
+  if (least > kEditsTold) return least;
+  hold(a, x);
+  return pattern_.damerau_levenshtein(y);
 }
 
 Level Comparer::different(std::uint32_t a, std::uint32_t b) {
@@ -75,11 +117,13 @@ bool Comparer::is_alias(std::uint32_t a, std::uint32_t b) const {
 
 Level Comparer::name(std::uint32_t a, std::uint32_t b) {
   if (is_alias(a, b)) return 5;
-  hold(a, values_.text(a));
-  const double jaro = pattern_.jaro_winkler(values_.text(b));
+  const auto x = values_.text(a), y = values_.text(b);
+  if (!may_be_alike(x, y, shared_letters(values_.bags[a], values_.bags[b]), kSimilar)) return kElse;
+  hold(a, x);
+  const double jaro = pattern_.jaro_winkler(y);
   if (jaro < 0.5) return kElse;
-  const std::size_t shorter = std::min(values_.text(a).size(), values_.text(b).size());
-  const unsigned edits = pattern_.damerau_levenshtein(values_.text(b));
+  const std::size_t shorter = std::min(x.size(), y.size());
+  const unsigned edits = pattern_.damerau_levenshtein(y);
   if (jaro >= kVeryClose || (edits == 1 && shorter >= kEditsFrom)) return 4;
   if (jaro >= kClose || (edits == 1 && shorter > 2)) return 3;
   return jaro >= kSimilar || (edits == 2 && shorter >= kEditsFrom) ? 2 : kElse;
@@ -102,8 +146,7 @@ Level Comparer::full_name(std::uint32_t a, std::uint32_t b) {
 
 Level Comparer::date(std::uint32_t a, std::uint32_t b) {
   const auto x = values_.text(a), y = values_.text(b);
-  hold(a, x);
-  const unsigned edits = pattern_.damerau_levenshtein(y);
+  const unsigned edits = edits_of(a, b, x, y);
   if (edits == 1 || swaps_day_and_month(x, y)) return 5;
   const double days = std::abs(values_.number[a] - values_.number[b]);  // NaN compares false
   if (edits == 2 || days <= 31) return 4;
@@ -131,6 +174,7 @@ Level Comparer::email(std::uint32_t a, std::uint32_t b) {
   const auto x = values_.text(a).substr(0, values_.area[a]), y = values_.text(b).substr(0, values_.area[b]);
   constexpr std::size_t kShortUser = 4;
   if (x == y && x.size() > kShortUser) return 4;
+  if (!may_be_alike(x, y, shared_letters(values_.bags[a], values_.bags[b]), kClose)) return kElse;
   hold(a, x);
   const double jaro = pattern_.jaro_winkler(y);
   if (jaro < 0.6) return kElse;
@@ -144,8 +188,7 @@ Level Comparer::code(std::uint32_t a, std::uint32_t b) {
     const auto sound = static_cast<std::size_t>(View::kSound);
     if (values_.views[sound][a] == values_.views[sound][b]) return 4;
   }
-  hold(a, x);
-  const unsigned edits = pattern_.damerau_levenshtein(y);
+  const unsigned edits = edits_of(a, b, x, y);
   if (edits == 1) return 3;
   if (values_.kind == Kind::kPostcode)
     return x.substr(0, values_.area[a]) == y.substr(0, values_.area[b]) ? 2 : kElse;
@@ -153,9 +196,13 @@ Level Comparer::code(std::uint32_t a, std::uint32_t b) {
 }
 
 Level Comparer::phrase(std::uint32_t a, std::uint32_t b) {
+  constexpr double kAlike = 0.8;
   const auto x = values_.text(a), y = values_.text(b);
-  hold(a, x);
-  const double jaro = pattern_.jaro_winkler(y);
+  double jaro = 0;
+  if (may_be_alike(x, y, shared_letters(values_.bags[a], values_.bags[b]), kAlike)) {
+    hold(a, x);
+    jaro = pattern_.jaro_winkler(y);
+  }
   const std::size_t shorter = std::min(x.size(), y.size());
   const auto sound = static_cast<std::size_t>(View::kSound);
   if (jaro >= 0.6) {
@@ -165,7 +212,7 @@ Level Comparer::phrase(std::uint32_t a, std::uint32_t b) {
   }
   if (values_.views[sound][a] == values_.views[sound][b] && values_.views[sound][a] != 0) return 4;
   if (is_within(values_.tokens_of(a), values_.tokens_of(b)) || cosine(a, b) >= 0.6) return 3;
-  return jaro >= 0.8 || cosine(a, b) >= 0.35 ? 2 : kElse;
+  return jaro >= kAlike || cosine(a, b) >= 0.35 ? 2 : kElse;
 }
 
 double Comparer::cosine(std::uint32_t a, std::uint32_t b) const {

@@ -11,10 +11,16 @@
 
 namespace zhike::match {
 
+/// Room for the pairs of a column's commonest values, where those are often met; else 0: looking a pair up
+/// that is not there costs more than comparing it.
+[[nodiscard]] std::size_t cache_bits_for(const Values& values);
+
 /// Compares values of one column; borrows it. One thread; give each its own.
 class Comparer {
  public:
-  explicit Comparer(const Values& values, std::size_t cache_bits = 16);
+  /// `cache_bits`: room for as many pairs, as a power of two; 0: none are remembered.
+  Comparer(const Values& values, std::size_t cache_bits);
+  explicit Comparer(const Values& values) : Comparer(values, cache_bits_for(values)) {}
 
   /// kMissing when either is; top_level(kind) when both are the same. Swapped names are seen by the scorer.
   [[nodiscard]] Level level(std::uint32_t a, std::uint32_t b) {
@@ -43,6 +49,8 @@ class Comparer {
   Level code(std::uint32_t a, std::uint32_t b);
   Level phrase(std::uint32_t a, std::uint32_t b);
   Level text(std::uint32_t a, std::uint32_t b) const;
+  /// Right up to two, else some number above.
+  unsigned edits_of(std::uint32_t a, std::uint32_t b, std::u16string_view x, std::u16string_view y);
   void hold(std::uint32_t a, std::u16string_view text);
   [[nodiscard]] double cosine(std::uint32_t a, std::uint32_t b) const;
   [[nodiscard]] bool is_alias(std::uint32_t a, std::uint32_t b) const;

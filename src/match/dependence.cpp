@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "match/compare.h"
+#include "match/threads.h"
 
 namespace zhike::match {
 namespace {
@@ -18,9 +19,8 @@ constexpr double kSimilar = 0.5;      ///< part of the strongest teller's bits t
 
 class Finder {
  public:
-  Finder(const Prepared& records, const std::vector<Comparison>& comparisons)
-      : records_(records), comparisons_(comparisons) {
-    for (std::size_t k = 0; k < records.width; ++k) comparers_.emplace_back(*records.values[k]);
+  Finder(const Prepared& records, const std::vector<Comparison>& comparisons, std::size_t threads)
+      : records_(records), comparisons_(comparisons), threads_(threads) {
     for (std::size_t i = 0; i < kPairsMax; ++i) {
       const std::uint64_t drawn = mix(i + 1);
       any_.emplace_back((drawn >> 32U) % records.rows, (drawn & 0xffffffffU) % records.rows);
@@ -29,20 +29,20 @@ class Finder {
 
   /// By column told and column telling: how many bits of false evidence strangers who agree on the second
   /// have in the first. The coarser column of two tells the finer, so that none tells itself in the end.
-  std::vector<std::vector<double>> bits() {
+  std::vector<std::vector<double>> bits() const {
     std::vector<std::vector<double>> out(records_.width, std::vector<double>(records_.width));
-    std::vector<double> pairs;
-    for (std::size_t k = 0; k < records_.width; ++k)
-      pairs.push_back(Agreeing(records_, comparisons_[k].kind, k, 2).pairs());
-    for (std::size_t teller = 0; teller < records_.width; ++teller) {
+    std::vector<double> pairs(records_.width);
+    run_tasks(records_.width, threads_,
+              [&](std::size_t k) { pairs[k] = Agreeing(records_, comparisons_[k].kind, k, 2).pairs(); });
+    run_tasks(records_.width, threads_, [&](std::size_t teller) {
       const Agreeing agreeing(records_, comparisons_[teller].kind, teller, kGroupFrom);
-      if (agreeing.groups() < kGroupsFrom) continue;
+      if (agreeing.groups() < kGroupsFrom) return;
       const auto told = counts(agreeing.draw(kPairsMax, 0), teller, true),
                  usual = counts(any_, teller, false);
       for (std::size_t k = 0; k < records_.width; ++k)
         if (std::pair(pairs[teller], k) > std::pair(pairs[k], teller))
           out[k][teller] = excess(told[k], usual[k]);
-    }
+    });
     return out;
   }
 
@@ -50,14 +50,16 @@ class Finder {
   using Counts = std::array<double, kLevelsMax>;
 
   /// Levels of each column, over the pairs that the rest of the columns do not make look like one customer.
-  std::vector<Counts> counts(const std::vector<RecordPair>& pairs, std::size_t teller, bool told) {
+  std::vector<Counts> counts(const std::vector<RecordPair>& pairs, std::size_t teller, bool told) const {
+    std::vector<Comparer> comparers;
+    for (std::size_t k = 0; k < records_.width; ++k) comparers.emplace_back(*records_.values[k]);
     std::vector<Counts> out(records_.width);
     std::vector<Level> levels(records_.width);
     for (const auto& [a, b] : pairs) {
       if (a == b) continue;
       double known = 0, alike = 0;
       for (std::size_t k = 0; k < records_.width; ++k) {
-        levels[k] = comparers_[k].level(records_.row(a)[k], records_.row(b)[k]);
+        levels[k] = comparers[k].level(records_.row(a)[k], records_.row(b)[k]);
         if (k == teller) continue;
         known += levels[k] != kMissing ? 1 : 0;
         alike += levels[k] > kElse ? 1 : 0;
@@ -88,7 +90,7 @@ class Finder {
 
   const Prepared& records_;
   const std::vector<Comparison>& comparisons_;
-  std::vector<Comparer> comparers_;
+  const std::size_t threads_;
   std::vector<RecordPair> any_;
 };
 
@@ -128,9 +130,9 @@ std::vector<RecordPair> Agreeing::draw(std::size_t count, std::uint64_t seed) co
   return out;
 }
 
-void find_dependence(const Prepared& records, std::vector<Comparison>& comparisons) {
+void find_dependence(const Prepared& records, std::vector<Comparison>& comparisons, std::size_t threads) {
   if (records.rows < kGroupFrom) return;
-  Finder finder(records, comparisons);
+  const Finder finder(records, comparisons, threads);
   const auto bits = finder.bits();
   for (std::size_t told = 0; told < comparisons.size(); ++told) {
     const double strongest = std::ranges::max(bits[told]);

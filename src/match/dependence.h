@@ -41,7 +41,7 @@ class Agreeing {
 /// Sets told_by of the comparisons: where strangers who agree on one column agree in another four times as
 /// often as others do. Strangers: pairs of large groups that agree in no more than half of the columns left,
 /// so that duplicates of one customer do not decide. Deterministic.
-void find_dependence(const Prepared& records, std::vector<Comparison>& comparisons);
+void find_dependence(const Prepared& records, std::vector<Comparison>& comparisons, std::size_t threads = 1);
 
 /// From which level the telling column agrees enough.
 [[nodiscard]] constexpr Level tells_from(Kind kind) noexcept {

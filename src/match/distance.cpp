@@ -6,7 +6,7 @@
 namespace zhike::match {
 namespace {
 
-constexpr std::size_t kMax = 64;
+constexpr std::size_t kMax = Pattern::kMax;
 constexpr double kPrefixWeight = 0.1;
 constexpr std::size_t kPrefixMax = 4;
 

@@ -12,6 +12,7 @@ namespace zhike::match {
 /// not thread-safe, one for each thread.
 class Pattern {
  public:
+  static constexpr std::size_t kMax = 64;  ///< letters of a text that count
   void set(std::u16string_view text) noexcept;
 
   /// Jaro's similarity with Winkler's bonus for a common beginning of up to four characters

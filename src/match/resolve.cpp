@@ -47,8 +47,8 @@ void score_all(Resolution& out, const Blocks& blocks, const Weights& weights, do
   const std::size_t groups = std::max<std::size_t>(1, std::min(parts, threads * kCompareTask));
   std::vector<std::vector<Edge>> edges(groups);
   std::vector<double> compared(groups);
-  run_tasks(groups, threads, [&](std::size_t group) {
-    Scorer scorer(out.records, out.model, weights);
+  const auto make = [&] { return Scorer(out.records, out.model, weights); };
+  run_tasks(groups, threads, make, [&](std::size_t group, Scorer& scorer) {
     for (std::size_t part = parts * group / groups; part < parts * (group + 1) / groups; ++part)
       blocks.visit(part, 1, 0, [&](std::uint32_t a, std::uint32_t b) {
         ++compared[group];
@@ -109,7 +109,7 @@ Result<Resolution> resolve_auto(const Table& table, bool between_sources, const 
   if (out.model.comparisons.empty() || table.rows() < 2) return fail(Code::kNothingToCompare);
   const std::size_t threads = options.estimate.threads;
   CX_TRY(out.records, prepare(table, out.model.comparisons, between_sources, threads));
-  find_dependence(out.records, out.model.comparisons);
+  find_dependence(out.records, out.model.comparisons, threads);
   out.possible_pairs = out.records.pairs();
   const double wanted = std::max(kPairsLeast, options.pairs_per_record * static_cast<double>(table.rows()));
   out.model.rules = propose_rules(out.records, out.model.comparisons, wanted, options.limits, threads);

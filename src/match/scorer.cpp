@@ -1,6 +1,7 @@
 #include "match/scorer.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -85,18 +86,18 @@ Weights weights_of(const Model& model, const Prepared& records) {
   }
   out.order.resize(model.comparisons.size());
   std::iota(out.order.begin(), out.order.end(), std::size_t{0});
+  for (std::size_t k = 0; k < out.order.size(); ++k)
+    out.most.push_back(std::max(
+        {0.0, *std::ranges::max_element(out.by_level[k]), *std::ranges::max_element(out.if_told[k])}));
   const auto most = [&](std::size_t k) {
     const auto& values = out.of_value[k];
-    const double value = values.size() > 1 ? *std::max_element(values.begin() + 1, values.end()) : 0;
-    return std::max(
-        {0.0, value, *std::ranges::max_element(out.by_level[k]), *std::ranges::max_element(out.if_told[k])});
+    return values.size() > 1
+               ? std::max<double>(out.most[k], *std::max_element(values.begin() + 1, values.end()))
+               : out.most[k];
   };
   std::ranges::sort(out.order, {}, [&](std::size_t k) {
     return std::pair((out.by_level[k][kElse] - most(k)) / cost_of(model.comparisons[k].kind), k);
   });
-  out.most_after.assign(out.order.size() + 1, 0);
-  for (std::size_t i = out.order.size(); i-- > 0;)
-    out.most_after[i] = out.most_after[i + 1] + most(out.order[i]);
   return out;
 }
 
@@ -133,12 +134,36 @@ double Scorer::weight(std::size_t k, Level level, std::uint32_t a, bool told) co
   return told ? weights_.if_told[k][level] : weights_.by_level[k][level];
 }
 
+void Scorer::hold(std::uint32_t a) {
+  if (held_ == a) return;
+  held_ = a;
+  const std::uint32_t* const codes = records_.row(a);
+  most_after_.assign(weights_.order.size() + 1, 0);
+  for (std::size_t i = weights_.order.size(); i-- > 0;) {
+    const std::size_t k = weights_.order[i];
+    double most = 0;  // of a missing value
+    if (const std::uint32_t code = codes[k]; code != 0) {
+      most = std::max<double>(weights_.most[k], weights_.of_value[k][code]);
+      if (!weights_.of_value_told[k].empty()) most = std::max<double>(most, weights_.of_value_told[k][code]);
+    }
+    most_after_[i] = most_after_[i + 1] + most;
+  }
+}
+
 double Scorer::score(std::uint32_t a, std::uint32_t b, double at_least) {
+  hold(a);
+  std::array<Level, kComparisonsMax> known;
+  std::uint32_t is_known = 0;
+  const auto level_of = [&](std::size_t k) {
+    if ((is_known >> k & 1U) == 0) known[k] = level(k, a, b);
+    is_known |= 1U << k;
+    return known[k];
+  };
   double sum = weights_.prior;
   for (std::size_t i = 0; i < weights_.order.size(); ++i) {
-    if (sum + weights_.most_after[i] < at_least) return sum + weights_.most_after[i];
+    if (sum + most_after_[i] < at_least) return sum + most_after_[i];
     const std::size_t k = weights_.order[i];
-    sum += weight(k, level(k, a, b), a, told(k, a, b));
+    sum += weight(k, level_of(k), a, is_told(model_, k, level_of));
   }
   return sum;
 }

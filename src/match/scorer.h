@@ -17,7 +17,7 @@ struct Weights {
   std::vector<std::vector<float>> of_value;       ///< by comparison and value: of having it in common
   std::vector<std::vector<float>> of_value_told;  ///< the same where one that tells it agrees
   std::vector<std::size_t> order;  ///< comparisons, those that decide most for their cost first
-  std::vector<double> most_after;  ///< by place in order: the most that it and those after it can add
+  std::vector<double> most;        ///< by comparison: the most that it can add but for a value in common
   double prior = 0;
 };
 [[nodiscard]] Weights weights_of(const Model& model, const Prepared& records);
@@ -38,10 +38,15 @@ class Scorer {
   [[nodiscard]] bool told(std::size_t comparison, std::uint32_t a, std::uint32_t b);
 
  private:
+  void hold(std::uint32_t a);
+
   const Prepared& records_;
   const Model& model_;
   const Weights& weights_;
   std::vector<Comparer> comparers_;
+  std::uint32_t held_ = ~std::uint32_t{0};
+  std::vector<double>
+      most_after_;  ///< of the record held: by place in order, what it and those after can add
 };
 
 }  // namespace zhike::match

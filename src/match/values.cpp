@@ -5,13 +5,16 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <numeric>
 #include <optional>
 
 #include "base/ascii.h"
 #include "clean/email.h"
 #include "clean/phone.h"
 #include "clean/width.h"
+#include "match/distance.h"
 #include "match/words.h"
 
 namespace zhike::match {
@@ -216,8 +219,44 @@ std::optional<View> parse_view(std::string_view text) noexcept {
   return static_cast<View>(it - kViewNames.begin());
 }
 
+namespace {
+
+void fill_bags(Values& out) {
+  switch (out.kind) {
+    case Kind::kGivenName:
+    case Kind::kSurname:
+    case Kind::kEmail:
+    case Kind::kDate:
+    case Kind::kPhone:
+    case Kind::kPostcode:
+    case Kind::kIdNumber:
+    case Kind::kPhrase:
+      break;
+    default:
+      return;
+  }
+  out.bags.resize(out.size());
+  for (std::uint32_t code = 1; code < out.size(); ++code) {
+    const auto text = out.text(code).substr(0, out.kind == Kind::kEmail ? out.area[code] : Pattern::kMax);
+    for (const char16_t c : text.substr(0, Pattern::kMax))
+      out.bags[code][c / 8U % 2U] += std::uint64_t{1} << (c % 8U * 8U);
+  }
+}
+
+}  // namespace
+
 Values make_values(Kind kind, const Dictionary& texts, std::span<const std::uint32_t> counts) {
-  return Maker(kind, texts, counts).make();
+  Values out = Maker(kind, texts, counts).make();
+  fill_bags(out);
+  if (counts.empty()) return out;
+  std::vector<std::uint32_t> rest(counts.begin() + 1, counts.end());
+  const std::size_t common = std::min(rest.size(), Values::kCommon);
+  std::ranges::nth_element(rest, rest.begin() + static_cast<std::ptrdiff_t>(common), std::greater());
+  const double all = std::accumulate(rest.begin(), rest.end(), 0.0);
+  if (all > 0)
+    out.common_share =
+        std::accumulate(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(common), 0.0) / all;
+  return out;
 }
 
 std::string comparable(Kind kind, std::string_view raw, DayOrder order) {

@@ -2,6 +2,7 @@
 // each.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -39,6 +40,14 @@ class Values {
   std::vector<std::uint32_t> tokens, tokens_from;
   std::vector<float> token_weight;               ///< by place in tokens: its share of the value's length 1
   std::vector<std::uint32_t> views[kViewCount];  ///< by value: 0: none. Of kTokens empty: see tokens
+
+  /// How many letters there are of each of 16 classes, a byte each, of what is compared letter by letter: two
+  /// values cannot share more letters than their bags do.
+  using Bag = std::array<std::uint64_t, 2>;
+  std::vector<Bag> bags;  ///< by value; empty: the kind needs none
+  /// The share of records with a value that have one of the kCommon commonest.
+  static constexpr std::size_t kCommon = 181;
+  double common_share = 0;
 
   [[nodiscard]] std::size_t size() const { return letters_from.size() - 1; }
   [[nodiscard]] std::u16string_view text(std::uint32_t code) const {
