@@ -121,6 +121,19 @@ struct ResolveCommand {
 [[nodiscard]] int resolve(Console& console, const ResolveCommand& command);
 [[nodiscard]] int resolve_exact(Console& console, const ResolveCommand& command);
 
+struct TextCommand {
+  std::vector<std::string> files;
+  std::string text, label;            ///< columns
+  std::string positive;               ///< the label that means positive; empty: by its spelling
+  std::string model, out;             ///< files
+  std::string date;                   ///< of the card; empty: none
+  std::vector<std::string> licences;  ///< of the files, in their order; or none
+  std::uint64_t seed = 1;
+  unsigned bits = 21;
+};
+[[nodiscard]] int text_train(Console& console, const TextCommand& command);
+[[nodiscard]] int text_evaluate(Console& console, const TextCommand& command);
+
 struct CustomerOptions {
   std::string customer;  ///< id
   std::string other;     ///< id: of a merge

@@ -23,6 +23,7 @@ class Program {
     add_service();
     add_files();
     add_matching();
+    add_text();
     add_metrics();
     add_accounts();
     add_plans();
@@ -163,6 +164,33 @@ class Program {
     made->add_flag("--one-to-one", resolve_.one_to_one, "a customer has at most one record in each file");
     made->add_option("--seed", resolve_.seed, "the same seed gives the same result");
     made->add_option("--threads", resolve_.threads, "threads (as many as processors)");
+  }
+
+  void add_text() {
+    auto* parent = group("text", "What texts say: models trained from labelled files, and how good they are");
+    auto* train = command(parent, "train", "Train a model from files of labelled texts",
+                          "zhike text train reviews.csv --text review --label label --out model.bin",
+                          [this](Console& c) { return text_train(c, text_); });
+    auto* evaluate = command(parent, "evaluate",
+                             "Measure a model on labelled texts: accuracy, F1, calibration, worst errors",
+                             "zhike text evaluate reviews.csv --text review --label stars",
+                             [this](Console& c) { return text_evaluate(c, text_); });
+    for (auto* at : {train, evaluate}) {
+      at->add_option("files", text_.files, "files of labelled texts")->required()->expected(1, 200);
+      at->add_option("--text", text_.text, "column of the texts")->required();
+      at->add_option("--label", text_.label, "column of the labels")->required();
+      at->add_option("--positive", text_.positive, "the label that means positive; all others mean negative");
+    }
+    evaluate->add_option("--model", text_.model,
+                         "model to measure (else the one of sentiment that comes along)");
+    train->add_option("--out", text_.out, "model to write")->required();
+    train->add_option("--seed", text_.seed, "the same seed gives the same model");
+    train->add_option("--bits", text_.bits, "size: a class takes up to 2^bits bytes (21)")
+        ->check(CLI::Range(8, 24));
+    train->add_option("--date", text_.date, "date for the model's card");
+    train->add_option("--licence", text_.licences, "licence for the model's card, once for each file")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
 
   void add_metrics() {
@@ -362,6 +390,7 @@ class Program {
   PlanOptions plan_;
   SqlOptions sql_;
   ResolveCommand resolve_;
+  TextCommand text_;
 };
 
 }  // namespace

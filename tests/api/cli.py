@@ -337,6 +337,34 @@ def records_by_identifiers(c):
     expect(wrong["code"] == "match_column_missing" and "card" in wrong["detail"], f"{wrong}")
 
 
+def texts(c):
+    good, bad = ("很好", "不错", "非常满意"), ("很差", "不好", "非常失望")
+    draw = random.Random(4)
+    rows = [(draw.choice(("物流", "客服", "味道")) + draw.choice(good if label else bad) + f"，第{i}单", label)
+            for i, label in enumerate([1, 0] * 150)]
+    file, model = c.folder / "reviews.csv", c.folder / "reviews.bin"
+    with file.open("w", encoding="gbk", newline="") as out:
+        csv.writer(out).writerows([("review", "stars"), *rows])
+    words = [str(file), "--text", "review", "--label", "stars"]
+    trained = c.run("text", "train", *words, "--out", str(model), "--bits", "12", "--licence", "own", data=False)
+    expect(trained["rows"] == 300 and trained["card"]["files"][0]["licence"] == "own", f"trained: {trained['card']}")
+    first = model.read_bytes()
+    c.run("text", "train", *words, "--out", str(model), "--bits", "12", "--licence", "own", data=False)
+    expect(model.read_bytes() == first, "the same seed gives the same bytes")
+    found = c.run("text", "evaluate", *words, "--model", str(model), data=False)
+    expect(found["rows"] == 300 and found["accuracy"] > 0.95, f"what it was trained on: {found['accuracy']}")
+    expect({"macro_f1", "ece", "seconds", "confusion", "worst"} <= found.keys(), "all figures")
+    shipped = c.run("text", "evaluate", *words, "--positive", "1", data=False)
+    expect(shipped["accuracy"] > 0.7 and len(shipped["models"]) == 2, f"the model that comes along: {shipped['accuracy']}")
+    wrong = c.run("text", "evaluate", str(file), "--text", "none", "--label", "stars", code=1, data=False)
+    expect(wrong["error"]["code"] == "text_column_missing", "a column that is not there")
+    wrong = c.run("text", "evaluate", *words, "--positive", "7", code=1, data=False)
+    expect(wrong["error"]["code"] == "bad_text_labels", "a label that is not there")
+    model.write_bytes(first[:-1])
+    wrong = c.run("text", "evaluate", *words, "--model", str(model), code=1, data=False)
+    expect(wrong["error"]["code"] == "bad_text_model", "a damaged model")
+
+
 def records_that_cannot_be_matched(c):
     def failed(text, *words):
         path = c.folder / "bad.csv"
@@ -364,7 +392,7 @@ def doctor_tells(c):
 
 
 CASES = (usage_errors, metric_catalogue, files_in, presets_read_files_of_their_shape, items_are_listed, sql_is_read_only, accounts_and_keys, units_and_zones, records_are_matched, labels_of_records,
-         records_by_identifiers, records_that_cannot_be_matched, doctor_tells,
+         records_by_identifiers, records_that_cannot_be_matched, texts, doctor_tells,
          a_write_key_of_ones_own, a_lost_block_is_named, the_console_lies_where_it_is_said_to)
 
 

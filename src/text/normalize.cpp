@@ -1,0 +1,163 @@
+#include "text/normalize.h"
+
+#include <unicode/uchar.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "clean/chinese.h"
+
+namespace zhike::text {
+namespace {
+
+constexpr char32_t kBroken = 0xFFFD;
+constexpr char32_t kHanFirst = 0x3400, kHanLast = 0x9FFF;
+constexpr std::size_t kRunMax = 3;        // "sooooo" and "sooo" say the same
+constexpr std::size_t kDigitsMax = 3;     // longer numbers are order numbers, phones, prices
+constexpr std::size_t kMentionMax = 30;   // letters of a name, as Weibo has it
+constexpr std::size_t kAddressMax = 500;  // characters of a web address
+
+/// The code point at `at`, which moves behind it; kBroken where the bytes are none.
+char32_t next_code(std::string_view text, std::size_t& at) noexcept {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned lead = byte(at++);
+  if (lead < 0x80) return lead;
+  const std::size_t more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC2 ? 1 : 0;
+  if (more == 0 || lead > 0xF4 || at + more > text.size()) return kBroken;
+  char32_t code = lead & (0x3FU >> more);
+  for (std::size_t i = 0; i < more; ++i) {
+    if ((byte(at + i) & 0xC0U) != 0x80U) return kBroken;
+    code = code << 6U | (byte(at + i) & 0x3FU);
+  }
+  at += more;
+  return code > 0x10FFFF ? kBroken : code;
+}
+
+void append_utf8(std::string& out, char32_t c) {  // of three bytes
+  out.push_back(static_cast<char>(0xE0U | c >> 12U));
+  out.push_back(static_cast<char>(0x80U | (c >> 6U & 0x3FU)));
+  out.push_back(static_cast<char>(0x80U | (c & 0x3FU)));
+}
+
+/// Simplified forms by code point. OpenCC takes 4 MB/s, a table as good as nothing; what it knows of whole
+/// words matters little to n-grams.
+using SimpleForms = std::array<char16_t, kHanLast - kHanFirst + 1>;
+const SimpleForms& simple_forms() {
+  static const SimpleForms forms = [] {
+    SimpleForms out{};
+    std::string all;
+    for (char32_t c = kHanFirst; c <= kHanLast; ++c) {
+      out[c - kHanFirst] = static_cast<char16_t>(c);
+      append_utf8(all, c);
+      all.push_back('\n');  // no words across it
+    }
+    const std::string simple = clean::simplified(all);
+    char32_t c = kHanFirst;
+    for (std::size_t at = 0; at < simple.size() && c <= kHanLast;) {
+      const char32_t to = next_code(simple, at);
+      if (to == U'\n')
+        ++c;
+      else if (to <= 0xFFFF)
+        out[c - kHanFirst] = static_cast<char16_t>(to);
+    }
+    return out;
+  }();
+  return forms;
+}
+
+bool is_invisible(char32_t c) noexcept {
+  return c == 0xAD || (c >= 0x300 && c <= 0x36F) || c == 0x61C || c == 0x180E ||
+         (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) ||
+         (c >= 0xFE00 && c <= 0xFE0F) || c == 0xFEFF || (c >= 0x1F3FB && c <= 0x1F3FF) ||
+         (c >= 0xE000 && c <= 0xF8FF) || c >= 0xE0000 || c == kBroken;
+}
+
+/// One character as models see it; 0: nothing.
+char32_t folded(char32_t c, const SimpleForms& simple) noexcept {
+  if (c < 0x80) {
+    if (c <= U' ' || c == 0x7F) return U' ';
+    return c >= U'A' && c <= U'Z' ? c + 32 : c;
+  }
+  if (c >= kHanFirst && c <= kHanLast) return simple[c - kHanFirst];
+  if (is_invisible(c)) return 0;
+  if (c >= 0xFF01 && c <= 0xFF5E) return folded(c - 0xFEE0, simple);
+  if (c == 0xA0 || c == 0x3000 || c == 0x85 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029)
+    return U' ';
+  if (c < 0xA0) return 0;
+  if (c == 0x2018 || c == 0x2019) return U'\'';
+  if (c == 0x201C || c == 0x201D) return U'"';
+  if (c < 0x0590) return static_cast<char32_t>(u_tolower(static_cast<UChar32>(c)));
+  return c;
+}
+
+bool begins(std::u32string_view text, std::size_t at, std::u32string_view word) noexcept {
+  return text.substr(at, word.size()) == word;
+}
+
+/// Where the web address that begins at `at` ends; `at`: none begins there.
+std::size_t address_end(std::u32string_view text, std::size_t at) noexcept {
+  if (!begins(text, at, U"http://") && !begins(text, at, U"https://") && !begins(text, at, U"www."))
+    return at;
+  std::size_t end = at;
+  while (end < text.size() && end - at < kAddressMax && text[end] > U' ' && text[end] < 0x7F &&
+         text[end] != U'"' && text[end] != U'<' && text[end] != U'>')
+    ++end;
+  return end;
+}
+
+std::size_t mention_end(std::u32string_view text, std::size_t at) noexcept {
+  if (text[at] != U'@') return at;
+  std::size_t end = at + 1;
+  while (end < text.size() && end - at <= kMentionMax &&
+         (is_word(text[end]) || is_han(text[end]) || text[end] == U'_' || text[end] == U'-'))
+    ++end;
+  return end == at + 1 ? at : end;
+}
+
+std::size_t number_end(std::u32string_view text, std::size_t at) noexcept {
+  std::size_t end = at;
+  while (end < text.size() && text[end] >= U'0' && text[end] <= U'9') ++end;
+  return end - at > kDigitsMax ? end : at;
+}
+
+}  // namespace
+
+std::u32string normalized(std::string_view text) {
+  const SimpleForms& simple = simple_forms();
+  std::u32string plain;
+  plain.reserve(text.size() / 2);
+  for (std::size_t at = 0; at < text.size();) {
+    const char32_t c = folded(next_code(text, at), simple);
+    if (c == 0 || (c == U' ' && (plain.empty() || plain.back() == U' '))) continue;
+    const std::size_t n = plain.size();
+    if (n >= kRunMax && plain[n - 1] == c && plain[n - 2] == c && plain[n - 3] == c &&
+        !(c >= U'0' && c <= U'9'))
+      continue;
+    plain.push_back(c);
+  }
+  if (!plain.empty() && plain.back() == U' ') plain.pop_back();
+  // What is folded as a whole only shrinks, so it is done in place.
+  std::size_t to = 0;
+  for (std::size_t at = 0; at < plain.size();) {
+    const char32_t c = plain[at];
+    std::size_t end = at;
+    char32_t as = 0;
+    if (c == U'h' || c == U'w') {
+      end = address_end(plain, at);
+      as = kUrl;
+    } else if (c == U'@') {
+      end = mention_end(plain, at);
+      as = kMention;
+    } else if (c >= U'0' && c <= U'9') {
+      end = number_end(plain, at);
+      as = U'0';
+    }
+    plain[to++] = end > at ? as : c;
+    at = end > at ? end : at + 1;
+  }
+  plain.resize(to);
+  return plain;
+}
+
+}  // namespace zhike::text

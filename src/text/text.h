@@ -1,0 +1,15 @@
+// What customers' words say: texts to classes by linear models over hashed n-grams. No I/O: texts and bytes
+// in, values out.
+//
+//   normalize   a text as models see it         language   Chinese, English or another
+//   features    hashed n-grams of a text         labels     how files write positive and negative
+//   train       labelled texts to a model        linear     the optimiser below it
+//   calibrate   scores to probabilities          evaluate   a model against labels
+//   model       classes, weights, card           model_file a model as bytes, and back
+//   shipped     the sentiment models that come with the program
+#pragma once
+
+#include "text/evaluate.h"
+#include "text/labels.h"
+#include "text/model.h"
+#include "text/train.h"
