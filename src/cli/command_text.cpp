@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,34 +48,26 @@ std::string shortened(std::string_view text, std::size_t characters) {
   return out;
 }
 
-/// Models, and the classes of a file's labels, which may be more or fewer than those of a model.
+/// Probabilities by class of a normalised text.
+using Read = std::function<std::span<const float>(std::u32string_view)>;
+
+/// A model, and the classes of a file's labels, which may be more or fewer than its own.
 class Judge {
  public:
-  Judge(std::span<const text::Model> models, const std::vector<std::string>& classes, std::vector<bool> asked)
-      : models_(models),
+  /// `classes` begin with those of the model; `asked`: those that a label of the file names.
+  Judge(Read read, std::vector<bool> asked)
+      : read_(std::move(read)),
         asked_(std::move(asked)),
-        chances_(classes.size()),
-        evaluator_(static_cast<std::uint32_t>(asked_.size())) {
-    for (const text::Model& model : models) {
-      readers_.emplace_back(model);
-      auto& places = places_.emplace_back();
-      for (const std::string& name : model.classes)
-        places.push_back(static_cast<std::size_t>(std::ranges::find(classes, name) - classes.begin()));
-    }
-  }
+        chances_(asked_.size()),
+        evaluator_(static_cast<std::uint32_t>(asked_.size())) {}
 
   void add(std::uint64_t row, std::string_view text, std::uint32_t truth) {
-    const std::u32string plain = text::normalized(text);
-    const auto of =
-        models_.size() == 1
-            ? 0
-            : static_cast<std::size_t>(&text::model_for(models_, text::language_of(plain)) - models_.data());
-    const std::span<const float> read = readers_[of].read(std::u32string_view(plain));
+    const std::span<const float> read = read_(text::normalized(text));
     std::ranges::fill(chances_, 0.0F);
     // Classes that no label of the file names are no answers to it: the others share what they have.
     float sum = 0;
     for (std::size_t c = 0; c < read.size(); ++c)
-      if (asked_[places_[of][c]]) sum += chances_[places_[of][c]] = read[c];
+      if (asked_[c]) sum += chances_[c] = read[c];
     if (sum > 0)
       for (float& at : chances_) at /= sum;
     evaluator_.add(row, truth, chances_);
@@ -82,10 +76,8 @@ class Judge {
   [[nodiscard]] text::Evaluation result() const { return evaluator_.result(); }
 
  private:
-  std::span<const text::Model> models_;
+  Read read_;
   std::vector<bool> asked_;
-  std::vector<text::Reader> readers_;
-  std::vector<std::vector<std::size_t>> places_;  ///< by model and its class
   std::vector<float> chances_;
   text::Evaluator evaluator_;
 };
@@ -150,38 +142,44 @@ void say_evaluation(Console& console, const text::Evaluation& found, const std::
   console.say(table(worst));
 }
 
-/// None without --model.
-Result<std::vector<text::Model>> own_model(const TextCommand& command) {
-  std::vector<text::Model> out;
-  if (command.model.empty()) return out;
+/// What reads the texts: the model of --model, or those that come along.
+struct Judging {
+  std::unique_ptr<const text::Model> own;
+  std::vector<std::string> classes;
+  Read read;
+  json::array cards;
+};
+
+Result<Judging> judging(const TextCommand& command) {
+  Judging out;
+  if (command.model.empty()) {
+    CX_TRY(const text::ShippedModels* const models, text::shipped_sentiment());
+    out.classes.assign(text::kSentimentClasses.begin(), text::kSentimentClasses.end());
+    out.read = [reader = std::make_shared<text::SentimentReader>(*models)](std::u32string_view plain) {
+      return reader->read(plain);
+    };
+    for (const text::Model* model : models->all()) out.cards.push_back(model->card);
+    return out;
+  }
   CX_TRY(const std::string bytes, read_file(command.model));
   auto model = text::parse_model(bytes);
   if (!model) return fail(model.error().code, "{}: {}", command.model, model.error().detail);
-  out.push_back(std::move(*model));
-  return out;
-}
-
-/// Of several models, the classes of all.
-std::vector<std::string> classes_of_all(std::span<const text::Model> models) {
-  std::vector<std::string> out;
-  for (const text::Model& model : models)
-    for (const std::string& name : model.classes)
-      if (std::ranges::find(out, name) == out.end()) out.push_back(name);
+  out.own = std::make_unique<const text::Model>(std::move(*model));
+  out.classes = out.own->classes;
+  out.read = [reader = std::make_shared<text::Reader>(*out.own)](std::u32string_view plain) {
+    return reader->read(plain);
+  };
+  out.cards.push_back(out.own->card);
   return out;
 }
 
 Result<int> evaluate(Console& console, const TextCommand& command) {
   const auto start = WallClock::now();
-  CX_TRY(const std::vector<text::Model> own, own_model(command));
-  std::span<const text::Model> models = own;
-  if (models.empty()) {
-    CX_TRY(models, text::shipped_sentiment());
-  }
+  CX_TRY(Judging model, judging(command));
   const double load_seconds = seconds_since(start);
   CX_TRY(const LabelledTexts texts, read_labelled(command));
   for (const std::string& note : texts.notes) console.note(note);
-  CX_TRY(const text::LabelMap labels,
-         text::match_labels(texts.names, classes_of_all(models), command.positive));
+  CX_TRY(const text::LabelMap labels, text::match_labels(texts.names, model.classes, command.positive));
   std::vector<bool> asked(labels.classes.size(), false);
   std::vector<std::uint32_t> class_of;  // by label
   for (const std::string& name : texts.names) {
@@ -190,13 +188,11 @@ Result<int> evaluate(Console& console, const TextCommand& command) {
   }
   if (std::ranges::count(asked, true) < 2) asked.assign(asked.size(), true);
   const auto classify = WallClock::now();
-  Judge judge(models, labels.classes, asked);
+  Judge judge(model.read, asked);
   for (std::size_t i = 0; i < texts.texts.size(); ++i)
     judge.add(i, texts.texts[i], class_of[texts.labels[i]]);
   const double classify_seconds = seconds_since(classify);
   const text::Evaluation found = judge.result();
-  json::array cards;
-  for (const text::Model& model : models) cards.push_back(model.card);
   say_evaluation(console, found, labels.classes, texts);
   console.result({{"rows", found.rows},
                   {"accuracy", found.accuracy},
@@ -208,7 +204,7 @@ Result<int> evaluate(Console& console, const TextCommand& command) {
                   {"classes", classes_json(found, labels.classes)},
                   {"confusion", confusion_json(found, labels.classes)},
                   {"worst", worst_json(found, labels.classes, texts)},
-                  {"models", std::move(cards)},
+                  {"models", std::move(model.cards)},
                   {"notes", json::array(texts.notes.begin(), texts.notes.end())}});
   return kDone;
 }
@@ -218,6 +214,7 @@ json::array files_json(const TextCommand& command, const LabelledTexts& texts) {
   for (std::size_t i = 0; i < command.files.size(); ++i) {
     json::object file{{"name", std::filesystem::path(command.files[i]).filename().string()},
                       {"rows", texts.rows_of_files[i]}};
+    if (!command.weights.empty()) file["weight"] = command.weights[i];
     file["licence"] = i < command.licences.size() ? json::value(command.licences[i]) : json::value(nullptr);
     out.push_back(std::move(file));
   }
@@ -232,7 +229,9 @@ Result<int> train(Console& console, const TextCommand& command) {
   std::vector<text::Example> examples;
   examples.reserve(texts.texts.size());
   for (std::size_t i = 0; i < texts.texts.size(); ++i)
-    examples.push_back({.text = texts.texts[i], .label = labels.of.at(texts.names[texts.labels[i]])});
+    examples.push_back({.text = texts.texts[i],
+                        .label = labels.of.at(texts.names[texts.labels[i]]),
+                        .weight = command.weights.empty() ? 1.0F : command.weights[texts.files[i]]});
   CX_TRY(text::Trained trained,
          text::train(examples, labels.classes, {.seed = command.seed, .bits = command.bits}));
   json::object& card = trained.model.card;
@@ -266,6 +265,8 @@ int text_evaluate(Console& console, const TextCommand& command) {
 int text_train(Console& console, const TextCommand& command) {
   if (!command.licences.empty() && command.licences.size() != command.files.size())
     return console.usage("--licence is given once for each file, in their order, or not at all");
+  if (!command.weights.empty() && command.weights.size() != command.files.size())
+    return console.usage("--weight is given once for each file, in their order, or not at all");
   const auto done = train(console, command);
   return done ? *done : console.failed(done.error());
 }

@@ -128,6 +128,7 @@ struct TextCommand {
   std::string model, out;             ///< files
   std::string date;                   ///< of the card; empty: none
   std::vector<std::string> licences;  ///< of the files, in their order; or none
+  std::vector<float> weights;         ///< of the texts of the files, in their order; or none
   std::uint64_t seed = 1;
   unsigned bits = 21;
 };

@@ -187,6 +187,10 @@ class Program {
     train->add_option("--seed", text_.seed, "the same seed gives the same model");
     train->add_option("--bits", text_.bits, "size: a class takes up to 2^bits bytes (21)")
         ->check(CLI::Range(8, 24));
+    train->add_option("--weight", text_.weights, "how much each text of a file counts, once for each file")
+        ->check(CLI::Range(0.001, 1000.0))
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     train->add_option("--date", text_.date, "date for the model's card");
     train->add_option("--licence", text_.licences, "licence for the model's card, once for each file")
         ->expected(1)

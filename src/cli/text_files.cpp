@@ -65,6 +65,7 @@ class LabelledReader {
       out_.texts.push_back(to_valid_utf8(rows->cells()[text_at]));
       out_.labels.push_back(place);
       out_.numbers.push_back(number);
+      out_.files.push_back(static_cast<std::uint32_t>(out_.rows_of_files.size()));
     }
     if (bad > 0) out_.notes.push_back(fmt::format("{}: {} rows left out", file.string(), bad));
     if (unlabelled > 0)

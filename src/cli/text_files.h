@@ -14,6 +14,7 @@ struct LabelledTexts {
   std::vector<std::string> texts;      ///< valid UTF-8; may be empty
   std::vector<std::uint32_t> labels;   ///< of each text: a place in names
   std::vector<std::uint64_t> numbers;  ///< of each text: its row in its file, from 1
+  std::vector<std::uint32_t> files;    ///< of each text: the place of its file
   std::vector<std::string> names;      ///< labels as they are written, without blanks at their ends
   std::vector<std::uint64_t> rows_of_files;
   std::vector<std::string> notes;  ///< rows that could not be read or have no label

@@ -10,11 +10,22 @@ namespace zhike::text {
 namespace {
 
 /// What kind of n-gram a hash is of: the first thing hashed.
-enum class Kind : std::uint64_t { kGram = 1, kNegatedGram, kWord, kPair, kNegatedWord, kLetters };
+enum class Kind : std::uint64_t {
+  kGram = 1,
+  kNegatedGram,
+  kWord,
+  kPair,
+  kNegatedWord,
+  kLetters,
+  kPicture,
+  kThree,
+  kAcross
+};
 
 constexpr std::size_t kGramMax = 4;  // characters of Chinese: most words have one or two
 constexpr std::size_t kLettersMin = 3, kLettersMax = 5;
-constexpr std::size_t kWordMax = 40;  // letters beyond are not looked at
+constexpr std::size_t kWordMax = 40;    // letters beyond are not looked at
+constexpr std::size_t kPictureMax = 7;  // characters of a name in brackets
 constexpr std::size_t kNegatedCharacters = 4, kNegatedWords = 4;
 
 constexpr std::uint64_t begin_hash(Kind kind) noexcept {
@@ -27,7 +38,7 @@ constexpr std::uint64_t more_hash(std::uint64_t hash, std::uint64_t value) noexc
 constexpr std::uint32_t end_hash(std::uint64_t hash) noexcept {
   hash = (hash ^ hash >> 30U) * 0xBF58476D1CE4E5B9ULL;
   hash = (hash ^ hash >> 27U) * 0x94D049BB133111EBULL;
-  return static_cast<std::uint32_t>(hash >> 32U);
+  return static_cast<std::uint32_t>(hash >> 32U) & ~1U;
 }
 constexpr std::uint64_t word_hash(std::u32string_view word) noexcept {
   std::uint64_t hash = begin_hash(Kind::kWord);
@@ -43,6 +54,17 @@ bool is_negation(char32_t c) noexcept {
 bool ends_clause(char32_t c) noexcept {
   constexpr std::u32string_view kEnds = U".,;:!?()。、…~·";
   return kEnds.contains(c);
+}
+
+void pictures(std::u32string_view text, std::vector<std::uint32_t>& out) {
+  for (std::size_t at = text.find(U'['); at != std::u32string_view::npos; at = text.find(U'[', at + 1)) {
+    std::uint64_t hash = begin_hash(Kind::kPicture);
+    std::size_t end = at + 1;
+    while (end < text.size() && end - at <= kPictureMax && text[end] != U']' && text[end] != U'[' &&
+           text[end] != U' ')
+      hash = more_hash(hash, text[end++]);
+    if (end < text.size() && text[end] == U']' && end > at + 1) out.push_back(end_hash(hash) | 1U);
+  }
 }
 
 void characters(std::u32string_view text, std::vector<std::uint32_t>& out) {
@@ -89,10 +111,10 @@ void letters(std::u32string_view word, std::vector<std::uint32_t>& out) {
 }
 
 void words(std::u32string_view text, std::vector<std::uint32_t>& out) {
-  std::uint64_t before = word_hash(U"");
+  std::uint64_t before = word_hash(U""), second = before;
   std::size_t negated = 0;
   for (std::size_t at = 0; at < text.size();) {
-    if (text[at] == U' ') {
+    if (text[at] == U' ' || (text[at] >= kNameFirst && text[at] <= kNameLast)) {
       ++at;
       continue;
     }
@@ -106,6 +128,8 @@ void words(std::u32string_view text, std::vector<std::uint32_t>& out) {
     const std::uint64_t hash = word_hash(word);
     out.push_back(end_hash(hash));
     out.push_back(end_hash(more_hash(more_hash(begin_hash(Kind::kPair), before), hash)));
+    out.push_back(end_hash(more_hash(more_hash(more_hash(begin_hash(Kind::kThree), second), before), hash)));
+    out.push_back(end_hash(more_hash(more_hash(begin_hash(Kind::kAcross), second), hash)));
     if (!is_sign) letters(word.substr(0, kWordMax), out);
     if (is_sign && ends_clause(word[0])) {
       negated = 0;
@@ -115,6 +139,7 @@ void words(std::u32string_view text, std::vector<std::uint32_t>& out) {
       --negated;
       out.push_back(end_hash(more_hash(begin_hash(Kind::kNegatedWord), hash)));
     }
+    second = before;
     before = hash;
     at = end;
   }
@@ -124,10 +149,12 @@ void words(std::u32string_view text, std::vector<std::uint32_t>& out) {
 
 void extract(std::u32string_view normalized, Grams grams, std::vector<std::uint32_t>& out) {
   out.clear();
-  if (grams == Grams::kCharacters)
+  if (grams == Grams::kCharacters) {
     characters(normalized, out);
-  else
+    pictures(normalized, out);
+  } else {
     words(normalized, out);
+  }
   std::ranges::sort(out);
   out.erase(std::ranges::unique(out).begin(), out.end());
 }

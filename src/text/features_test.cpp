@@ -44,7 +44,13 @@ TEST(Normalized, InvisibleCharactersGo) {
 TEST(Normalized, AddressesAndNamesFold) {
   const std::u32string url(1, kUrl), mention(1, kMention);
   EXPECT_EQ(normalized("see HTTP://t.cn/abc?x=1 now"), U"see " + url + U" now");
-  EXPECT_EQ(normalized("@张三: 好"), mention + U": 好");
+  const std::u32string named = normalized("@张三: 好");
+  ASSERT_EQ(named.size(), 5U);
+  EXPECT_EQ(named.substr(0, 1) + named.substr(2), mention + U": 好");
+  EXPECT_TRUE(named[1] >= kNameFirst && named[1] <= kNameLast);
+  EXPECT_EQ(normalized("@张三: 好"), named);
+  EXPECT_NE(normalized("@李四: 好"), named);
+  EXPECT_EQ(normalized("\xF3\xB0\x80\x80"), U"") << "nobody writes our own marks";
   EXPECT_EQ(normalized("@ home"), U"@ home");
   EXPECT_EQ(normalized("\xEE\x80\x80"), U"") << "nobody writes our own marks";
 }
@@ -95,15 +101,29 @@ TEST(Extract, NegationMakesOtherFeatures) {
   const auto apart = features_of("not. good service", Grams::kWords);
   std::vector<std::uint32_t> only_negated;
   std::ranges::set_difference(bad, apart, std::back_inserter(only_negated));
-  EXPECT_EQ(only_negated.size(), 3U) << "negated good, negated service, the pair not good";
+  EXPECT_EQ(only_negated.size(), 7U)
+      << "negated good and service; the pair not good, two threes, two pairs across";
 }
 
 TEST(Extract, CountsByHand) {
   EXPECT_EQ(features_of("很好吃", Grams::kCharacters).size(), 6U);  // 3 + 2 + 1
   EXPECT_EQ(features_of("很 好", Grams::kCharacters).size(), 2U) << "none across a blank";
-  // go: the word, its pair with the beginning, and " go", "go ", " go ".
-  EXPECT_EQ(features_of("go", Grams::kWords).size(), 5U);
+  // go: the word, its pair, three and pair across with the beginning, and " go", "go ", " go ".
+  EXPECT_EQ(features_of("go", Grams::kWords).size(), 7U);
+  EXPECT_EQ(features_of("@united go", Grams::kWords), features_of("@delta go", Grams::kWords))
+      << "who does not matter";
   EXPECT_TRUE(features_of("", Grams::kWords).empty());
+}
+
+TEST(Extract, NamesInBracketsAreStrong) {
+  const auto strong = [](std::string_view text) {
+    const auto features = features_of(text, Grams::kCharacters);
+    return std::ranges::count_if(features, is_strong);
+  };
+  EXPECT_EQ(strong("好[怒][哈哈]"), 2);
+  EXPECT_EQ(strong("[怒][怒]"), 1) << "each once";
+  EXPECT_EQ(strong("[] [ 怒 ] [这么长的不是表情] [怒"), 0);
+  EXPECT_EQ(strong("[[怒]]"), 1);
 }
 
 TEST(Extract, LongTextsAreLinear) {

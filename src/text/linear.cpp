@@ -1,9 +1,10 @@
 #include "text/linear.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
-#include <limits>
 #include <numeric>
+#include <thread>
 
 namespace zhike::text {
 namespace {
@@ -23,106 +24,118 @@ class Random {
   std::uint64_t state_;
 };
 
-/// Log-count ratios: bucket × columns.
-std::vector<float> ratios(const Rows& rows, LinearShape shape) {
-  const std::uint32_t columns = shape.columns();
-  std::vector<float> in(shape.weights(), 1), all(std::size_t{1} << shape.bits, 2);
-  const auto column_of = [&](std::uint32_t label) { return columns == 1 ? label - 1 : label; };
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    for (const std::uint32_t bucket : rows.row(i)) {
-      all[bucket] += 1;
-      if (columns > 1 || rows.labels[i] == 1)
-        in[std::size_t{bucket} * columns + column_of(rows.labels[i])] += 1;
-    }
-  std::vector<double> in_sum(columns), out_sum(columns);
-  for (std::size_t bucket = 0; bucket < all.size(); ++bucket)
-    for (std::uint32_t c = 0; c < columns; ++c) {
-      const double p = in[bucket * columns + c];
-      in_sum[c] += p;
-      out_sum[c] += all[bucket] - p;
-    }
-  for (std::size_t bucket = 0; bucket < all.size(); ++bucket)
-    for (std::uint32_t c = 0; c < columns; ++c) {
-      float& at = in[bucket * columns + c];
-      const double p = at, q = all[bucket] - p;
-      at = static_cast<float>(std::log(p / in_sum[c]) - std::log(q / out_sum[c]));
-    }
-  return in;
+double length_scale_of(const Rows& rows, std::size_t row) {
+  return static_cast<double>(length_scale(rows.row(row).size()));
 }
 
-double log_loss(const Linear& linear, const Rows& rows) {
-  std::vector<float> scores(linear.shape.columns()), chances(linear.shape.classes);
-  double sum = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    score(linear, rows.row(i), scores);
-    to_probabilities(scores, 1, chances);
-    sum -= std::log(std::max(chances[rows.labels[i]], 1e-7F));
-  }
-  return sum / static_cast<double>(std::max<std::size_t>(rows.size(), 1));
-}
-
-class Descent {
+/// One class against the rest.
+class Column {
  public:
-  Descent(const Rows& rows, LinearShape shape, const LinearOptions& options)
-      : rows_(rows),
-        options_(options),
-        random_(options.seed),
-        ratios_(ratios(rows, shape)),
-        squares_(shape.weights(), 1e-6F),
-        bias_squares_(shape.columns(), 1e-6F),
-        scores_(shape.columns()),
-        chances_(shape.classes),
-        order_(rows.size()) {
-    linear_ = {.shape = shape,
-               .weights = std::vector<float>(shape.weights()),
-               .bias = std::vector<float>(shape.columns())};
-    std::iota(order_.begin(), order_.end(), std::size_t{0});
+  Column(const Rows& rows, const std::vector<bool>& strong, LinearShape shape, std::uint32_t second,
+         const LinearOptions& options)
+      : rows_(rows), options_(options), second_(second), dual_(rows.size()), squares_(rows.size()) {
+    find_scales(strong, std::size_t{1} << shape.bits);
+    weights_.assign(scales_.size(), 0);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      double sum = 0;
+      for (const std::uint32_t bucket : rows.row(i)) sum += double{scales_[bucket]} * double{scales_[bucket]};
+      const double x = length_scale_of(rows, i);
+      squares_[i] = sum * x * x + 1;  // the bias is a feature that every text has
+      move(i, kInside * cost(i));
+    }
   }
 
-  void pass() {
-    for (std::size_t i = order_.size(); i > 1; --i) std::swap(order_[i - 1], order_[random_.next() % i]);
-    for (const std::size_t row : order_) learn(row);
+  void descend() {
+    std::vector<std::size_t> order(rows_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    Random random(options_.seed);
+    for (unsigned pass = 0; pass < options_.passes_max; ++pass) {
+      for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random.next() % i]);
+      double most = 0;
+      for (const std::size_t row : order) most = std::max(most, learn(row));
+      if (most < options_.still) break;
+    }
   }
 
-  [[nodiscard]] const Linear& linear() const { return linear_; }
+  void write(Linear& to, std::uint32_t column) const {
+    const std::uint32_t columns = to.shape.columns();
+    for (std::size_t bucket = 0; bucket < weights_.size(); ++bucket)
+      to.weights[bucket * columns + column] = weights_[bucket] * scales_[bucket];
+    to.bias[column] = static_cast<float>(bias_);
+  }
 
  private:
-  void learn(std::size_t row) {
-    const auto threshold = static_cast<std::uint64_t>(static_cast<double>(options_.dropout) * 0x1.0p32);
-    kept_.clear();
-    for (const std::uint32_t bucket : rows_.row(row))
-      if ((random_.next() >> 32U) >= threshold) kept_.push_back(bucket);
-    score(linear_, kept_, scores_);
-    to_probabilities(scores_, 1, chances_);
-    const std::uint32_t columns = linear_.shape.columns(), label = rows_.labels[row];
-    const float x = length_scale(kept_.size());
-    for (std::uint32_t c = 0; c < columns; ++c) {
-      const std::uint32_t of = columns == 1 ? 1 : c;
-      const float slope = chances_[of] - (label == of ? 1.0F : 0.0F);
-      bias_squares_[c] += slope * slope;
-      linear_.bias[c] -= options_.rate * slope / std::sqrt(bias_squares_[c]);
-      const float slope_x = slope * x;
-      for (const std::uint32_t bucket : kept_) {
-        const std::size_t at = std::size_t{bucket} * columns + c;
-        const float r = ratios_[at];
-        // The descent is on v, w = r v; the penalty is on v too.
-        const float gradient = slope_x * r + (r != 0 ? options_.l2 * linear_.weights[at] / r : 0);
-        squares_[at] += gradient * gradient;
-        linear_.weights[at] -= options_.rate * gradient * r / std::sqrt(squares_[at]);
-      }
+  static constexpr double kInside = 1e-9;  // of a dual variable: its bounds are never reached
+
+  [[nodiscard]] double sign(std::size_t row) const { return rows_.labels[row] == second_ ? 1 : -1; }
+  [[nodiscard]] double cost(std::size_t row) const { return options_.cost * double{rows_.weights[row]}; }
+
+  void find_scales(const std::vector<bool>& strong, std::size_t buckets) {
+    std::vector<float> in(buckets, 1), out(buckets, 1);
+    double texts = 0;
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      texts += double{rows_.weights[i]};
+      for (const std::uint32_t bucket : rows_.row(i))
+        (rows_.labels[i] == second_ ? in : out)[bucket] += rows_.weights[i];
     }
+    const double in_sum = std::accumulate(in.begin(), in.end(), 0.0),
+                 out_sum = std::accumulate(out.begin(), out.end(), 0.0), between = std::log(in_sum / out_sum);
+    scales_.resize(buckets);
+    for (std::size_t bucket = 0; bucket < buckets; ++bucket) {
+      const double p = double{in[bucket]}, q = double{out[bucket]};
+      const double ratio = std::abs(std::log(p / q) - between) + options_.ratio_least;
+      const double rarity = std::pow(std::log1p(texts / (p + q - 1)), options_.rarity);
+      const bool is_strong = bucket < strong.size() && strong[bucket];
+      scales_[bucket] = static_cast<float>(ratio * rarity * (is_strong ? options_.strong : 1));
+    }
+  }
+
+  /// Sets the dual variable of a row and what follows from it.
+  void move(std::size_t row, double to) {
+    const double step = sign(row) * (to - dual_[row]);
+    dual_[row] = to;
+    const auto by = static_cast<float>(step * length_scale_of(rows_, row));
+    for (const std::uint32_t bucket : rows_.row(row)) weights_[bucket] += by * scales_[bucket];
+    bias_ += step;
+  }
+
+  /// The dual variable that is best while all others stay: the zero of a rising function between 0 and the
+  /// cost, by Newton's method kept inside what is known. Returns the move as a share of the cost.
+  double learn(std::size_t row) {
+    constexpr int kSteps = 20;
+    constexpr double kNear = 1e-3;
+    float sum = 0;
+    for (const std::uint32_t bucket : rows_.row(row)) sum += weights_[bucket] * scales_[bucket];
+    const double slope = sign(row) * (double{sum} * length_scale_of(rows_, row) + bias_);
+    const double most = cost(row), old = dual_[row];
+    double z = old;
+    for (int step = 0; step < kSteps; ++step) {
+      const double rise = std::log(z / (most - z)) + slope + squares_[row] * (z - old);
+      if (std::abs(rise) < kNear) break;
+      const double to = z - rise / (most / (z * (most - z)) + squares_[row]);
+      z = to <= 0 ? z / 10 : to >= most ? most - (most - z) / 10 : to;
+      z = std::clamp(z, kInside * most * 1e-3, most * (1 - kInside * 1e-3));
+    }
+    move(row, z);
+    return std::abs(z - old) / most;
   }
 
   const Rows& rows_;
   const LinearOptions& options_;
-  Random random_;
-  std::vector<float> ratios_, squares_, bias_squares_, scores_, chances_;
-  std::vector<std::size_t> order_;
-  std::vector<std::uint32_t> kept_;
-  Linear linear_;
+  std::uint32_t second_;
+  std::vector<double> dual_, squares_;
+  std::vector<float> scales_, weights_;  // by bucket; a weight counts times its scale
+  double bias_ = 0;
 };
 
 }  // namespace
+
+void Rows::append(std::span<const std::uint32_t> row, std::uint32_t label, float weight) {
+  buckets.insert(buckets.end(), row.begin(), row.end());
+  begins.push_back(buckets.size());
+  labels.push_back(label);
+  weights.push_back(weight);
+}
 
 float length_scale(std::size_t features) noexcept {
   return 1.0F / std::sqrt(static_cast<float>(std::max<std::size_t>(features, 1)));
@@ -157,25 +170,25 @@ std::vector<float> score_all(const Linear& linear, const Rows& rows) {
   return out;
 }
 
-Linear fit(const Rows& rows, const Rows& held_out, LinearShape shape, const LinearOptions& options,
-           unsigned& epochs) {
-  Descent descent(rows, shape, options);
-  if (held_out.size() == 0) {
-    for (epochs = 0; epochs < options.epochs_max; ++epochs) descent.pass();
-    return descent.linear();
-  }
-  Linear best = descent.linear();
-  double lowest = std::numeric_limits<double>::infinity();
-  epochs = 0;
-  for (unsigned pass = 1; pass <= options.epochs_max && pass - epochs <= options.patience; ++pass) {
-    descent.pass();
-    const double loss = log_loss(descent.linear(), held_out);
-    if (loss >= lowest) continue;
-    lowest = loss;
-    epochs = pass;
-    best = descent.linear();
-  }
-  return best;
+Linear fit(const Rows& rows, const std::vector<bool>& strong, LinearShape shape,
+           const LinearOptions& options) {
+  Linear out{.shape = shape,
+             .weights = std::vector<float>(shape.weights()),
+             .bias = std::vector<float>(shape.columns())};
+  std::atomic<std::uint32_t> next{0};
+  const auto work = [&] {
+    for (std::uint32_t c = next++; c < shape.columns(); c = next++) {
+      Column column(rows, strong, shape, shape.columns() == 1 ? 1 : c, options);
+      column.descend();
+      column.write(out, c);
+    }
+  };
+  std::vector<std::jthread> threads;
+  for (unsigned i = 1; i < std::min(shape.columns(), std::thread::hardware_concurrency()); ++i)
+    threads.emplace_back(work);
+  work();
+  threads.clear();  // joins them
+  return out;
 }
 
 }  // namespace zhike::text

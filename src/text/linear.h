@@ -1,5 +1,5 @@
-// Multinomial logistic regression over hashed binary features, scaled by log-count ratios (NB-SVM).
-// Pure: the same examples, seed and settings give the same weights. Thread-safe.
+// Logistic regression over hashed binary features, scaled by log-count ratios (NB-SVM) and rarity.
+// Pure: the same rows and settings give the same weights. Thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -14,10 +14,12 @@ struct Rows {
   std::vector<std::uint32_t> buckets;  ///< below 1 << bits
   std::vector<std::size_t> begins{0};
   std::vector<std::uint32_t> labels;  ///< of each row: below `classes`
+  std::vector<float> weights;         ///< of each row: how many of its kind it counts for; above 0
   [[nodiscard]] std::size_t size() const { return labels.size(); }
   [[nodiscard]] std::span<const std::uint32_t> row(std::size_t i) const {
     return std::span(buckets).subspan(begins[i], begins[i + 1] - begins[i]);
   }
+  void append(std::span<const std::uint32_t> row, std::uint32_t label, float weight);
 };
 
 struct LinearShape {
@@ -42,21 +44,25 @@ struct Linear {
 /// classes.
 void to_probabilities(std::span<const float> scores, float temperature, std::span<float> out) noexcept;
 
+/// Chosen on validation parts of the sets for learning: tools/text_settings.py prints the table.
 struct LinearOptions {
   std::uint64_t seed = 1;
-  unsigned epochs_max = 16;
-  unsigned patience = 2;  ///< passes without a lower loss on the held-out rows, then it ends
-  float rate = 0.2F;
-  float l2 = 1e-4F;
-  float dropout = 0.3F;  ///< share of features left out in each pass, so that no few carry all
+  double cost = 1;           ///< of an error, against the size of the weights
+  double ratio_least = 0.5;  ///< added to each log-count ratio: a feature that tells nothing yet may learn
+  double rarity = 0.5;       ///< power of log(1 + texts / texts that have it)
+  double strong = 4;         ///< times, for strong features
+  unsigned passes_max = 30;
+  double still =
+      0.02;  ///< it ends after a pass that moved no dual variable by more than this share of its cost
 };
 
-/// AdaGrad (Duchi, Hazan and Singer 2011) on the log loss, over features scaled by their log-count ratios,
-/// each class against the rest: r = log((p / |p|) / (q / |q|)), p and q the counts of texts plus one (Wang
-/// and Manning 2012, section 2.1 and 2.3). `epochs` says how many passes it took; with no held-out rows it
-/// takes epochs_max.
-[[nodiscard]] Linear fit(const Rows& rows, const Rows& held_out, LinearShape shape,
-                         const LinearOptions& options, unsigned& epochs);
+/// Each class against the rest, by dual coordinate descent (Yu, Huang and Lin 2011, "Dual coordinate descent
+/// methods for logistic regression and maximum entropy models", algorithm 5) over features scaled by
+/// |r| = |log((p / |p|) / (q / |q|))|, p and q the counts of texts plus one (Wang and Manning 2012, section
+/// 2.1 and 2.3), and by their rarity. `strong`: by bucket, or empty. Columns are fitted side by side on as
+/// many threads as there are processors.
+[[nodiscard]] Linear fit(const Rows& rows, const std::vector<bool>& strong, LinearShape shape,
+                         const LinearOptions& options);
 
 /// Scores of one row: columns.
 void score(const Linear& linear, std::span<const std::uint32_t> buckets, std::span<float> out) noexcept;

@@ -55,7 +55,11 @@ std::span<const float> Reader::score(std::span<const std::uint32_t> buckets) {
 std::span<const float> Reader::read(std::u32string_view normalized) {
   extract(normalized, model_.grams, features_);
   to_buckets(features_, model_.bits);
-  to_probabilities(score(features_), model_.temperature, chances_);
+  return read_buckets(features_);
+}
+
+std::span<const float> Reader::read_buckets(std::span<const std::uint32_t> buckets) {
+  to_probabilities(score(buckets), model_.temperature, chances_);
   return chances_;
 }
 

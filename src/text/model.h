@@ -47,6 +47,9 @@ class Reader {
   /// features gets the shares of the training.
   [[nodiscard]] std::span<const float> read(std::u32string_view normalized);
   [[nodiscard]] std::span<const float> read(std::string_view text);
+  /// Of the buckets of a text (sorted, each once).
+  [[nodiscard]] std::span<const float> read_buckets(std::span<const std::uint32_t> buckets);
+  [[nodiscard]] const Model& model() const { return model_; }
   /// Scores of the buckets of a text (sorted, each once): columns, before the temperature.
   [[nodiscard]] std::span<const float> score(std::span<const std::uint32_t> buckets);
 

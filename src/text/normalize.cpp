@@ -115,6 +115,13 @@ std::size_t mention_end(std::u32string_view text, std::size_t at) noexcept {
   return end == at + 1 ? at : end;
 }
 
+/// FNV-1a in 16 bits: who is named again and again says something, the letters of the name do not.
+char32_t name_mark(std::u32string_view name) noexcept {
+  std::uint32_t hash = 0x811C9DC5U;
+  for (const char32_t c : name) hash = (hash ^ c) * 0x01000193U;
+  return kNameFirst + (hash >> 16U ^ (hash & 0xFFFFU));
+}
+
 std::size_t number_end(std::u32string_view text, std::size_t at) noexcept {
   std::size_t end = at;
   while (end < text.size() && text[end] >= U'0' && text[end] <= U'9') ++end;
@@ -153,7 +160,10 @@ std::u32string normalized(std::string_view text) {
       end = number_end(plain, at);
       as = U'0';
     }
+    const char32_t mark =
+        as == kMention && end > at ? name_mark(std::u32string_view(plain).substr(at, end - at)) : 0;
     plain[to++] = end > at ? as : c;
+    if (mark != 0) plain[to++] = mark;  // a mention has at least two characters
     at = end > at ? end : at + 1;
   }
   plain.resize(to);

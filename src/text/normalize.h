@@ -7,13 +7,14 @@
 namespace zhike::text {
 
 inline constexpr char32_t kUrl = 0xE000;      ///< stands for any address of the web
-inline constexpr char32_t kMention = 0xE001;  ///< stands for any @name
+inline constexpr char32_t kMention = 0xE001;  ///< stands for any @name; the mark of the name follows it
+inline constexpr char32_t kNameFirst = 0xF0000, kNameLast = 0xFFFFF;  ///< marks of names: hashes
 
 /// Code points: full-width forms as ASCII, Traditional Chinese as Simplified (character by character, by
 /// OpenCC's dictionaries where they are installed), lower case, no invisible characters and combining marks,
 /// one space for any run of blanks and none at the ends, at most three equal characters in a row, numbers of
-/// four digits and more as one 0. Web addresses and @names become kUrl and kMention. HTML is text like any
-/// other. Broken UTF-8 is left out.
+/// four digits and more as one 0. Web addresses become kUrl, @names kMention and a mark. HTML is text like
+/// any other. Broken UTF-8 is left out.
 [[nodiscard]] std::u32string normalized(std::string_view text);
 
 [[nodiscard]] constexpr bool is_han(char32_t c) noexcept {

@@ -19,41 +19,54 @@
       ".globl " #name                                 \
       "_begin\n"                                      \
       ".globl " #name "_end\n")
-ZHIKE_INCLUDE(zhike_sentiment_zh, "text_sentiment_zh.bin");
-ZHIKE_INCLUDE(zhike_sentiment_en, "text_sentiment_en.bin");
+ZHIKE_INCLUDE(zhike_zh_reviews, "sentiment_zh_reviews.bin");
+ZHIKE_INCLUDE(zhike_zh_posts, "sentiment_zh_posts.bin");
+ZHIKE_INCLUDE(zhike_zh_kinds, "kinds_zh.bin");
+ZHIKE_INCLUDE(zhike_en, "sentiment_en.bin");
 
 extern "C" {
-extern const char zhike_sentiment_zh_begin[], zhike_sentiment_zh_end[];
-extern const char zhike_sentiment_en_begin[], zhike_sentiment_en_end[];
+extern const char zhike_zh_reviews_begin[], zhike_zh_reviews_end[];
+extern const char zhike_zh_posts_begin[], zhike_zh_posts_end[];
+extern const char zhike_zh_kinds_begin[], zhike_zh_kinds_end[];
+extern const char zhike_en_begin[], zhike_en_end[];
 }
 
 namespace zhike::text {
 namespace {
 
-Result<std::vector<Model>> parse_all() {
-  const std::array files{std::string_view(zhike_sentiment_zh_begin, zhike_sentiment_zh_end),
-                         std::string_view(zhike_sentiment_en_begin, zhike_sentiment_en_end)};
-  std::vector<Model> out;
-  for (const std::string_view bytes : files) {
-    CX_TRY(Model model, parse_model(bytes));
-    out.push_back(std::move(model));
-  }
+Result<ShippedModels> parse_all() {
+  ShippedModels out;
+  CX_TRY(out.zh_reviews, parse_model({zhike_zh_reviews_begin, zhike_zh_reviews_end}));
+  CX_TRY(out.zh_posts, parse_model({zhike_zh_posts_begin, zhike_zh_posts_end}));
+  CX_TRY(out.zh_kinds, parse_model({zhike_zh_kinds_begin, zhike_zh_kinds_end}));
+  CX_TRY(out.en, parse_model({zhike_en_begin, zhike_en_end}));
+  if (out.zh_reviews.classes.size() != 2 || out.zh_posts.classes.size() != 2 ||
+      out.zh_kinds.classes.size() != 2 || out.en.classes.size() != kSentimentClasses.size() ||
+      out.zh_reviews.bits != out.zh_posts.bits || out.zh_reviews.bits != out.zh_kinds.bits)
+    return fail(Code::kBadTextModel, "the shipped models do not go together");
   return out;
 }
 
 }  // namespace
 
-Result<std::span<const Model>> shipped_sentiment() {
-  static const Result<std::vector<Model>> models = parse_all();
+Result<const ShippedModels*> shipped_sentiment() {
+  static const Result<ShippedModels> models = parse_all();
   if (!models) return std::unexpected(models.error());
-  return std::span<const Model>(*models);
+  return &*models;
 }
 
-const Model& model_for(std::span<const Model> models, Language language) noexcept {
-  const Language wanted = language == Language::kChinese ? Language::kChinese : Language::kEnglish;
-  for (const Model& model : models)
-    if (model.language == wanted) return model;
-  return models.front();
+SentimentReader::SentimentReader(const ShippedModels& models)
+    : reviews_(models.zh_reviews), posts_(models.zh_posts), kinds_(models.zh_kinds), english_(models.en) {}
+
+std::span<const float> SentimentReader::read(std::u32string_view normalized) {
+  if (language_of(normalized) != Language::kChinese) return english_.read(normalized);
+  extract(normalized, Grams::kCharacters, features_);
+  to_buckets(features_, reviews_.model().bits);
+  const float post = kinds_.read_buckets(features_)[0];
+  const float negative =
+      post * posts_.read_buckets(features_)[0] + (1 - post) * reviews_.read_buckets(features_)[0];
+  chances_ = {negative, 0, 1 - negative};
+  return chances_;
 }
 
 }  // namespace zhike::text

@@ -1,19 +1,43 @@
 // The models of sentiment that come with the program. See models/README.md for what they were trained on.
 #pragma once
 
+#include <array>
 #include <span>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
+#include "text/labels.h"
 #include "text/model.h"
 
 namespace zhike::text {
 
-/// One model for Chinese and one for English: negative, positive, and neutral where the model knows it.
+/// Of Chinese there are two, reviews and posts, and one that tells which of them a text is.
+struct ShippedModels {
+  Model zh_reviews, zh_posts;  ///< negative, positive
+  Model zh_kinds;              ///< posts, reviews
+  Model en;                    ///< negative, neutral, positive
+  [[nodiscard]] std::array<const Model*, 4> all() const { return {&zh_reviews, &zh_posts, &zh_kinds, &en}; }
+};
+
 /// Unpacked at the first call, within a tenth of a second; they stay. Thread-safe. Errors: kBadTextModel (the
 /// program was built from damaged files).
-[[nodiscard]] Result<std::span<const Model>> shipped_sentiment();
+[[nodiscard]] Result<const ShippedModels*> shipped_sentiment();
 
-/// The model for a language: of another language, that for English. `models` is not empty.
-[[nodiscard]] const Model& model_for(std::span<const Model> models, Language language) noexcept;
+inline constexpr std::array kSentimentClasses{kNegative, kNeutral, kPositive};
+
+/// Reads texts with the shipped models. Borrows them. Belongs to one thread.
+class SentimentReader {
+ public:
+  explicit SentimentReader(const ShippedModels& models);
+  /// Probabilities by kSentimentClasses, adding up to 1; valid until the next call. Of Chinese text those of
+  /// reviews and of posts, by the chance that it is one; of any other language those of English.
+  [[nodiscard]] std::span<const float> read(std::u32string_view normalized);
+
+ private:
+  Reader reviews_, posts_, kinds_, english_;
+  std::vector<std::uint32_t> features_;
+  std::array<float, 3> chances_{};
+};
 
 }  // namespace zhike::text

@@ -6,7 +6,7 @@
 //   train       labelled texts to a model        linear     the optimiser below it
 //   calibrate   scores to probabilities          evaluate   a model against labels
 //   model       classes, weights, card           model_file a model as bytes, and back
-//   shipped     the sentiment models that come with the program
+//   shipped     the sentiment models that come with the program, and which of them reads a text
 #pragma once
 
 #include "text/evaluate.h"

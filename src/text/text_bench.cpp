@@ -4,13 +4,11 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
-#include "text/language.h"
 #include "text/normalize.h"
 #include "text/shipped.h"
 #include "text/test_texts.h"
@@ -25,16 +23,12 @@ double seconds_since(WallClock::time_point start) {
 }
 
 /// Texts a second: normalisation, language, features and probabilities of each.
-double rate(std::span<const Model> models, const std::vector<std::string>& texts) {
-  std::vector<Reader> readers;
-  for (const Model& model : models) readers.emplace_back(model);
+double rate(const ShippedModels& models, const std::vector<std::string>& texts) {
+  SentimentReader reader(models);
   const auto start = WallClock::now();
   double sum = 0;
   for (const std::string& text : texts) {
-    const std::u32string plain = normalized(text);
-    const Model& model = model_for(models, language_of(plain));
-    sum += static_cast<double>(
-        readers[static_cast<std::size_t>(&model - models.data())].read(std::u32string_view(plain))[0]);
+    sum += static_cast<double>(reader.read(normalized(text))[0]);
   }
   const double seconds = seconds_since(start);
   zhike::cx_check(sum > 0, "read");
@@ -65,6 +59,6 @@ int main() {
   zhike::cx_check(characters == 1, "one character");
   constexpr std::size_t kTexts = 100'000;
   fmt::print("figure text_model_load {:.3f} s <= 0.3\n", load);
-  fmt::print("figure text_zh {:.0f} texts/s >= 20000\n", rate(*models, chinese_reviews(kTexts, 0, 1).texts));
-  fmt::print("figure text_en {:.0f} texts/s >= 20000\n", rate(*models, english_reviews(kTexts)));
+  fmt::print("figure text_zh {:.0f} texts/s >= 20000\n", rate(**models, chinese_reviews(kTexts, 0, 1).texts));
+  fmt::print("figure text_en {:.0f} texts/s >= 20000\n", rate(**models, english_reviews(kTexts)));
 }

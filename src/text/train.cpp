@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
 
 #include "text/calibrate.h"
 #include "text/model_file.h"
@@ -11,30 +12,29 @@ namespace zhike::text {
 namespace {
 
 constexpr std::uint64_t kTextsMin = 10;     // of each class
+constexpr std::size_t kPictureMax = 13;     // characters with their brackets
 constexpr std::uint32_t kHeldOutEach = 10;  // one text in ten
 
-/// FNV-1a: which part a text falls into, whatever its place in the file.
+/// FNV-1a: which part a text falls into, whatever its place in the file. Blanks and names of pictures ([怒])
+/// do not count: a text with them and the same without are on one side.
 std::uint64_t hash_of(std::u32string_view text) noexcept {
   std::uint64_t hash = 0xCBF29CE484222325ULL;
-  for (const char32_t c : text) hash = (hash ^ c) * 0x100000001B3ULL;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t end = text[at] == U'[' ? text.find(U']', at) : at;
+    if (end != at && end != std::u32string_view::npos && end - at <= kPictureMax)
+      at = end;
+    else if (text[at] != U' ')
+      hash = (hash ^ text[at]) * 0x100000001B3ULL;
+  }
   return hash ^ hash >> 32U;
 }
 
 struct Parts {
-  Rows learned, held_out;
+  Rows learned, held_out, all;
+  std::vector<bool> strong;          ///< by bucket
   std::vector<std::uint64_t> texts;  ///< by class
   std::uint64_t empty = 0;
 };
-
-void append(Rows& to, std::span<const std::uint32_t> buckets, std::uint32_t label) {
-  to.buckets.insert(to.buckets.end(), buckets.begin(), buckets.end());
-  to.begins.push_back(to.buckets.size());
-  to.labels.push_back(label);
-}
-
-void append(Rows& to, const Rows& from) {
-  for (std::size_t i = 0; i < from.size(); ++i) append(to, from.row(i), from.labels[i]);
-}
 
 Language language_of_most(std::span<const Example> examples) {
   std::array<std::size_t, 3> counts{};
@@ -46,6 +46,7 @@ Language language_of_most(std::span<const Example> examples) {
 Parts parts_of(std::span<const Example> examples, std::size_t classes, const Model& model) {
   Parts out;
   out.texts.resize(classes);
+  out.strong.resize(std::size_t{1} << model.bits);
   std::vector<std::uint32_t> features;
   for (const Example& example : examples) {
     const std::u32string text = normalized(example.text);
@@ -54,9 +55,13 @@ Parts parts_of(std::span<const Example> examples, std::size_t classes, const Mod
       ++out.empty;
       continue;
     }
+    for (const std::uint32_t feature : features)
+      if (is_strong(feature)) out.strong[feature >> (32U - model.bits)] = true;
     to_buckets(features, model.bits);
     ++out.texts[example.label];
-    append(hash_of(text) % kHeldOutEach == 0 ? out.held_out : out.learned, features, example.label);
+    (hash_of(text) % kHeldOutEach == 0 ? out.held_out : out.learned)
+        .append(features, example.label, example.weight);
+    out.all.append(features, example.label, example.weight);
   }
   return out;
 }
@@ -72,16 +77,14 @@ Evaluation evaluate_rows(const Model& model, const Rows& rows) {
   return out.result();
 }
 
-void write_card(Model& model, const Parts& parts, const Evaluation& held_out, const TrainOptions& options,
-                unsigned epochs) {
+void write_card(Model& model, const Parts& parts, const Evaluation& held_out, const TrainOptions& options) {
   boost::json::object texts;
   for (std::size_t c = 0; c < model.classes.size(); ++c) texts[model.classes[c]] = parts.texts[c];
-  model.card["rows"] = parts.learned.size();  // all: the held-out ones have joined them
+  model.card["rows"] = parts.all.size();
   model.card["texts"] = std::move(texts);
   model.card["language"] = to_string(model.language);
-  model.card["algorithm"] = "multinomial logistic regression on hashed n-grams, scaled by log-count ratios";
+  model.card["algorithm"] = "logistic regression on hashed n-grams, scaled by log-count ratios and rarity";
   model.card["seed"] = options.seed;
-  model.card["passes"] = epochs;
   model.card["held_out"] = boost::json::object{{"rows", held_out.rows},
                                                {"accuracy", held_out.accuracy},
                                                {"macro_f1", held_out.macro_f1},
@@ -107,20 +110,15 @@ Result<Trained> train(std::span<const Example> examples, const std::vector<std::
     if (parts.texts[c] < kTextsMin)
       return fail(Code::kBadTextLabels, "{} texts of the label {}, at least {} are needed", parts.texts[c],
                   classes[c], kTextsMin);
-  LinearOptions settings{.seed = options.seed};
-  unsigned epochs = 0;
-  {
-    const Linear early = fit(parts.learned, parts.held_out, shape, settings, epochs);
-    model.temperature =
-        fit_temperature(score_all(early, parts.held_out), parts.held_out.labels, shape.classes);
-    quantise(early, model);
-    out.held_out = evaluate_rows(model, parts.held_out);
-  }
-  append(parts.learned, parts.held_out);
-  settings.epochs_max = std::max(epochs, 1U);
-  const Linear whole = fit(parts.learned, Rows(), shape, settings, epochs);
-  quantise(whole, model);
-  write_card(model, parts, out.held_out, options, epochs);
+  const LinearOptions settings{.seed = options.seed};
+  // Both at once: neither needs the other.
+  auto whole = std::async(std::launch::async, [&] { return fit(parts.all, parts.strong, shape, settings); });
+  const Linear early = fit(parts.learned, parts.strong, shape, settings);
+  model.temperature = fit_temperature(score_all(early, parts.held_out), parts.held_out.labels, shape.classes);
+  quantise(early, model);
+  out.held_out = evaluate_rows(model, parts.held_out);
+  quantise(whole.get(), model);
+  write_card(model, parts, out.held_out, options);
   return out;
 }
 

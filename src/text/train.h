@@ -17,6 +17,7 @@ namespace zhike::text {
 struct Example {
   std::string_view text;
   std::uint32_t label = 0;  ///< a class
+  float weight = 1;         ///< how many texts it counts for; above 0
 };
 
 struct TrainOptions {
@@ -30,11 +31,11 @@ struct Trained {
   std::uint64_t empty = 0;  ///< texts without anything in them: left out
 };
 
-/// A tenth of the texts, by their hash, is held out: it says when to stop and gives the temperature and the
-/// figures of the card. Then all texts train as many passes. The same examples in the same order, classes and
-/// options give the same model, bit for bit, on one machine and build. Memory: about 1 KiB a text, and 16
-/// bytes for each bucket and column. Errors: kBadTextLabels (a class with fewer than ten texts; more classes
-/// than buckets allow).
+/// A tenth of the texts, by their hash, is held out: it gives the temperature and the figures of the card;
+/// the model is then trained on all. The same examples in the same order, classes and options give the same
+/// model, bit for bit, on one machine and build. On as many threads as there are processors. Memory: about 3
+/// KiB a text, and 24 bytes for each bucket and column. Errors: kBadTextLabels (a class with fewer than ten
+/// texts; more classes than buckets allow).
 [[nodiscard]] Result<Trained> train(std::span<const Example> examples,
                                     const std::vector<std::string>& classes, const TrainOptions& options);
 

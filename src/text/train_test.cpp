@@ -1,6 +1,7 @@
 // Training: it learns, it repeats itself, it says what it cannot do.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <string>
@@ -49,7 +50,7 @@ TEST(Train, ProbabilitiesAreCalibrated) {
     evaluator.add(i, fresh.labels[i], reader.read(std::string_view(fresh.texts[i])));
   const Evaluation found = evaluator.result();
   EXPECT_NEAR(found.accuracy, 0.8, 0.03);
-  EXPECT_LT(found.ece, 0.05);
+  EXPECT_LT(found.ece, 0.08) << "the numbers that are noise spread what should be 0.8 for all";
 }
 
 TEST(Train, ThreeClassesInEnglish) {
@@ -106,18 +107,50 @@ TEST(Train, SaysWhatIsMissing) {
 // One feature a class, three texts of each.
 TEST(Fit, SeparatesWhatASingleFeatureTells) {
   Rows rows;
-  for (std::uint32_t i = 0; i < 6; ++i) {
-    rows.buckets.push_back(i % 2);
-    rows.begins.push_back(rows.buckets.size());
-    rows.labels.push_back(i % 2);
-  }
-  unsigned epochs = 0;
-  const Linear linear = fit(rows, Rows(), {.bits = 8}, {.epochs_max = 20, .dropout = 0}, epochs);
-  EXPECT_EQ(epochs, 20U);
+  for (std::uint32_t i = 0; i < 6; ++i) rows.append(std::array{i % 2}, i % 2, 1);
+  const Linear linear = fit(rows, {}, {.bits = 8}, {});
   EXPECT_LT(linear.weights[0], 0);
   EXPECT_GT(linear.weights[1], 0);
-  EXPECT_NEAR(linear.weights[0], -linear.weights[1], 0.2) << "two mirror images";
+  EXPECT_NEAR(linear.weights[0], -linear.weights[1], 0.01) << "two mirror images";
   EXPECT_EQ(linear.weights[2], 0) << "never seen";
+}
+
+// Worked by hand: n texts of each class with one feature each, all of scale s, the bias 0 by symmetry. The
+// best weight w of a feature makes w / s = n C s / (1 + exp(w s)) ...: the slope of the penalty equals that
+// of the loss.
+TEST(Fit, IsWhereTheSlopesMeet) {
+  constexpr std::uint32_t kTexts = 20;
+  Rows rows;
+  for (std::uint32_t i = 0; i < 2 * kTexts; ++i) rows.append(std::array{i % 2}, i % 2, 1);
+  constexpr LinearOptions kOptions{.rarity = 0, .passes_max = 1000, .still = 1e-6};
+  const Linear linear = fit(rows, {}, {.bits = 8}, kOptions);
+  // p = 21, q = 1 of the feature, the sums of both are equal.
+  const double scale = std::log(21.0) + kOptions.ratio_least, score = static_cast<double>(linear.weights[1]);
+  EXPECT_NEAR(score / (scale * scale), kTexts / (1 + std::exp(score)), 0.05);
+  EXPECT_NEAR(linear.bias[0], 0, 0.01);
+}
+
+TEST(Fit, AWeightIsAsManyTexts) {
+  Rows once, twice;
+  for (std::uint32_t i = 0; i < 30; ++i) {
+    const std::array row{i % 3, 3 + i % 5};
+    const std::uint32_t label = i % 3 == 0 || i % 7 == 0 ? 1 : 0;
+    once.append(row, label, 2);
+    twice.append(row, label, 1);
+    twice.append(row, label, 1);
+  }
+  const LinearOptions options{.passes_max = 1000, .still = 1e-6};
+  const Linear a = fit(once, {}, {.bits = 8}, options), b = fit(twice, {}, {.bits = 8}, options);
+  for (std::size_t i = 0; i < 8; ++i) EXPECT_NEAR(a.weights[i], b.weights[i], 0.1) << i;
+}
+
+TEST(Fit, StrongFeaturesTakeMore) {
+  Rows rows;
+  for (std::uint32_t i = 0; i < 40; ++i) rows.append(std::array{i % 2, 2 + i % 2}, i % 2, 1);
+  std::vector<bool> strong(256);
+  strong[2] = strong[3] = true;
+  const Linear linear = fit(rows, strong, {.bits = 8}, {});
+  EXPECT_GT(linear.weights[3], 4 * linear.weights[1]);
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Sentiment on labelled texts of real customers: `zhike text train` on one part, `zhike text evaluate` on the other,
-against what each set must reach; then the models that come with the program, which have seen neither part.
+"""Sentiment on labelled texts of real customers: the models that come with the program, on parts that they have not
+seen, against what each set must reach; then `zhike text train` on the other part, or on some texts of it.
 
-sentiment.py --bin build/release [WORD...]     the sets whose name contains a word; all without
+sentiment.py --bin build/release [--whole] [WORD...]     the sets whose name contains a word; all without
 
 The part for tests is fixed: a fifth, by the hash of the text, so that equal texts are on one side. Sets come from
 ../shared/data (or $ZHIKE_DATA); one whose folder is absent is skipped, and counted so. Standard library only."""
@@ -31,18 +31,18 @@ def opened(path):
 
 def shopping():
     with opened(DATA / "online_shopping_10_cats" / "online_shopping_10_cats_dev70.csv.gz") as file:
-        return [(row["label"], row["review"]) for row in csv.DictReader(file)]
+        return [(row["label"], row["review"], row["cat"]) for row in csv.DictReader(file)]
 
 
 def weibo():
     """Quotes are no CSV quotes here."""
     with opened(DATA / "weibo_senti_100k" / "weibo_senti_dev.tsv.gz") as file:
-        return [tuple(line.rstrip("\r\n").split("\t", 1)) for line in file.read().split("\n")[1:] if "\t" in line]
+        return [(*line.rstrip("\r\n").split("\t", 1), "") for line in file.read().split("\n")[1:] if "\t" in line]
 
 
 def airline():
     with opened(DATA / "airline_tweets" / "Tweets.csv.gz") as file:
-        return [(row["airline_sentiment"], row["text"]) for row in csv.DictReader(file)]
+        return [(row["airline_sentiment"], row["text"], row["airline"]) for row in csv.DictReader(file)]
 
 
 READERS = {"online_shopping_10_cats": shopping, "weibo_senti_100k": weibo, "airline_tweets": airline}
@@ -53,11 +53,13 @@ def is_test(text):
     return int(hashlib.sha256("".join(text.split()).encode()).hexdigest()[8:16], 16) % 5 == 0
 
 
-def part(name, test):
-    """Rows of label and text of one side: "weibo_senti_100k without emoticons" splits by the text as it was."""
+def part(name, test, groups=False):
+    """Rows of label and text of one side, with `groups` and the kind of goods or the airline. "weibo_senti_100k
+    without emoticons" splits by the text as it was."""
     folder, _, without = name.partition(" ")
-    rows = [(CLASS.get(label, label), text) for label, text in READERS[folder]() if is_test(text) == test]
-    return [(label, EMOTICON.sub("", text)) for label, text in rows] if without else rows
+    rows = [(CLASS.get(label, label), EMOTICON.sub("", text) if without else text, group)
+            for label, text, group in READERS[folder]() if is_test(text) == test]
+    return rows if groups else [row[:2] for row in rows]
 
 
 def write(path, rows):
@@ -75,13 +77,16 @@ def zhike(binary, verb, *words):
     return answer
 
 
-# name, least accuracy of a model trained on the other part, least accuracy of the model that comes along
+# name, least accuracy of the models that come along and of one trained on the other part
 SETS = [
-    ("online_shopping_10_cats", 0.93, 0.80),
-    ("weibo_senti_100k", 0.97, None),
-    ("weibo_senti_100k without emoticons", 0.73, None),
-    ("airline_tweets", 0.80, None),
+    ("online_shopping_10_cats", 0.93, 0.93),
+    ("weibo_senti_100k", 0.97, 0.97),
+    # Of those that come along, the model of posts alone has 0.73; which texts are posts is not always to be seen.
+    ("weibo_senti_100k without emoticons", 0.71, 0.73),
+    ("airline_tweets", 0.80, 0.80),
 ]
+LEARNED = 3000  # texts for training without --whole
+LESS = 0.06     # accuracy that they may lack
 
 
 def shown(found):
@@ -89,24 +94,27 @@ def shown(found):
             f" error {found['ece']:.4f}, {found['rows'] / max(found['classify_seconds'], 1e-9):.0f} texts/s")
 
 
-def play(binary, name, trained_least, shipped_least):
+def play(binary, name, shipped_least, trained_least, whole):
     """(passed, line) of each thing that is held against a goal."""
     with tempfile.TemporaryDirectory(prefix="zhike-sentiment-") as temporary:
         folder = pathlib.Path(temporary)
-        learn, test = (write(folder / f"{side}.csv", part(name, test=side == "test")) for side in ("learn", "test"))
-        model = str(folder / "model.bin")
+        test = write(folder / "test.csv", part(name, test=True))
+        found = zhike(binary, "evaluate", str(test))
+        yield found["accuracy"] >= shipped_least, f"{name}, shipped: {shown(found)} (at least {shipped_least})"
+        rows = part(name, test=False)
+        rows = rows if whole else rows[::max(1, len(rows) // LEARNED)]
+        least = trained_least if whole else trained_least - LESS
+        learn, model = write(folder / "learn.csv", rows), str(folder / "model.bin")
         seconds = zhike(binary, "train", str(learn), "--out", model)["seconds"]
         found = zhike(binary, "evaluate", str(test), "--model", model)
-        yield (found["accuracy"] >= trained_least,
-               f"{name}, trained: {shown(found)} (at least {trained_least}); trained in {seconds:.1f} s")
-        found = zhike(binary, "evaluate", str(test))
-        goal = f" (at least {shipped_least})" if shipped_least else ""
-        yield shipped_least is None or found["accuracy"] >= shipped_least, f"{name}, shipped: {shown(found)}{goal}"
+        yield (found["accuracy"] >= least,
+               f"{name}, trained on {len(rows)} texts: {shown(found)} (at least {least:.2f}); in {seconds:.1f} s")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=pathlib.Path, required=True)
+    parser.add_argument("--whole", action="store_true", help="train on all texts that are not for tests")
     parser.add_argument("words", nargs="*")
     args = parser.parse_args()
     passed = failed = skipped = 0
@@ -117,7 +125,7 @@ def main():
             print(f"skipped  {name}: no folder {name.partition(' ')[0]} (set ZHIKE_DATA)")
             skipped += 1
             continue
-        for good, line in play(args.bin, name, *least):
+        for good, line in play(args.bin, name, *least, args.whole):
             print(f"{'passed' if good else 'failed'}   {line}", flush=True)
             passed += good
             failed += not good
