@@ -30,7 +30,7 @@ def main():
             with open(files[-1], "w", encoding="utf-8") as out:
                 for label, text in sentiment.part(name, test=False):
                     out.write(f"{CLASS[label]}\t{' '.join(text.split())}\n")
-        subprocess.run([args.bin / "src" / "text" / "text_settings", *files], check=True)
+        subprocess.run([args.bin / "text_settings", *files], check=True)
 
 
 if __name__ == "__main__":
