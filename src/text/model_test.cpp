@@ -129,5 +129,23 @@ TEST(Shipped, KnowsGoodFromBadInBothLanguages) {
   for (const Model* model : (*models)->all()) EXPECT_FALSE(model->card.at("files").as_array().empty());
 }
 
+TEST(Shipped, AnyTextGetsProbabilities) {
+  const auto models = shipped_sentiment();
+  ASSERT_TRUE(models);
+  SentimentReader reader(**models);
+  std::string huge;
+  while (huge.size() < 100'000) huge += "很差<b>很好</b> mixed смесь 👍";
+  for (const std::string& text :
+       {std::string(), std::string("👍👍"), std::string("\xFF\xFE"), huge,
+        std::string("<script>alert('很好')</script>"), std::string("\xE2\x80\x8B")}) {
+    float sum = 0;
+    for (const float at : reader.read(normalized(text))) {
+      EXPECT_TRUE(at >= 0 && at <= 1) << text.substr(0, 30);
+      sum += at;
+    }
+    EXPECT_NEAR(sum, 1, 1e-5);
+  }
+}
+
 }  // namespace
 }  // namespace zhike::text

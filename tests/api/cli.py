@@ -355,7 +355,7 @@ def texts(c):
     expect(found["rows"] == 300 and found["accuracy"] > 0.95, f"what it was trained on: {found['accuracy']}")
     expect({"macro_f1", "ece", "seconds", "confusion", "worst"} <= found.keys(), "all figures")
     shipped = c.run("text", "evaluate", *words, "--positive", "1", data=False)
-    expect(shipped["accuracy"] > 0.7 and len(shipped["models"]) == 2, f"the model that comes along: {shipped['accuracy']}")
+    expect(shipped["accuracy"] > 0.7 and len(shipped["models"]) == 4, f"the model that comes along: {shipped['accuracy']}")
     wrong = c.run("text", "evaluate", str(file), "--text", "none", "--label", "stars", code=1, data=False)
     expect(wrong["error"]["code"] == "text_column_missing", "a column that is not there")
     wrong = c.run("text", "evaluate", *words, "--positive", "7", code=1, data=False)
