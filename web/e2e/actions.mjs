@@ -232,6 +232,10 @@ class Actions {
       expect((await (await answered).json()).state === state, `${press} means ${state}`);
     }
     await within(5_000, 'three pairs are decided', async () => (await open()) === before - 3);
+    for (let left = await open(); left > 0; --left) {
+      await page.keyboard.press('a');
+      await within(5_000, 'the next pair is accepted', async () => (await open()) === left - 1);
+    }
     await page.locator('.ant-segmented').getByText('One customer').click();
     await page.getByText('Made one customer on').first().waitFor();
     await page.getByRole('combobox', { name: 'What is compared' }).press('ArrowDown');
@@ -242,6 +246,8 @@ class Actions {
     await within(20_000, 'a run over what is new', async () => (await api.get('/api/identity/matching')).items[0].new_records === 0);
     await page.getByText('What matching has learned').click();
     await page.getByRole('columnheader', { name: 'Compared where equal' }).waitFor();
+    await page.getByText('What other thresholds would have come to').click();
+    await page.getByRole('img', { name: 'What other thresholds would have come to' }).waitFor();
     await shot(page, 'review.learned');
   }
 
@@ -251,8 +257,8 @@ class Actions {
     const sources = await api.get('/api/sources');
     const { write_key: key } = await api.post(`/api/sources/${sources.items[0].id}/keys`, {});
     const tell = async (userId, event, properties) => expect((await send(this.service, key, { type: 'track', event, userId, messageId: `${userId} ${event}`, properties })) === 200, `${event} is taken`);
-    await tell('card-holder', 'Ticket Created', { case_id: 'T-77' });
-    await tell('web-account', 'Order Completed', { revenue: 30, currency: 'CNY' });
+    await tell('card-holder', 'Ticket Created', { case_id: 'T-77', channel: 'phone' });
+    await tell('web-account', 'Order Completed', { revenue: 30, currency: 'CNY', channel: 'web' });
     const find = (text) => within(8_000, text, async () => (await api.get(`/api/customers?q=${text}`)).items[0]);
     const first = await find('card-holder');
     const second = await find('web-account');
@@ -274,6 +280,14 @@ class Actions {
     await within(8_000, 'they are one', async () => (await api.get(`/api/customers/${second.id}`)).id === (await api.get(`/api/customers/${first.id}`)).id);
     await page.getByText('showed both at the counter').waitFor();
     await shot(page, 'customer.merged');
+    const entries = page.locator('.ant-timeline-item');
+    await within(8_000, 'the events of both', async () => (await entries.count()) === 2);
+    await page.getByRole('combobox', { name: 'Channels' }).press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await within(8_000, 'the events of one channel', async () => (await entries.count()) === 1);
+    await page.keyboard.press('Escape');
+    await page.getByRole('combobox', { name: 'Channels' }).press('Backspace');
+    await within(8_000, 'the events of both again', async () => (await entries.count()) === 2);
     await page.getByRole('row', { name: 'showed both at the counter' }).getByRole('checkbox').check();
     await page.getByRole('button', { name: /Take back \(1/ }).click();
     await dialog.getByText('Customer 2 afterwards').waitFor();
