@@ -322,6 +322,19 @@ def labels_of_records(c):
     expect(taught["f1"] == 1, f"what is taught holds: {taught['f1']}")
 
 
+def a_phone_of_ten_thousand(c):
+    """A shop's own number in the records of its customers makes none of them one."""
+    file, hotline = c.folder / "hotline.csv", c.folder / "with_hotline.csv"
+    people(file, count=8000)
+    header, *lines = file.read_text().splitlines()
+    shared = [",".join([*line.split(",")[:5], "02088880000", line.split(",")[6]]) for line in lines[:10_000]]
+    hotline.write_text("\n".join([header, *shared, *lines[10_000:]]) + "\n")
+    found = c.run("resolve", str(hotline), "--id", "id", "--auto", "--truth-column", "who", data=False)
+    expect(len(shared) == 10_000 and found["records"] == len(lines), f"{found['records']} records")
+    expect(found["precision"] > 0.9, f"strangers with one phone stay strangers: {found['precision']}")
+    expect(found["recall"] > 0.5, f"and the rest still finds customers: {found['recall']}")
+
+
 def records_by_identifiers(c):
     shop, crm, out = c.folder / "by_shop.csv", c.folder / "by_crm.csv", c.folder / "by.csv"
     shop.write_text("id,phone,email\n" + "s1,139 1234 5678,a@b.io\ns2,,A@B.io\ns3,13900000000,\n"
@@ -391,7 +404,7 @@ def doctor_tells(c):
     (pathlib.Path(c.data) / "zhike.toml").unlink()
 
 
-CASES = (usage_errors, metric_catalogue, files_in, presets_read_files_of_their_shape, items_are_listed, sql_is_read_only, accounts_and_keys, units_and_zones, records_are_matched, labels_of_records,
+CASES = (usage_errors, metric_catalogue, files_in, presets_read_files_of_their_shape, items_are_listed, sql_is_read_only, accounts_and_keys, units_and_zones, records_are_matched, labels_of_records, a_phone_of_ten_thousand,
          records_by_identifiers, records_that_cannot_be_matched, texts, doctor_tells,
          a_write_key_of_ones_own, a_lost_block_is_named, the_console_lies_where_it_is_said_to)
 
