@@ -1,5 +1,5 @@
-// A customer's hot record made anew from the warehouse: after a split, when events must go
-// back to whom they belong. Equal to what adding them one by one would have made.
+// A customer's hot record made anew from the warehouse: after a split, when events must go back to whom they
+// belong. Equal to what adding them one by one would have made.
 #pragma once
 
 #include "identity/graph.h"

@@ -70,9 +70,13 @@ void Comparer::hold(std::uint32_t a, std::u16string_view text) {
   pattern_.set(text);
 }
 
+unsigned Comparer::shared(std::uint32_t a, std::uint32_t b) const {
+  return shared_letters(values_.bags[a], values_.bags[b]);
+}
+
 unsigned Comparer::edits_of(std::uint32_t a, std::uint32_t b, std::u16string_view x, std::u16string_view y) {
   const std::size_t longer = std::min(std::max(x.size(), y.size()), Pattern::kMax);
-  const auto least = static_cast<unsigned>(longer) - shared_letters(values_.bags[a], values_.bags[b]);
+  const auto least = static_cast<unsigned>(longer) - shared(a, b);
   if (least > kEditsTold) return least;
   hold(a, x);
   return pattern_.damerau_levenshtein(y);
@@ -118,7 +122,7 @@ bool Comparer::is_alias(std::uint32_t a, std::uint32_t b) const {
 Level Comparer::name(std::uint32_t a, std::uint32_t b) {
   if (is_alias(a, b)) return 5;
   const auto x = values_.text(a), y = values_.text(b);
-  if (!may_be_alike(x, y, shared_letters(values_.bags[a], values_.bags[b]), kSimilar)) return kElse;
+  if (!may_be_alike(x, y, shared(a, b), kSimilar)) return kElse;
   hold(a, x);
   const double jaro = pattern_.jaro_winkler(y);
   if (jaro < 0.5) return kElse;
@@ -174,7 +178,7 @@ Level Comparer::email(std::uint32_t a, std::uint32_t b) {
   const auto x = values_.text(a).substr(0, values_.area[a]), y = values_.text(b).substr(0, values_.area[b]);
   constexpr std::size_t kShortUser = 4;
   if (x == y && x.size() > kShortUser) return 4;
-  if (!may_be_alike(x, y, shared_letters(values_.bags[a], values_.bags[b]), kClose)) return kElse;
+  if (!may_be_alike(x, y, shared(a, b), kClose)) return kElse;
   hold(a, x);
   const double jaro = pattern_.jaro_winkler(y);
   if (jaro < 0.6) return kElse;
@@ -199,7 +203,7 @@ Level Comparer::phrase(std::uint32_t a, std::uint32_t b) {
   constexpr double kAlike = 0.8;
   const auto x = values_.text(a), y = values_.text(b);
   double jaro = 0;
-  if (may_be_alike(x, y, shared_letters(values_.bags[a], values_.bags[b]), kAlike)) {
+  if (may_be_alike(x, y, shared(a, b), kAlike)) {
     hold(a, x);
     jaro = pattern_.jaro_winkler(y);
   }

@@ -49,6 +49,8 @@ class Comparer {
   Level code(std::uint32_t a, std::uint32_t b);
   Level phrase(std::uint32_t a, std::uint32_t b);
   Level text(std::uint32_t a, std::uint32_t b) const;
+  /// At most so many letters.
+  [[nodiscard]] unsigned shared(std::uint32_t a, std::uint32_t b) const;
   /// Right up to two, else some number above.
   unsigned edits_of(std::uint32_t a, std::uint32_t b, std::u16string_view x, std::u16string_view y);
   void hold(std::uint32_t a, std::u16string_view text);

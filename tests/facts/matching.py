@@ -11,15 +11,12 @@ import csv
 import gzip
 import io
 import json
-import os
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 
-HERE = pathlib.Path(__file__).resolve().parent
-DATA = pathlib.Path(os.environ.get("ZHIKE_DATA", HERE.parent.parent.parent / "shared" / "data"))
+from tally import DATA, Tally
 
 
 def opened(path):
@@ -101,27 +98,19 @@ def main():
     parser.add_argument("--bin", type=pathlib.Path, required=True)
     parser.add_argument("words", nargs="*")
     args = parser.parse_args()
-    passed = failed = skipped = 0
+    tally = Tally(args.words)
     for name, folder, make, least in SETS:
-        if args.words and not any(word in name for word in args.words):
-            continue
-        if not (DATA / folder).is_dir():
-            print(f"skipped  {name}: no folder {folder} (set ZHIKE_DATA)")
-            skipped += 1
+        if not tally.wants(name, folder):
             continue
         found = play(args.bin.resolve(), DATA / folder, make)
         if "error" in found:
-            print(f"failed   {name}: {found['error']}")
-            failed += 1
+            tally.tell(False, f"{name}: {found['error']}")
             continue
-        good = found["f1"] >= least
-        print(f"{'passed' if good else 'failed'}   {name}: precision {found['precision']:.3f}, recall {found['recall']:.3f},"
-              f" F1 {found['f1']:.3f} (at least {least}), best {found['best_f1']:.3f}; {found['compared_pairs']:.0f} pairs,"
-              f" {found['seconds']:.1f} s", flush=True)
-        passed += good
-        failed += not good
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    sys.exit(1 if failed else 0)
+        tally.tell(found["f1"] >= least,
+                   f"{name}: precision {found['precision']:.3f}, recall {found['recall']:.3f},"
+                   f" F1 {found['f1']:.3f} (at least {least}), best {found['best_f1']:.3f}; {found['compared_pairs']:.0f} pairs,"
+                   f" {found['seconds']:.1f} s")
+    tally.end()
 
 
 if __name__ == "__main__":

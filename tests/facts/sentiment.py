@@ -12,15 +12,13 @@ import gzip
 import hashlib
 import io
 import json
-import os
 import pathlib
 import re
 import subprocess
-import sys
 import tempfile
 
-HERE = pathlib.Path(__file__).resolve().parent
-DATA = pathlib.Path(os.environ.get("ZHIKE_DATA", HERE.parent.parent.parent / "shared" / "data"))
+from tally import DATA, Tally
+
 CLASS = {"1": "positive", "0": "negative", "pos": "positive", "neg": "negative", "neu": "neutral"}
 EMOTICON = re.compile(r"\[[^\[\]]{1,12}\]")  # [怒]: the labels of weibo_senti_100k were made from them
 
@@ -117,20 +115,12 @@ def main():
     parser.add_argument("--whole", action="store_true", help="train on all texts that are not for tests")
     parser.add_argument("words", nargs="*")
     args = parser.parse_args()
-    passed = failed = skipped = 0
+    tally = Tally(args.words)
     for name, *least in SETS:
-        if args.words and not any(word in name for word in args.words):
-            continue
-        if not (DATA / name.partition(" ")[0]).is_dir():
-            print(f"skipped  {name}: no folder {name.partition(' ')[0]} (set ZHIKE_DATA)")
-            skipped += 1
-            continue
-        for good, line in play(args.bin, name, *least, args.whole):
-            print(f"{'passed' if good else 'failed'}   {line}", flush=True)
-            passed += good
-            failed += not good
-    print(f"{passed} passed, {failed} failed, {skipped} skipped")
-    sys.exit(1 if failed else 0)
+        if tally.wants(name, name.partition(" ")[0]):
+            for good, line in play(args.bin, name, *least, args.whole):
+                tally.tell(good, line)
+    tally.end()
 
 
 if __name__ == "__main__":
