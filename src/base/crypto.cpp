@@ -1,8 +1,9 @@
 #include "base/crypto.h"
 
+#include <pthread.h>
 #include <sodium.h>
-#include <unistd.h>
 
+#include <atomic>
 #include <cstring>
 
 namespace zhike::crypto {
@@ -33,15 +34,19 @@ Hash128 hash128(std::string_view value, const unsigned char* key, std::size_t ke
 
 // Asking the system costs a call each time, and a new customer needs several nonces and keys: each thread
 // takes random bytes by the page, hands each out once and erases it. A forked child would hand out the same
-// bytes again, so the process id is part of the state.
+// bytes again, so it counts as another process; to ask for the process id would be a call to the system.
 class RandomPage {
  public:
   void take(unsigned char* out, std::size_t count) {
     if (count > page_.size() / 4) return randombytes_buf(out, count);
-    if (used_ + count > page_.size() || owner_ != ::getpid()) {
-      randombytes_buf(page_.data(), page_.size());
+    if (used_ + count > page_.size() || owner_ != process()) {
+      Key seed;  // of a page of ChaCha20, which is quicker than as many bytes of the system's
+      static_assert(sizeof seed.bytes == randombytes_SEEDBYTES);
+      randombytes_buf(seed.bytes.data(), seed.bytes.size());
+      randombytes_buf_deterministic(page_.data(), page_.size(), seed.bytes.data());
+      sodium_memzero(seed.bytes.data(), seed.bytes.size());
       used_ = 0;
-      owner_ = ::getpid();
+      owner_ = process();
     }
     std::memcpy(out, page_.data() + used_, count);
     sodium_memzero(page_.data() + used_, count);
@@ -50,9 +55,17 @@ class RandomPage {
   ~RandomPage() { sodium_memzero(page_.data(), page_.size()); }
 
  private:
+  /// How often the process and those it comes from were forked.
+  static unsigned process() {
+    static std::atomic<unsigned> forks{0};
+    static const int registered = ::pthread_atfork(nullptr, nullptr, [] { ++forks; });
+    cx_check(registered == 0, "out of memory");
+    return forks.load(std::memory_order_relaxed);
+  }
+
   std::array<unsigned char, 4096> page_{};
   std::size_t used_ = 4096;
-  pid_t owner_ = 0;
+  unsigned owner_ = 0;
 };
 
 void take_random(unsigned char* out, std::size_t count) {

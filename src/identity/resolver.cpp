@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <future>
 
 #include "identity/obstacle.h"
 
@@ -89,42 +90,63 @@ void Resolver::start() {
   customers_.clear();
   parts_.clear();
   changed_.clear();
+  joins_.clear();
+  maps_.clear();
   parted_.clear();
   outcome_ = {};
   first_new_ = next_->next_subject;
 }
 
+/// In rounds of one short step each, because the tables are larger than the processor's cache: the steps of
+/// many identifiers then wait for memory side by side.
 void Resolver::gather(std::span<const Claim> claims) {
+  texts_.clear();
   for (const Claim& claim : claims)
-    for (const Identifier& identifier : claim.identifiers) refs_.push_back(slot_of(identifier));
+    for (const Identifier& identifier : claim.identifiers) texts_.push_back(text_of(identifier));
+  refs_.reserve(texts_.size());
+  std::size_t at = 0;
+  for (const Claim& claim : claims)
+    for (const Identifier& identifier : claim.identifiers) {
+      refs_.push_back(texts_[at] ? slot_of(identifier, *texts_[at]) : kNone);
+      ++at;
+    }
+  for (Slot& slot : slots_) {
+    const auto subject = values_.find(slot.text);
+    slot.cached_value = subject.has_value();
+    slot.unusable = subject && !subject->is_set();
+    if (subject) slot.state.subject = *subject;
+  }
+  for (std::uint32_t index = 0; index < slots_.size(); ++index) {
+    Slot& slot = slots_[index];
+    if (slot.unusable) continue;
+    const auto state = slot.cached_value ? subjects_.find(slot.state.subject) : std::nullopt;
+    slot.cached_state = state.has_value();
+    if (state)
+      slot.state = *state;
+    else
+      missing_.push_back(index);
+  }
+  for (std::uint32_t index = 0; index < slots_.size(); ++index)
+    if (slots_[index].cached_state) adopt(index, slots_[index].state);
 }
 
-std::uint32_t Resolver::slot_of(const Identifier& identifier) {
+/// The key of values_; none: longer than an identifier can be.
+std::optional<crypto::Hash128> Resolver::text_of(const Identifier& identifier) const {
   std::array<char, 1 + EventLimits::kIdentifierBytesMax> text;
-  if (identifier.value.size() >= text.size()) return kNone;
+  if (identifier.value.size() >= text.size()) return std::nullopt;
   text[0] = static_cast<char>(identifier.kind);
   std::memcpy(text.data() + 1, identifier.value.data(), identifier.value.size());
-  const crypto::Hash128 key = crypto::table_hash(table_key_, {text.data(), identifier.value.size() + 1});
+  return crypto::table_hash(table_key_, {text.data(), identifier.value.size() + 1});
+}
+
+std::uint32_t Resolver::slot_of(const Identifier& identifier, const crypto::Hash128& text) {
   const auto index = static_cast<std::uint32_t>(slots_.size());
-  const auto [at, added] = by_text_.try_emplace(key, index);
+  const auto [at, added] = by_text_.try_emplace(text, index);
   if (!added) return at->second;
   Slot& slot = slots_.emplace_back();
   slot.identifier = &identifier;
   slot.same_as = index;
-  slot.text = key;
-  const auto subject = values_.find(key);
-  slot.cached_value = subject.has_value();
-  if (!subject) {
-    missing_.push_back(index);
-  } else if (!subject->is_set()) {
-    slot.unusable = true;
-  } else if (const auto state = subjects_.find(*subject)) {
-    slot.cached_state = true;
-    adopt(index, *state);
-  } else {
-    slot.state.subject = *subject;
-    missing_.push_back(index);
-  }
+  slot.text = text;
   return index;
 }
 
@@ -263,7 +285,7 @@ Result<void> Resolver::try_join(ledger::Tx& tx, const Why& why, std::uint32_t le
   if (a.customer == b.customer) return join_beside(tx, why, left, right);
   if (is_refused(why, left, right)) return {};
   CX_TRY(const auto reason, obstacle(tx, why, left, right));
-  if (!reason) return join(tx, why, left, right);
+  if (!reason) return join(why, left, right), Result<void>{};
   if (why.verified != 0) {
     CX_TRY(const bool taken, take_over(tx, why, left, right));
     if (taken) return {};
@@ -331,7 +353,7 @@ Result<void> Resolver::refuse(ledger::Tx& tx, const Why& why, std::uint32_t susp
   return {};
 }
 
-Result<void> Resolver::join(ledger::Tx& tx, const Why& why, std::uint32_t left, std::uint32_t right) {
+void Resolver::join(const Why& why, std::uint32_t left, std::uint32_t right) {
   const SubjectState& a = slots_[left].state;
   const SubjectState& b = slots_[right].state;
   const auto [survivor, absorbed] = std::minmax(a.customer, b.customer);
@@ -343,7 +365,7 @@ Result<void> Resolver::join(ledger::Tx& tx, const Why& why, std::uint32_t left, 
                   .source = why.source,
                   .at = why.at,
                   .evidence = why.evidence};
-  CX_TRY(store::insert_join(tx, join));
+  joins_.push_back(join);
   if (why.evidence != Evidence::kClaim || held_.contains(absorbed)) held_.insert(survivor);
   parts_.erase(survivor);
   parts_.erase(absorbed);
@@ -351,14 +373,13 @@ Result<void> Resolver::join(ledger::Tx& tx, const Why& why, std::uint32_t left, 
   customers_.erase(join.absorbed);
   for (const Member& member : moved) {
     const MapChange change{.subject = member.subject, .customer = join.survivor, .version = join.version};
-    CX_TRY(store::insert_map(tx, change));
+    maps_.push_back(change);
     note_change(change);
   }
   std::vector<Member>& grown = customers_[join.survivor];
   grown.insert(grown.end(), moved.begin(), moved.end());
   if (join.absorbed.value < claim_first_new_)
     outcome_.merges.push_back({.survivor = join.survivor, .absorbed = join.absorbed});
-  return {};
 }
 
 /// A shared identifier joins nobody; where it may turn out not to be shared, what would have been joined is
@@ -404,9 +425,10 @@ Result<void> Resolver::join_beside(ledger::Tx& tx, const Why& why, std::uint32_t
                   .source = why.source,
                   .at = why.at,
                   .evidence = why.evidence};
-  CX_TRY(store::insert_join(tx, join));
+  joins_.push_back(join);
+  maps_.push_back({.subject = a, .customer = customer, .version = join.version});
   parts_.erase(customer);
-  return store::insert_map(tx, {.subject = a, .customer = customer, .version = join.version});
+  return {};
 }
 
 /// Which subjects of a customer events alone have joined: a number for each part.
@@ -437,22 +459,47 @@ void Resolver::note_change(const MapChange& change) {
     slots_[slot->second].state.customer = change.customer;
 }
 
-Result<void> Resolver::flush(ledger::Tx& tx) {
-  for (const MapChange& change : outcome_.map_changes)
-    if (change.subject.value < first_new_) CX_TRY(store::set_customer(tx, change.subject, change.customer));
+/// Whoever reads joins of the running batch from the tables calls this before.
+Result<void> Resolver::write_joins(ledger::Tx& tx) {
+  CX_TRY(store::insert_joins(tx, joins_));
+  std::ranges::sort(maps_, {}, [](const MapChange& c) { return std::pair(c.subject, c.version); });
+  CX_TRY(store::insert_maps(tx, maps_));
+  joins_.clear();
+  maps_.clear();
+  return {};
+}
+
+/// Their identifiers under keys of their own. Reads slots only.
+std::vector<store::NewSubject> Resolver::sealed_subjects() const {
+  std::vector<store::NewSubject> out;
+  out.reserve(created_.size());
   for (const std::uint32_t index : created_) {
     const Slot& slot = slots_[index];
-    const auto key = keys_.make_subject_key(slot.state.subject);
-    const std::string sealed =
+    auto key = keys_.make_subject_key(slot.state.subject);
+    std::string sealed =
         crypto::seal(key.key, shown(*slot.identifier, slot.normal), sealing_context(slot.state.subject));
-    CX_TRY(store::insert_subject(tx, slot.state, slot.first_seen, key.wrapped, sealed));
+    out.push_back({slot.state, slot.first_seen, std::move(key.wrapped), std::move(sealed)});
   }
-  std::ranges::sort(created_, [&](std::uint32_t a, std::uint32_t b) {
-    return std::memcmp(&slots_[a].hash, &slots_[b].hash, sizeof(crypto::Hash128)) < 0;
-  });
+  return out;
+}
+
+Result<void> Resolver::flush(ledger::Tx& tx) {
+  constexpr std::size_t kMany = 500;
+  // Where there are many, another thread seals them while this one writes the other tables.
+  auto subjects = std::async(created_.size() < kMany ? std::launch::deferred : std::launch::async,
+                             [this] { return sealed_subjects(); });
+  CX_TRY(write_joins(tx));
+  for (const MapChange& change : outcome_.map_changes)
+    if (change.subject.value < first_new_) CX_TRY(store::set_customer(tx, change.subject, change.customer));
+  std::vector<store::SubjectHash> hashes;
+  hashes.reserve(created_.size());
   for (const std::uint32_t index : created_)
-    CX_TRY(store::insert_hash(tx, slots_[index].hash, slots_[index].state.subject));
-  return {};
+    hashes.push_back({slots_[index].hash, slots_[index].state.subject});
+  std::ranges::sort(hashes, [](const store::SubjectHash& a, const store::SubjectHash& b) {
+    return std::memcmp(&a.hash, &b.hash, sizeof a.hash) < 0;
+  });
+  CX_TRY(store::insert_hashes(tx, hashes));
+  return store::insert_subjects(tx, subjects.get());
 }
 
 void Resolver::remember() {

@@ -54,7 +54,8 @@ class Resolver {
                                     std::span<const Decision> decisions);
   void start();
   void gather(std::span<const Claim> claims);
-  [[nodiscard]] std::uint32_t slot_of(const Identifier& identifier);
+  [[nodiscard]] std::optional<crypto::Hash128> text_of(const Identifier& identifier) const;
+  [[nodiscard]] std::uint32_t slot_of(const Identifier& identifier, const crypto::Hash128& text);
   void adopt(std::uint32_t slot, const SubjectState& state);
   [[nodiscard]] std::uint32_t canonical(std::uint32_t slot) const;
   [[nodiscard]] Result<void> look_up(ledger::Tx& tx);
@@ -85,8 +86,10 @@ class Resolver {
   [[nodiscard]] bool may_join(const Why& why, const Slot& slot, std::size_t of_customer) const;
   [[nodiscard]] Result<void> refuse(ledger::Tx& tx, const Why& why, std::uint32_t suspect,
                                     std::uint32_t other, ConflictReason reason);
-  [[nodiscard]] Result<void> join(ledger::Tx& tx, const Why& why, std::uint32_t left, std::uint32_t right);
+  void join(const Why& why, std::uint32_t left, std::uint32_t right);
   void note_change(const MapChange& change);
+  [[nodiscard]] Result<void> write_joins(ledger::Tx& tx);
+  [[nodiscard]] std::vector<store::NewSubject> sealed_subjects() const;
   [[nodiscard]] Result<void> flush(ledger::Tx& tx);
   void remember();
 
@@ -129,6 +132,7 @@ class Resolver {
 
   // Of the running batch.
   std::vector<Slot> slots_;
+  std::vector<std::optional<crypto::Hash128>> texts_;
   std::vector<std::uint32_t> refs_;    // slots of every claim, one after the other
   std::vector<std::uint32_t> chosen_;  // per claim the slot that its event belongs to; kNone
   std::vector<std::uint32_t> missing_, created_, own_;
@@ -137,6 +141,8 @@ class Resolver {
   FlatMap<CustomerId, std::vector<Member>> customers_;    // loaded or made in this batch
   std::unordered_map<CustomerId, Parts> parts_;           // of customers that people hold together
   FlatMap<SubjectId, std::size_t> changed_;               // → outcome_.map_changes
+  std::vector<Join> joins_;                               // not yet written
+  std::vector<MapChange> maps_;                           // as the joins
   std::vector<std::pair<SubjectId, CustomerId>> parted_;  // of customers that were taken apart, and then
   std::uint64_t first_new_ = 0, claim_first_new_ = 0;
   Outcome outcome_;

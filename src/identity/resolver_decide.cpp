@@ -28,6 +28,7 @@ CustomerId Resolver::now(SubjectId subject, CustomerId otherwise) const {
 
 Result<std::vector<Edge>> Resolver::edges_of(ledger::Tx& tx, CustomerId customer) {
   CX_TRY(load(tx, customer));
+  CX_TRY(write_joins(tx));
   return store::edges(tx, customers_[customer]);
 }
 
@@ -51,7 +52,7 @@ Result<void> Resolver::take_apart(ledger::Tx& tx, CustomerId customer, std::span
       parted_.emplace_back(subject, own);
       if (own == customer) continue;
       const MapChange change{.subject = subject, .customer = own, .version = version};
-      CX_TRY(store::insert_map(tx, change));
+      maps_.push_back(change);
       note_change(change);
     }
     customers_.insert_or_assign(own, std::move(group));
@@ -120,12 +121,13 @@ Result<bool> Resolver::take_over(ledger::Tx& tx, const Why& why, std::uint32_t l
   if (version == 0) return false;
   CX_TRY(const auto reason, obstacle(tx, why, left, right));
   if (reason) return false;
-  CX_TRY(join(tx, why, left, right));
+  join(why, left, right);
   return true;
 }
 
 Result<void> Resolver::carry_out(ledger::Tx& tx, const Decision& decision, Result<Decided>& answer) {
   claim_first_new_ = next_->next_subject;
+  CX_TRY(write_joins(tx));
   switch (decision.act) {
     case Decision::Act::kMerge:
       return merge(tx, decision, answer);
@@ -156,7 +158,7 @@ Result<void> Resolver::merge(ledger::Tx& tx, const Decision& d, Result<Decided>&
   }
   const std::uint64_t version = next_->next_version;
   CX_TRY(lift(tx, a, b, version));
-  CX_TRY(join(tx, why, *left, *right));
+  join(why, *left, *right);
   CX_TRY(store::insert_decision(tx, {.version = version,
                                      .kind = DecisionKind::kMerge,
                                      .actor = d.actor,
@@ -323,6 +325,7 @@ Result<void> Resolver::try_again(ledger::Tx& tx, std::span<const std::pair<Subje
     if (!no_longer) continue;
     slots_[suspect].state.shared = slots_[suspect].state.doubted = false;
     slots_[suspect].cached_state = false;
+    CX_TRY(write_joins(tx));
     CX_TRY(const auto released, store::released(tx, c.suspect, since));
     for (const Join& join : released) {
       if (std::ranges::find(undone, join.version, &Edge::version) != undone.end()) continue;
@@ -351,7 +354,8 @@ Result<void> Resolver::restore(ledger::Tx& tx, const Join& join, const Why& why)
   if (slots_[left].state.customer == slots_[right].state.customer) return {};
   CX_TRY(load(tx, slots_[left].state.customer));
   CX_TRY(load(tx, slots_[right].state.customer));
-  return this->join(tx, why, left, right);
+  this->join(why, left, right);
+  return {};
 }
 
 Result<void> Resolver::make_rebuilds(ledger::Tx& tx) {

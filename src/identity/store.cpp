@@ -1,7 +1,10 @@
 #include "identity/store.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 namespace zhike::identity {
 namespace {
@@ -33,6 +36,43 @@ Conflict conflict_of(const ledger::Statement& row) {
           .at = {row.i64(4)},
           .version = row.u64(5)};
 }
+
+/// Rows of one table by the handful: half of what a row costs is the statement around it.
+class ManyRows {
+ public:
+  ManyRows(std::string_view into, int columns)
+      : columns_(columns), one_(text(into, 1)), many_(text(into, kRows)) {}
+
+  /// `bind(statement, n, row)` binds a row from $n on.
+  template <class Row, class Bind>
+  Result<void> insert(ledger::Tx& tx, std::span<const Row> rows, const Bind& bind) const {
+    while (!rows.empty()) {
+      const std::size_t count = rows.size() < kRows ? 1 : kRows;
+      ledger::Statement& statement = tx.sql(count == 1 ? one_ : many_);
+      for (std::size_t i = 0; i < count; ++i) bind(statement, 1 + static_cast<int>(i) * columns_, rows[i]);
+      CX_TRY(statement.run());
+      rows = rows.subspan(count);
+    }
+    return {};
+  }
+
+ private:
+  static constexpr std::size_t kRows = 16;
+  [[nodiscard]] std::string text(std::string_view into, std::size_t rows) const {
+    std::string out(into);
+    int parameter = 0;
+    for (std::size_t row = 0; row < rows; ++row) {
+      out += row == 0 ? " VALUES (" : ", (";
+      for (int i = 0; i < columns_; ++i)
+        fmt::format_to(std::back_inserter(out), "{}${}", i == 0 ? "" : ", ", ++parameter);
+      out += ')';
+    }
+    return out;
+  }
+
+  int columns_;
+  std::string one_, many_;
+};
 
 }  // namespace
 
@@ -98,28 +138,27 @@ Result<std::vector<Member>> members(ledger::Tx& tx, CustomerId customer) {
   }
 }
 
-Result<void> insert_hash(ledger::Tx& tx, const crypto::Hash128& hash, SubjectId subject) {
-  ledger::Statement& insert = tx.sql("INSERT INTO subject_hashes (hash, subject) VALUES ($1, $2)");
-  CX_TRY(insert.bind(1, blob(raw(hash))).bind(2, subject).run());
-  return {};
+Result<void> insert_hashes(ledger::Tx& tx, std::span<const SubjectHash> hashes) {
+  static const ManyRows kInto("INSERT INTO subject_hashes (hash, subject)", 2);
+  return kInto.insert(tx, hashes, [](ledger::Statement& row, int at, const SubjectHash& h) {
+    row.bind(at, blob(raw(h.hash))).bind(at + 1, h.subject);
+  });
 }
 
-Result<void> insert_subject(ledger::Tx& tx, const SubjectState& state, Instant first_seen,
-                            std::string_view wrapped, std::string_view sealed) {
-  ledger::Statement& insert = tx.sql(
-      "INSERT INTO subjects (id, kind, source, customer, shared, first_seen, wrapped, sealed, verified) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)");
-  insert.bind(1, state.subject)
-      .bind(2, static_cast<int>(state.kind))
-      .bind(3, state.source)
-      .bind(4, state.customer);
-  insert.bind(5, state.shared)
-      .bind(6, first_seen)
-      .bind(7, ledger::Blob{wrapped})
-      .bind(8, ledger::Blob{sealed})
-      .bind(9, state.verified);
-  CX_TRY(insert.run());
-  return {};
+Result<void> insert_subjects(ledger::Tx& tx, std::span<const NewSubject> subjects) {
+  static const ManyRows kInto(
+      "INSERT INTO subjects (id, kind, source, customer, shared, first_seen, wrapped, sealed, verified)", 9);
+  return kInto.insert(tx, subjects, [](ledger::Statement& row, int at, const NewSubject& s) {
+    row.bind(at, s.state.subject)
+        .bind(at + 1, static_cast<int>(s.state.kind))
+        .bind(at + 2, s.state.source)
+        .bind(at + 3, s.state.customer)
+        .bind(at + 4, s.state.shared)
+        .bind(at + 5, s.first_seen)
+        .bind(at + 6, ledger::Blob{s.wrapped})
+        .bind(at + 7, ledger::Blob{s.sealed})
+        .bind(at + 8, s.state.verified);
+  });
 }
 
 Result<void> set_customer(ledger::Tx& tx, SubjectId subject, CustomerId customer) {
@@ -127,24 +166,27 @@ Result<void> set_customer(ledger::Tx& tx, SubjectId subject, CustomerId customer
   return {};
 }
 
-Result<void> insert_join(ledger::Tx& tx, const Join& join) {
-  ledger::Statement& insert = tx.sql(
-      "INSERT INTO joins (version, left_subject, right_subject, survivor, absorbed, source, at, evidence) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)");
-  insert.bind(1, join.version)
-      .bind(2, join.left)
-      .bind(3, join.right)
-      .bind(4, join.survivor)
-      .bind(5, join.absorbed);
-  CX_TRY(insert.bind(6, join.source).bind(7, join.at).bind(8, static_cast<int>(join.evidence)).run());
-  return {};
+Result<void> insert_joins(ledger::Tx& tx, std::span<const Join> joins) {
+  static const ManyRows kInto(
+      "INSERT INTO joins (version, left_subject, right_subject, survivor, absorbed, source, at, evidence)",
+      8);
+  return kInto.insert(tx, joins, [](ledger::Statement& row, int at, const Join& j) {
+    row.bind(at, j.version)
+        .bind(at + 1, j.left)
+        .bind(at + 2, j.right)
+        .bind(at + 3, j.survivor)
+        .bind(at + 4, j.absorbed)
+        .bind(at + 5, j.source)
+        .bind(at + 6, j.at)
+        .bind(at + 7, static_cast<int>(j.evidence));
+  });
 }
 
-Result<void> insert_map(ledger::Tx& tx, const MapChange& change) {
-  ledger::Statement& insert =
-      tx.sql("INSERT INTO subject_map (subject, version, customer) VALUES ($1, $2, $3)");
-  CX_TRY(insert.bind(1, change.subject).bind(2, change.version).bind(3, change.customer).run());
-  return {};
+Result<void> insert_maps(ledger::Tx& tx, std::span<const MapChange> changes) {
+  static const ManyRows kInto("INSERT INTO subject_map (subject, version, customer)", 3);
+  return kInto.insert(tx, changes, [](ledger::Statement& row, int at, const MapChange& c) {
+    row.bind(at, c.subject).bind(at + 1, c.version).bind(at + 2, c.customer);
+  });
 }
 
 Result<bool> has_conflict(ledger::Tx& tx, SubjectId suspect, SubjectId other) {

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "base/crypto.h"
@@ -83,12 +85,21 @@ namespace store {
 [[nodiscard]] Result<std::optional<SubjectId>> subject_of(ledger::Tx& tx, const crypto::Hash128& hash);
 [[nodiscard]] Result<SubjectState> by_id(ledger::Tx& tx, SubjectId subject);  ///< kNotFound
 [[nodiscard]] Result<std::vector<Member>> members(ledger::Tx& tx, CustomerId customer);
-[[nodiscard]] Result<void> insert_hash(ledger::Tx& tx, const crypto::Hash128& hash, SubjectId subject);
-[[nodiscard]] Result<void> insert_subject(ledger::Tx& tx, const SubjectState& state, Instant first_seen,
-                                          std::string_view wrapped, std::string_view sealed);
+struct SubjectHash {
+  crypto::Hash128 hash;
+  SubjectId subject;
+};
+struct NewSubject {
+  SubjectState state;
+  Instant first_seen;
+  std::string wrapped, sealed;  ///< its key under the master's; its identifier under that
+};
+/// In the order of the table, where that can be had: neighbours share pages.
+[[nodiscard]] Result<void> insert_hashes(ledger::Tx& tx, std::span<const SubjectHash> hashes);
+[[nodiscard]] Result<void> insert_subjects(ledger::Tx& tx, std::span<const NewSubject> subjects);
 [[nodiscard]] Result<void> set_customer(ledger::Tx& tx, SubjectId subject, CustomerId customer);
-[[nodiscard]] Result<void> insert_join(ledger::Tx& tx, const Join& join);
-[[nodiscard]] Result<void> insert_map(ledger::Tx& tx, const MapChange& change);
+[[nodiscard]] Result<void> insert_joins(ledger::Tx& tx, std::span<const Join> joins);
+[[nodiscard]] Result<void> insert_maps(ledger::Tx& tx, std::span<const MapChange> changes);
 /// Those that speak for `suspect` being shared; none: this one was known already.
 struct Suspicion {
   std::uint64_t refused = 0, held = 0;  ///< joins; of them, refused while people held customers together

@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "base/file.h"
+#include "base/memory.h"
 #include "ingest/csv.h"
 #include "ingest/segment.h"
 #include "ingest/test_world.h"
@@ -106,7 +107,7 @@ std::vector<RawEvent> events_of_people(int count) {
 /// From the journal to the warehouse. 1: with all identifiers and the rules of identity; 0: of a customer
 /// number each, which joins nothing. Twice: of people who are new, and of the same people again.
 void move_events(benchmark::State& state) {
-  constexpr int kCount = 400'000, kEach = 1'000;
+  constexpr int kCount = 1'200'000, kEach = 1'000;
   const bool with_rules = state.range(0) != 0;
   std::vector<RawEvent> all = events_of_people(kCount);
   for (RawEvent& e : all)
@@ -167,4 +168,11 @@ BENCHMARK(import_rows)->Arg(500'000)->Iterations(1)->Unit(benchmark::kMillisecon
 }  // namespace
 }  // namespace zhike::ingest
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  zhike::keep_freed_memory();  // as the program does
+  benchmark::Initialize(&argc, argv);
+  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+  benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  return 0;
+}

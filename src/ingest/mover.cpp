@@ -108,22 +108,30 @@ void clear(Batch& batch) {
   batch.parsed.events.clear();
   batch.parsed.rejects.clear();
   batch.parsed.items.clear();
+  batch.marks.clear();
   batch.pieces.clear();
   batch.decisions.clear();
 }
 
-void add(Batch& batch, const journal::Record& record, Parsed parsed) {
+/// `room`: for so many events where they come in numbers. To grow step by step would move all of them each
+/// time.
+void add(Batch& batch, const journal::Record& record, Parsed parsed, std::size_t room) {
+  constexpr std::size_t kFew = 1000;
+  std::vector<RawEvent>& events = batch.parsed.events;
+  const std::size_t wanted = events.size() + parsed.events.size();
+  if (wanted > events.capacity() && wanted > kFew) events.reserve(std::max(room, wanted));
   batch.to = record.next;
-  Batch::Piece piece{
-      record.at,          {}, batch.parsed.events.size(), parsed.events.size(), parsed.rejects.size(),
-      parsed.items.size()};
+  Batch::Piece piece{record.at,          {}, events.size(), parsed.events.size(), parsed.rejects.size(),
+                     parsed.items.size()};
   if (!parsed.events.empty())
     piece.source = parsed.events.front().source;
   else if (!parsed.rejects.empty())
     piece.source = parsed.rejects.front().source;
   else if (!parsed.items.empty())
     piece.source = parsed.items.front().source;
-  std::ranges::move(parsed.events, std::back_inserter(batch.parsed.events));
+  for (const RawEvent& e : parsed.events)
+    batch.marks.push_back(journal::fingerprint_of(e.source, e.message_id));
+  std::ranges::move(parsed.events, std::back_inserter(events));
   std::ranges::move(parsed.rejects, std::back_inserter(batch.parsed.rejects));
   std::ranges::move(parsed.items, std::back_inserter(batch.parsed.items));
   batch.pieces.push_back(piece);
@@ -157,7 +165,7 @@ bool Mover::collect(journal::Journal::Reader& reader, RecordReader& records, Bat
       continue;
     }
     if (*record) {
-      add(batch, **record, records.read(**record));
+      add(batch, **record, records.read(**record), options_.block_events_max);
       if (batch.size() >= options_.block_events_max) return true;
       if (until == std::chrono::steady_clock::time_point::max())
         until = std::chrono::steady_clock::now() + chrono(options_.block_wait_max);
@@ -166,6 +174,7 @@ bool Mover::collect(journal::Journal::Reader& reader, RecordReader& records, Bat
     (void)reader.wait({batch.pieces.empty() ? 50 : 10});
     if (!batch.pieces.empty() || std::chrono::steady_clock::now() < rest_at) continue;
     batch.parsed = {};
+    batch.marks = {};
     batch.pieces = {};
     give_back_memory();
     rest_at = std::chrono::steady_clock::time_point::max();

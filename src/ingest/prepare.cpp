@@ -45,7 +45,7 @@ void Preparer::drop_repeats(const Batch& batch, Fates& fates) {
   kept_.clear();
   for (std::size_t i = 0; i < events.size(); ++i) {
     const RawEvent& e = events[i];
-    if (parts_.fingerprints.check_and_add(journal::fingerprint_of(e.source, e.message_id), now)) {
+    if (parts_.fingerprints.check_and_add(batch.marks[i], now)) {
       fates.events[i] = Reason::kDuplicate;
       continue;
     }

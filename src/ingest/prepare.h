@@ -34,6 +34,7 @@ struct Batch {
   };
   journal::Position from, to;
   Parsed parsed;
+  std::vector<crypto::Hash128> marks;  ///< beside parsed.events: the fingerprint of each
   std::vector<Piece> pieces;
   std::vector<identity::Decision> decisions;  ///< carried out after the events
   [[nodiscard]] std::size_t size() const { return parsed.size(); }

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstdint>
 
 namespace zhike::ledger {
 namespace {
@@ -155,6 +156,10 @@ void SqliteStatement::reset() noexcept {
 }
 
 Result<std::unique_ptr<SqliteConnection>> SqliteConnection::open(const Db::Options& options, Role role) {
+  // Counting its memory takes a lock at every allocation, and nobody asks. Nothing is open yet, or this says
+  // that it comes too late.
+  static const int configured = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  cx_check(configured == SQLITE_OK, "SQLite is used by this file alone");
   sqlite3* db = nullptr;
   const int flags =
       SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (role == Role::kWriter ? SQLITE_OPEN_CREATE : 0);
@@ -188,12 +193,16 @@ SqliteConnection::~SqliteConnection() {
 }
 
 Statement& SqliteConnection::sql(std::string_view text) {
-  auto at = statements_.find(text);
-  if (at == statements_.end())
-    at = statements_.emplace(std::string(text), std::make_unique<SqliteStatement>(*this, text)).first;
-  else
-    at->second->reset();
-  return *at->second;
+  // Nearly always a text that stands in the program: to compare it is quicker than to hash it.
+  Recent& recent = recent_[(reinterpret_cast<std::uintptr_t>(text.data()) >> 4U) % recent_.size()];
+  if (recent.statement == nullptr || recent.text != text) {
+    auto at = statements_.find(text);
+    if (at == statements_.end())
+      at = statements_.emplace(std::string(text), std::make_unique<SqliteStatement>(*this, text)).first;
+    recent = {at->first, at->second.get()};
+  }
+  recent.statement->reset();
+  return *recent.statement;
 }
 
 Result<void> SqliteConnection::execute(const std::string& text) {
@@ -225,7 +234,10 @@ void SqliteConnection::end_statements() noexcept {
 }
 
 Result<void> SqliteConnection::transact(const char* begin, const std::function<Result<void>(Tx&)>& work) {
-  if (statements_.size() > kStatementsMax) statements_.clear();
+  if (statements_.size() > kStatementsMax) {
+    recent_ = {};
+    statements_.clear();
+  }
   failure_.reset();
   CX_TRY(execute(begin));
   struct Guard {  // also for a `work` that throws

@@ -2,6 +2,7 @@
 // and its tests. A connection belongs to one thread at a time.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -85,7 +86,12 @@ class SqliteConnection final : public Tx {
 
   sqlite3* db_;
   std::unordered_map<std::string, std::unique_ptr<SqliteStatement>, TextHash, std::equal_to<>> statements_;
-  std::optional<Error> failure_;  // of the running transaction
+  struct Recent {
+    std::string_view text;  // of statements_
+    SqliteStatement* statement = nullptr;
+  };
+  std::array<Recent, 64> recent_{};  // by where the text stands
+  std::optional<Error> failure_;     // of the running transaction
 };
 
 }  // namespace zhike::ledger
