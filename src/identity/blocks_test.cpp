@@ -96,6 +96,28 @@ TEST(TraitsTest, InventedKeysFindNoRoom) {
   EXPECT_EQ(t.number("SELECT count(*) FROM traits WHERE clear = '550'"), 200);
 }
 
+// What was counted once is not counted again within the transaction, and means that subject alone.
+TEST(TraitsTest, AFullSubjectIsRemembered) {
+  TestGraph t;
+  t.resolve({{{{IdentifierKind::kUserId, "u1"}}}, {{{IdentifierKind::kUserId, "u2"}}}});
+  const Traits traits(t.keys());
+  for (const TraitOp op : {TraitOp::kSet, TraitOp::kAdd})
+    ASSERT_TRUE(write(t, [&](ledger::Tx& tx) -> Result<void> {
+      FullSubjects full;
+      for (std::uint64_t i = 0; i < Traits::kCountMax + 20; ++i)
+        CX_TRY(traits.change(tx, {1}, op, {{"key" + std::to_string(i), "1", false, {1}, {1000}, op}}, full));
+      CX_TRY(traits.change(tx, {1}, op, {{"key7", "2", false, {1}, {2000}, op}}, full));
+      return traits.change(tx, {2}, op, {{"new", "1", false, {1}, {1000}, op}}, full);
+    }));
+  constexpr auto kMax = static_cast<std::int64_t>(Traits::kCountMax);
+  EXPECT_EQ(t.number("SELECT count(*) FROM traits WHERE subject = 1"), kMax);
+  EXPECT_EQ(t.number("SELECT count(*) FROM traits WHERE subject = 1 AND clear = '2'"), 1);
+  EXPECT_EQ(t.number("SELECT count(DISTINCT key) FROM trait_entries WHERE subject = 1"), kMax);
+  EXPECT_EQ(t.number("SELECT count(*) FROM trait_entries WHERE subject = 1 AND key = 'key7'"), 2);
+  EXPECT_EQ(t.number("SELECT count(*) FROM traits WHERE subject = 2"), 1);
+  EXPECT_EQ(t.number("SELECT count(*) FROM trait_entries WHERE subject = 2"), 1);
+}
+
 TEST(SearchTerms, FindCustomersByNameBlindly) {
   TestGraph t;
   t.resolve({{{{IdentifierKind::kUserId, "u1"}}}, {{{IdentifierKind::kUserId, "u2"}}}});

@@ -103,7 +103,8 @@ Result<bool> was_set(ledger::Tx& tx, SubjectId subject, const Trait& trait) {
 
 }  // namespace
 
-Result<void> Traits::put_entries(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits) const {
+Result<void> Traits::put_entries(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits,
+                                 FullSubjects& full) const {
   for (const Trait& trait : traits) {
     if (trait.op == TraitOp::kSetOnce) {
       CX_TRY(const bool set, was_set(tx, subject, trait));
@@ -117,11 +118,15 @@ Result<void> Traits::put_entries(ledger::Tx& tx, SubjectId subject, std::span<co
       CX_TRY(const bool counted, row.bind(1, subject).bind(2, trait.key).step());
       if (counted) count = row.u64(0), last = row.i64(1);
     }
+    if (count == 0 && full.of_entries.contains(subject)) continue;
     if (count == 0) {  // a new key: hostile input must not fill a subject
       ledger::Statement& row =
           tx.sql("SELECT count(DISTINCT key) FROM trait_entries WHERE subject = $1").bind(1, subject);
       CX_TRY(const bool counted, row.step());
-      if (counted && row.u64(0) >= kCountMax) continue;
+      if (counted && row.u64(0) >= kCountMax) {
+        full.of_entries.insert(subject);
+        continue;
+      }
     }
     CX_TRY(write(tx, keys_, subject, {.seq = last + 1, .trait = trait}));
     if (count + 1 > kEntriesMax) CX_TRY(join_oldest(tx, keys_, subject, trait.key));

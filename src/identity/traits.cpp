@@ -26,14 +26,15 @@ std::string as_written(std::string_view name) { return ascii::lower(clean::witho
 /// Keys that hostile input invents must not fill a subject: what it has may change, what is new finds no
 /// room. Nothing: there is room for all.
 Result<std::optional<std::vector<Trait>>> with_room(ledger::Tx& tx, SubjectId subject,
-                                                    std::span<const Trait> traits) {
+                                                    std::span<const Trait> traits, FullSubjects& full) {
   std::uint64_t room = 0;
-  {
+  if (!full.of_values.contains(subject)) {
     ledger::Statement& row =
         tx.sql("SELECT count(DISTINCT key) FROM traits WHERE subject = $1").bind(1, subject);
     CX_TRY(const bool counted, row.step());
     room = Traits::kCountMax - std::min<std::uint64_t>(counted ? row.u64(0) : 0, Traits::kCountMax);
   }
+  if (room == 0) full.of_values.insert(subject);
   if (traits.size() <= room) return std::nullopt;
   std::vector<Trait> out;
   for (const Trait& trait : traits) {
@@ -48,9 +49,10 @@ Result<std::optional<std::vector<Trait>>> with_room(ledger::Tx& tx, SubjectId su
 
 }  // namespace
 
-Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits) const {
+Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits,
+                         FullSubjects& full) const {
   std::optional<crypto::Key> key;
-  CX_TRY(const auto some, with_room(tx, subject, traits));
+  CX_TRY(const auto some, with_room(tx, subject, traits, full));
   for (const Trait& trait : some ? std::span<const Trait>(*some) : traits) {
     if (trait.sensitive && !key) {
       CX_TRY(key, seal_key(tx, keys_, subject));
@@ -70,7 +72,8 @@ Result<void> Traits::put(ledger::Tx& tx, SubjectId subject, std::span<const Trai
   return {};
 }
 
-Result<void> Traits::change(ledger::Tx& tx, SubjectId subject, TraitOp op, std::vector<Trait> traits) const {
+Result<void> Traits::change(ledger::Tx& tx, SubjectId subject, TraitOp op, std::vector<Trait> traits,
+                            FullSubjects& full) const {
   if (traits.empty()) return {};
   switch (op) {
     case TraitOp::kSet:
@@ -86,9 +89,9 @@ Result<void> Traits::change(ledger::Tx& tx, SubjectId subject, TraitOp op, std::
     case TraitOp::kAdd:
     case TraitOp::kAppend:
       for (Trait& trait : traits) trait.op = op;
-      return put_entries(tx, subject, traits);
+      return put_entries(tx, subject, traits, full);
   }
-  return put(tx, subject, traits);
+  return put(tx, subject, traits, full);
 }
 
 // Columns: key, sealed, clear, source, at, subject, wrapped, op. What was taken away is an empty value.

@@ -6,6 +6,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "base/crypto.h"
@@ -31,6 +33,16 @@ struct Trait {
 /// A statement of this key takes away all that was stated no later: the key of no trait.
 inline constexpr std::string_view kAllKeys;
 
+/// Subjects that have no room for a further key: counted once, not for every key that finds none. Of one
+/// transaction: afterwards it may not be true any more.
+struct FullSubjects {
+  std::unordered_set<SubjectId> of_values, of_entries;
+  void clear() {
+    of_values.clear();
+    of_entries.clear();
+  }
+};
+
 /// Borrows `keys`. Thread-safe: keeps nothing but the keys.
 class Traits {
  public:
@@ -41,15 +53,25 @@ class Traits {
   /// source the latest `at` stays, and of equal times the last put; an empty value says that there is none
   /// from then on. New keys above kCountMax are left out.
   /// Errors: kNotFound (no such subject, or its key was destroyed), kSealBroken.
-  [[nodiscard]] Result<void> put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits) const;
+  [[nodiscard]] Result<void> put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits,
+                                 FullSubjects& full) const;
+  [[nodiscard]] Result<void> put(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits) const {
+    FullSubjects full;
+    return put(tx, subject, traits, full);
+  }
 
   /// Carries out `op` as a statement of the subject, whoever its customer is: what it comes to is told by
   /// those that read, from all that the customer's subjects state, so joins and splits take it along.
   /// Sums and lists are kept entry by entry, at most kEntriesMax of a key, of more the oldest as one. Of
   /// kDelete only source and time of the first trait count. Errors: as put().
   static constexpr std::size_t kEntriesMax = 64;
+  [[nodiscard]] Result<void> change(ledger::Tx& tx, SubjectId subject, TraitOp op, std::vector<Trait> traits,
+                                    FullSubjects& full) const;
   [[nodiscard]] Result<void> change(ledger::Tx& tx, SubjectId subject, TraitOp op,
-                                    std::vector<Trait> traits) const;
+                                    std::vector<Trait> traits) const {
+    FullSubjects full;
+    return change(tx, subject, op, std::move(traits), full);
+  }
   /// Of a customer: per key the latest value among its subjects and sources, by key. Sensitive ones are
   /// opened: the caller masks them, or has a Grant to reveal. Errors: kSealBroken.
   [[nodiscard]] Result<std::vector<Trait>> get(ledger::Tx& tx, CustomerId customer) const;
@@ -69,8 +91,8 @@ class Traits {
   [[nodiscard]] std::vector<crypto::Hash128> search_terms(std::string_view full_name) const;
 
  private:
-  [[nodiscard]] Result<void> put_entries(ledger::Tx& tx, SubjectId subject,
-                                         std::span<const Trait> traits) const;
+  [[nodiscard]] Result<void> put_entries(ledger::Tx& tx, SubjectId subject, std::span<const Trait> traits,
+                                         FullSubjects& full) const;
   [[nodiscard]] Result<void> read(ledger::Statement& row, std::vector<Trait>& out) const;
   const govern::Keys& keys_;
   crypto::Key search_key_;

@@ -87,7 +87,7 @@ Result<void> Preparer::put_traits(ledger::Tx& tx, const RawEvent& e, SubjectId s
   if (e.type == EventType::kIdentify || e.type == EventType::kGroup)
     for (const CleanValue& t : clean_.traits)
       traits.push_back({std::string(t.key), t.value, false, e.source, e.occurred_at});
-  if (!traits.empty()) CX_TRY(traits_.put(tx, subject, traits));
+  if (!traits.empty()) CX_TRY(traits_.put(tx, subject, traits, full_));
   if (e.type == EventType::kIdentify && !clean_.full_name.empty()) {
     CX_TRY(identity::put_search_terms(tx, subject, traits_.search_terms(clean_.full_name)));
   }
@@ -105,13 +105,14 @@ Result<void> Preparer::change_traits(ledger::Tx& tx, const RawEvent& e, SubjectI
   }
   if (e.trait_op == TraitOp::kDelete)  // only its source and time matter
     traits.assign(1, {{}, {}, false, e.source, e.occurred_at});
-  return traits_.change(tx, subject, e.trait_op, std::move(traits));
+  return traits_.change(tx, subject, e.trait_op, std::move(traits), full_);
 }
 
 Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates, Block& block) {
   const std::vector<RawEvent>& events = batch.parsed.events;
   rows_.clear();  // the work of a transaction may be started over
   groups_.clear();
+  full_.clear();
   block.rejects.clear();
   block.merges.clear();
   block.counts.clear();

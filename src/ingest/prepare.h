@@ -85,6 +85,7 @@ class Preparer {
   Parts parts_;
   identity::Traits traits_;
   Classifier classifier_;
+  identity::FullSubjects full_;  // of the running transaction
   HotChanges hot_;
   Clean clean_;
   std::vector<Item> groups_;  // of the block's group calls
