@@ -28,7 +28,9 @@ void spend(ledger::HotProfile& p, const Money& amount, std::uint64_t event_id) {
 
 void HotChanges::add(CustomerId customer, const Seen& seen) {
   const RawEvent& e = seen.event;
-  ledger::HotChange& c = changes_[customer];
+  const auto [place, is_new] = places_.try_emplace(customer, static_cast<std::uint32_t>(changes_.size()));
+  if (is_new) changes_.emplace_back();
+  ledger::HotChange& c = changes_[place->second];
   ledger::HotProfile& p = c.add;
   c.customer = p.customer = customer;
   add_once(p.units, e.unit);
@@ -58,7 +60,7 @@ void HotChanges::add(CustomerId customer, const Seen& seen) {
 std::vector<ledger::HotChange> HotChanges::take() {
   std::vector<std::pair<CustomerId, ledger::HotChange*>> in_order;  // the records are large, and far apart
   in_order.reserve(changes_.size());
-  for (auto& [customer, c] : changes_) in_order.emplace_back(customer, &c);
+  for (ledger::HotChange& c : changes_) in_order.emplace_back(c.customer, &c);
   std::ranges::sort(in_order);
   std::vector<ledger::HotChange> out;
   out.reserve(in_order.size());
@@ -72,6 +74,7 @@ std::vector<ledger::HotChange> HotChanges::take() {
     out.push_back(std::move(*c));
   }
   changes_.clear();
+  places_.clear();
   return out;
 }
 

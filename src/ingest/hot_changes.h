@@ -1,8 +1,10 @@
 // What one block adds to the hot state of each customer.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <functional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "event/event.h"
@@ -26,7 +28,8 @@ class HotChanges {
   [[nodiscard]] std::vector<ledger::HotChange> take();
 
  private:
-  std::unordered_map<CustomerId, ledger::HotChange> changes_;
+  std::vector<ledger::HotChange> changes_;
+  boost::unordered_flat_map<CustomerId, std::uint32_t, std::hash<CustomerId>> places_;  // in changes_
 };
 
 }  // namespace zhike::ingest
