@@ -1,9 +1,12 @@
 // The bootstrap: intervals by resampling, for statistics without a formula, and an oracle for those with one.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "stats/interval.h"
 
@@ -20,5 +23,15 @@ struct BootstrapOptions {
 [[nodiscard]] std::optional<Interval> bootstrap(
     std::span<const double> values, const std::function<double(std::span<const double>)>& statistic,
     const BootstrapOptions& options = {});
+
+/// Figures of the rows that were drawn (numbers from 0, with repetition), into `out`; false where they have
+/// none, as where a column became constant.
+using FiguresOfRows = std::function<bool(std::span<const std::size_t> drawn, std::span<double> out)>;
+
+/// The same for several figures of whole rows: one interval for each. Draws without figures are left out; no
+/// interval when they are more than one in twenty, since what is left would be a choice of draws.
+[[nodiscard]] std::vector<std::optional<Interval>> bootstrap_rows(std::size_t rows, std::size_t figures,
+                                                                  const FiguresOfRows& statistic,
+                                                                  const BootstrapOptions& options = {});
 
 }  // namespace zhike::stats
