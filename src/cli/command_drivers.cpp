@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -16,6 +19,7 @@
 #include "cli/commands.h"
 #include "cli/drivers_output.h"
 #include "cli/number_files.h"
+#include "cli/progress.h"
 #include "stats/drivers.h"
 #include "stats/reliability.h"
 
@@ -138,10 +142,17 @@ Result<int> run(Console& console, const DriversCommand& command, Asked asked) {
     composites.push_back(stats::composite(items));
     design.drivers.push_back({driver.name, composites.back()});
   }
-  CX_TRY(report.found, stats::analyse_drivers(design, {.bootstrap = {.seed = command.seed,
-                                                                     .resamples = command.resamples,
-                                                                     .confidence = command.confidence},
-                                                       .is_on_one_scale = asked.scale.has_value()}));
+  Progress progress(console.on_terminal(), std::string(console.pick("draws", "次抽样")));
+  const auto show = [&](double share) {
+    progress.update(share, static_cast<std::uint64_t>(share * command.resamples + 0.5), "");
+  };
+  const stats::DriverOptions options{.bootstrap = {.seed = command.seed,
+                                                   .resamples = command.resamples,
+                                                   .confidence = command.confidence,
+                                                   .progress = show},
+                                     .is_on_one_scale = asked.scale.has_value()};
+  CX_TRY(report.found, stats::analyse_drivers(design, options));
+  progress.clear();
   for (NumberColumn& at : read.columns) at.values = {};
   report.read = std::move(read);
   say_drivers(console, report);

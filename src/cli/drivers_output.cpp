@@ -34,6 +34,19 @@ Term term_of(DriverKind kind) {
   }
   return {"cannot_tell", "cannot tell", "无法判定"};
 }
+json::value key_of(stats::NoMatrix why) {
+  switch (why) {
+    case stats::NoMatrix::kSingle:
+      return "single_driver";
+    case stats::NoMatrix::kScales:
+      return "different_scales";
+    case stats::NoMatrix::kReversed:
+      return "reversed_driver";
+    case stats::NoMatrix::kNone:
+      break;
+  }
+  return nullptr;
+}
 Term term_of(Quadrant quadrant) {
   switch (quadrant) {
     case Quadrant::kConcentrate:
@@ -118,12 +131,17 @@ void say_warnings(Console& console, const DriversReport& report) {
   if (!found.regression.intercept_certainty)
     console.say(console.pick("One row alone decides a coefficient: no intervals of coefficients.",
                              "有系数仅由一行数据决定，因此不给出系数区间。"));
-  if (!found.priorities && report.drivers.size() > 1)
+  if (found.no_matrix == stats::NoMatrix::kScales)
     console.say(
         console.pick("The drivers are not on one scale, so there are no quadrants; --scale LOW:HIGH says "
                      "which it is.",
                      "各驱动因素的量表不同，因此不划分象限；可用 --scale 低:高 指明量表。"));
-  else if (found.priorities && !std::ranges::all_of(found.priorities->places, &stats::Place::clear))
+  if (found.no_matrix == stats::NoMatrix::kReversed)
+    console.say(
+        console.pick("A driver lowers the target, so a high mean of it is no strength and there are no "
+                     "quadrants; turn its scale round first.",
+                     "有驱动因素会降低目标，其均值高并非优势，因此不划分象限；请先反转其量表。"));
+  if (found.priorities && !std::ranges::all_of(found.priorities->places, &stats::Place::clear))
     console.say(console.pick("?: an interval crosses a line of the matrix; the quadrant is not certain.",
                              "?：区间跨越矩阵的分界线，象限并不确定。"));
 }
@@ -219,6 +237,7 @@ json::object drivers_json(const DriversReport& report) {
                    {"intercept", certain_json(fit.intercept, fit.intercept_certainty)},
                    {"drivers", std::move(drivers)},
                    {"matrix", nullptr},
+                   {"no_matrix", key_of(report.found.no_matrix)},
                    {"notes", json::array(report.read.notes.begin(), report.read.notes.end())}};
   if (report.found.priorities)
     out["matrix"] = json::object{{"importance_line", report.found.priorities->importance_line},

@@ -48,12 +48,17 @@ std::vector<std::optional<Interval>> bootstrap_rows(std::size_t rows, std::size_
   if (rows < 2 || options.resamples < 2) return out;
   std::mt19937_64 random(options.seed);
   const auto resamples = static_cast<std::size_t>(options.resamples);
-  std::vector<std::size_t> sample(rows);
+  // Times instead of the rows drawn: rows are then read in their order, which is several times as fast once
+  // they outgrow the cache.
+  std::vector<std::uint32_t> times(rows);
   std::vector<double> found(figures);
   std::vector<std::vector<double>> results(figures);
   for (std::size_t i = 0; i < resamples; ++i) {
-    for (std::size_t& drawn : sample) drawn = place_below(rows, random);
-    if (!statistic(sample, found)) continue;
+    std::ranges::fill(times, 0U);
+    for (std::size_t drawn = 0; drawn < rows; ++drawn) ++times[place_below(rows, random)];
+    const bool has_figures = statistic(times, found);
+    if (options.progress) options.progress(static_cast<double>(i + 1) / static_cast<double>(resamples));
+    if (!has_figures) continue;
     for (std::size_t f = 0; f < figures; ++f) results[f].push_back(found[f]);
   }
   for (std::size_t f = 0; f < figures; ++f)

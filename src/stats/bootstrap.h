@@ -16,6 +16,7 @@ struct BootstrapOptions {
   std::uint64_t seed = 1;  ///< the same seed gives the same interval on every machine
   int resamples = 2000;
   double confidence = kConfidence;
+  std::function<void(double share)> progress = {};  ///< bootstrap_rows: called after each resample, 0 to 1
 };
 
 /// Percentile interval of `statistic` over resamples of `values` with replacement. Efron and Tibshirani
@@ -24,9 +25,9 @@ struct BootstrapOptions {
     std::span<const double> values, const std::function<double(std::span<const double>)>& statistic,
     const BootstrapOptions& options = {});
 
-/// Figures of the rows that were drawn (numbers from 0, with repetition), into `out`; false where they have
+/// Figures of rows of which each counts so many times as it was drawn, into `out`; false where they have
 /// none, as where a column became constant.
-using FiguresOfRows = std::function<bool(std::span<const std::size_t> drawn, std::span<double> out)>;
+using FiguresOfRows = std::function<bool(std::span<const std::uint32_t> times, std::span<double> out)>;
 
 /// The same for several figures of whole rows: one interval for each. Draws without figures are left out; no
 /// interval when they are more than one in twenty, since what is left would be a choice of draws.

@@ -18,6 +18,15 @@ bool are_on_one_scale(const std::vector<Column>& drivers) {
          std::ranges::all_of(drivers, [&](const Column& at) { return usual_scale(at.values) == first; });
 }
 
+NoMatrix why_no_matrix(const Design& design, const Regression& fit, bool is_on_one_scale) {
+  if (design.drivers.size() == 1) return NoMatrix::kSingle;
+  if (!is_on_one_scale && !are_on_one_scale(design.drivers)) return NoMatrix::kScales;
+  const bool reversed = std::ranges::any_of(fit.drivers, [](const Coefficient& at) {
+    return at.certainty ? at.certainty->interval.high < 0 : at.value < 0;
+  });
+  return reversed ? NoMatrix::kReversed : NoMatrix::kNone;
+}
+
 /// By standing of each driver; those without an interval are never clear.
 Priorities place(const DriverAnalysis& of) {
   std::vector<Standing> drivers;
@@ -52,8 +61,8 @@ Result<DriverAnalysis> analyse_drivers(const Design& design, const DriverOptions
     out.performance.push_back(seen.mean());
     out.performance_interval.push_back(mean_interval(seen, confidence));
   }
-  if (design.drivers.size() > 1 && (options.is_on_one_scale || are_on_one_scale(design.drivers)))
-    out.priorities = place(out);
+  out.no_matrix = why_no_matrix(design, out.regression, options.is_on_one_scale);
+  if (out.no_matrix == NoMatrix::kNone) out.priorities = place(out);
   return out;
 }
 

@@ -21,15 +21,22 @@ struct Scale {
 /// The narrowest usual scale that holds all values: 0-1, 1-5, 1-7, 1-10, 0-10, 0-100. None where none does.
 [[nodiscard]] std::optional<Scale> usual_scale(std::span<const double> values);
 
+/// Why there is no matrix of importance and performance.
+enum class NoMatrix {
+  kNone,      ///< there is one
+  kSingle,    ///< a single driver has nothing to be compared with
+  kScales,    ///< drivers are not on one scale: their means cannot be compared
+  kReversed,  ///< a driver lowers the target (its interval lies below 0): its high mean is no strength
+};
+
 struct DriverAnalysis {
   Regression regression;
   Importance importance;
   std::vector<Contrast> contrasts;                            ///< by driver
   std::vector<double> performance;                            ///< mean by driver, in its own units
   std::vector<std::optional<Interval>> performance_interval;  ///< by driver
-  /// By relative weight and performance. None for a single driver, or where drivers are not on one scale:
-  /// their means cannot be compared.
-  std::optional<Priorities> priorities;
+  std::optional<Priorities> priorities;                       ///< by relative weight and performance
+  NoMatrix no_matrix = NoMatrix::kNone;
 };
 
 struct DriverOptions {

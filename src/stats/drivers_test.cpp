@@ -51,8 +51,31 @@ TEST(AnalyseDrivers, HasNoMatrixOfDifferentUnits) {
   const auto found = analyse_drivers(table.design(), {.bootstrap = {.resamples = 50}});
   ASSERT_TRUE(found);
   EXPECT_FALSE(found->priorities);
+  EXPECT_EQ(found->no_matrix, NoMatrix::kScales);
   EXPECT_TRUE(
       analyse_drivers(table.design(), {.bootstrap = {.resamples = 50}, .is_on_one_scale = true})->priorities);
+}
+
+// Effort from 1 to 5 lowers satisfaction: much of it is no strength.
+TEST(AnalyseDrivers, HasNoMatrixWhereADriverIsReversed) {
+  test::Table table = ratings();
+  table.drivers.pop_back();
+  for (double& rated : table.drivers[0]) rated = 6 - rated;
+  EXPECT_EQ(analyse_drivers(table.design(), {.bootstrap = {.resamples = 50}})->no_matrix,
+            NoMatrix::kReversed);
+  table.drivers.pop_back();
+  EXPECT_EQ(analyse_drivers(table.design(), {.bootstrap = {.resamples = 50}})->no_matrix, NoMatrix::kSingle);
+}
+
+TEST(AnalyseDrivers, TellsItsProgress) {
+  const test::Table table = ratings();
+  std::vector<double> told;
+  EXPECT_TRUE(analyse_drivers(table.design(), {.bootstrap = {.resamples = 20, .progress = [&](double share) {
+                                                               told.push_back(share);
+                                                             }}}));
+  ASSERT_EQ(told.size(), 20);
+  EXPECT_DOUBLE_EQ(told.front(), 0.05);
+  EXPECT_DOUBLE_EQ(told.back(), 1);
 }
 
 TEST(AnalyseDrivers, PassesOnWhyItCannot) {

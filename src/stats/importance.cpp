@@ -32,15 +32,20 @@ class Rows {
     return out;
   }
 
-  /// Of the rows drawn: `at(i)` of `count`. None where a column is constant in them.
-  template <class At>
-  [[nodiscard]] std::optional<Correlations> correlate(std::size_t count, At at) const {
+  /// Each row counts `times(i)` times, which add up to the number of rows. None where a column is constant in
+  /// them.
+  template <class Times>
+  [[nodiscard]] std::optional<Correlations> correlate(Times times) const {
+    const std::size_t count = values_.size() / width_;
     std::vector<double> sums(width_, 0), products(width_ * width_, 0);
     for (std::size_t i = 0; i < count; ++i) {
-      const double* row = values_.data() + at(i) * width_;
+      const auto weight = static_cast<double>(times(i));
+      if (weight == 0) continue;
+      const double* row = values_.data() + i * width_;
       for (std::size_t a = 0; a < width_; ++a) {
-        sums[a] += row[a];
-        for (std::size_t b = 0; b <= a; ++b) products[a * width_ + b] += row[a] * row[b];
+        const double weighted = weight * row[a];
+        sums[a] += weighted;
+        for (std::size_t b = 0; b <= a; ++b) products[a * width_ + b] += weighted * row[b];
       }
     }
     const double n = static_cast<double>(count);
@@ -139,7 +144,7 @@ std::vector<VarianceShare> shares(const std::vector<double>& values,
 std::optional<Correlations> correlations(const Design& design) {
   const auto rows = Rows::of(design);
   if (!rows) return std::nullopt;
-  return rows->correlate(design.rows(), [](std::size_t i) { return i; });
+  return rows->correlate([](std::size_t) { return 1; });
 }
 
 std::optional<std::vector<double>> relative_weights(const Correlations& correlations) {
@@ -179,7 +184,7 @@ std::optional<std::vector<double>> lmg(const Correlations& correlations) {
 std::optional<Importance> importance(const Design& design, const BootstrapOptions& options) {
   const auto rows = Rows::of(design);
   if (!rows) return std::nullopt;
-  const auto whole = rows->correlate(design.rows(), [](std::size_t i) { return i; });
+  const auto whole = rows->correlate([](std::size_t) { return 1; });
   if (!whole) return std::nullopt;
   const auto weights = relative_weights(*whole), all_orders = lmg(*whole);
   if (!weights) return std::nullopt;
@@ -187,8 +192,8 @@ std::optional<Importance> importance(const Design& design, const BootstrapOption
   const bool both = all_orders && drivers <= kLmgIntervalDriversMax;
   const auto intervals = bootstrap_rows(
       design.rows(), both ? 2 * drivers : drivers,
-      [&](std::span<const std::size_t> drawn, std::span<double> out) {
-        const auto found = rows->correlate(drawn.size(), [&](std::size_t i) { return drawn[i]; });
+      [&](std::span<const std::uint32_t> times, std::span<double> out) {
+        const auto found = rows->correlate([&](std::size_t i) { return times[i]; });
         if (!found) return false;
         const auto weights_drawn = relative_weights(*found);
         if (!weights_drawn) return false;

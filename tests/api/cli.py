@@ -414,6 +414,11 @@ def drivers_of_a_target(c):
     preset = c.run("drivers", str(file), "--target", "overall", "--preset", "satisfaction", "--quality", "speed",
                    "--interaction", "polite,able", "--personalisation", "price", "--scale", "1:5", data=False)
     expect([at["symbol"] for at in preset["drivers"]] == ["α", "β", "γ"] and preset["r2"] == found["r2"], "the preset")
+    reversed_copy = file.read_text(encoding="utf-8").replace(";copy", ";effort").splitlines()
+    file.write_text("\n".join(reversed_copy[:1] + [row.rpartition(";")[0] + f";{6 - int(row.split(';')[1])}"
+                                                   for row in reversed_copy[1:] if row.split(";")[1].isdigit()]))
+    turned = c.run("drivers", str(file), "--target", "overall", "--driver", "effort", "able", data=False)
+    expect(turned["matrix"] is None and turned["no_matrix"] == "reversed_driver", f"effort: {turned['no_matrix']}")
     code, text, notes = c.plain("drivers", *words, lang="zh")
     expect(code == 0 and "相对权重" in text and "超出量表" in notes, f"a table in Chinese: {text} {notes}")
 
