@@ -1,8 +1,12 @@
 #include "stats/drivers.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <string_view>
 #include <utility>
 
 namespace zhike::stats {
@@ -12,10 +16,20 @@ namespace {
 constexpr std::array kUsualScales{Scale{0, 1},  Scale{1, 5},  Scale{1, 7},
                                   Scale{1, 10}, Scale{0, 10}, Scale{0, 100}};
 
+constexpr double kInflationHigh = 1e4;  // less than a ten-thousandth of the variance is the driver's own
+
 bool are_on_one_scale(const std::vector<Column>& drivers) {
   const auto first = usual_scale(drivers.front().values);
   return first &&
          std::ranges::all_of(drivers, [&](const Column& at) { return usual_scale(at.values) == first; });
+}
+
+/// Names the drivers of which hardly anything is their own: the shares need more of it than coefficients do.
+std::unexpected<Error> nearly_dependent(const Design& design, const Regression& fit) {
+  std::vector<std::string_view> names;
+  for (std::size_t d = 0; d < fit.drivers.size(); ++d)
+    if (fit.drivers[d].vif > kInflationHigh) names.push_back(design.drivers[d].name);
+  return fail(Code::kBadDrivers, "nearly made up of each other: {}", fmt::join(names, ", "));
 }
 
 NoMatrix why_no_matrix(const Design& design, const Regression& fit, bool is_on_one_scale) {
@@ -54,7 +68,7 @@ Result<DriverAnalysis> analyse_drivers(const Design& design, const DriverOptions
   CX_TRY(out.regression, regress(design, confidence));
   CX_TRY(out.contrasts, contrast(design, confidence));
   auto shares = importance(design, options.bootstrap);
-  if (!shares) return fail(Code::kBadDrivers, "the drivers nearly make each other up");
+  if (!shares) return nearly_dependent(design, out.regression);
   out.importance = std::move(*shares);
   for (const Column& driver : design.drivers) {
     const Moments seen = moments(driver.values);

@@ -82,6 +82,14 @@ TEST(AnalyseDrivers, PassesOnWhyItCannot) {
   test::Table table = ratings();
   table.drivers[1] = table.drivers[0];
   EXPECT_EQ(analyse_drivers(table.design()).error().code, Code::kBadDrivers);
+  // Not quite the same: coefficients can still be had, shares cannot.
+  test::Normal normal(7);
+  for (double& rated : table.drivers[1]) rated += 1e-6 * normal();
+  ASSERT_TRUE(regress(table.design()));
+  const auto found = analyse_drivers(table.design());
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, Code::kBadDrivers);
+  EXPECT_EQ(found.error().detail, "nearly made up of each other: driver 1, driver 2");
 }
 
 }  // namespace
