@@ -18,14 +18,17 @@ namespace zhike::cli {
 namespace {
 
 constexpr std::size_t kProblemsNamed = 3;
+constexpr std::size_t kHeaderShown =
+    600;  // bytes; a longer header is no help, and may be that of no table at all
 
 Result<std::size_t> place_of(const std::vector<std::string>& header, std::string_view name,
                              const std::filesystem::path& file) {
   const std::string key = ascii::lower(clean::trim(name));
   for (std::size_t c = 0; c < header.size(); ++c)
     if (ascii::lower(clean::trim(header[c])) == key) return c;
-  return fail(Code::kDriverColumnMissing, "{}: {}; there are {}", file.string(), name,
-              fmt::join(header, ", "));
+  std::string there = fmt::format("{}", fmt::join(header, ", "));
+  if (there.size() > kHeaderShown) there = fmt::format("others, {} in all", header.size());
+  return fail(Code::kDriverColumnMissing, "{}: {}; there are {}", file.string(), name, there);
 }
 
 std::optional<double> number_of(std::string_view cell) {

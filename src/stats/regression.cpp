@@ -23,6 +23,13 @@ constexpr double kRounding = 1e-10;
 // Shares of other columns that are worth naming.
 constexpr double kNamed = 1e-6;
 
+/// Their squares would be 0 or infinite.
+bool has_odd_size(std::span<const double> values) {
+  double largest = 0;
+  for (const double value : values) largest = std::max(largest, std::abs(value));
+  return largest > 1e100 || (largest > 0 && largest < 1e-100);
+}
+
 /// A column less its mean, scaled to length 1.
 struct Centred {
   double mean = 0, length = 0;
@@ -104,13 +111,17 @@ class Fit {
     target_.resize(static_cast<Index>(rows));
     scaled_.resize(static_cast<Index>(rows), static_cast<Index>(drivers));
     target_scale_ = centre(design_.target.values, target_);
-    std::vector<std::string> constant;
+    std::vector<std::string> odd, constant;
+    if (has_odd_size(design_.target.values)) odd.push_back(design_.target.name);
     if (target_scale_.length == 0) constant.push_back(design_.target.name);
     for (const Column& driver : design_.drivers) {
       cx_check(driver.values.size() == rows, "columns of one length");
       scales_.push_back(centre(driver.values, scaled_.col(static_cast<Index>(scales_.size()))));
+      if (has_odd_size(driver.values)) odd.push_back(driver.name);
       if (scales_.back().length == 0) constant.push_back(driver.name);
     }
+    if (!odd.empty())
+      return fail(Code::kBadDrivers, "beyond 1e100 or within 1e-100: {}", fmt::join(odd, ", "));
     if (!constant.empty()) return fail(Code::kBadDrivers, "constant: {}", fmt::join(constant, ", "));
     return {};
   }

@@ -12,7 +12,7 @@
 
 namespace zhike::stats {
 
-/// Borrowed by the call that takes it. Values must be finite.
+/// Borrowed by the call. Each value is finite; the largest in size is 0 or between 1e-100 and 1e100.
 struct Column {
   std::string name;  ///< for errors
   std::span<const double> values;
@@ -60,7 +60,7 @@ struct Regression {
 };
 
 /// By QR with column pivoting on centred columns. Errors: kTooFewRows (rows - drivers - 1 must be 1 or more);
-/// kBadDrivers with the names, where a column is constant or made up of others.
+/// kBadDrivers with the names, where a column is constant, made up of others or of no such size.
 [[nodiscard]] Result<Regression> regress(const Design& design, double confidence = kConfidence);
 
 }  // namespace zhike::stats

@@ -217,6 +217,8 @@ TEST(Regression, NamesTheColumnsThatCannotBeToldApart) {
   table.drivers[2].assign(30, 0.1);
   table.names[2] = "always 0.1";
   EXPECT_THAT(detail_of(table, Code::kBadDrivers), HasSubstr("constant: always 0.1"));
+  for (std::size_t i = 0; i < 30; ++i) table.drivers[2][i] = 1e200 * normal();
+  EXPECT_EQ(detail_of(table, Code::kBadDrivers), "beyond 1e100 or within 1e-100: always 0.1");
   table.drivers.pop_back();
   table.target.assign(30, 1e9);
   EXPECT_THAT(detail_of(table, Code::kBadDrivers), HasSubstr("constant: target"));
