@@ -135,6 +135,19 @@ struct TextCommand {
 [[nodiscard]] int text_train(Console& console, const TextCommand& command);
 [[nodiscard]] int text_evaluate(Console& console, const TextCommand& command);
 
+struct DriversCommand {
+  std::string file, target;
+  std::vector<std::string> drivers;  ///< columns
+  std::vector<std::string> groups;   ///< "NAME=COLUMN,COLUMN": a driver of several columns
+  std::string preset;                ///< satisfaction; empty: none
+  std::vector<std::string> quality, interaction, personalisation;  ///< columns of that preset
+  std::string scale, target_scale;                                 ///< "1:5"; empty: any number
+  double confidence = 0.95;
+  int resamples = 1000;
+  std::uint64_t seed = 1;
+};
+[[nodiscard]] int drivers(Console& console, const DriversCommand& command);
+
 struct CustomerOptions {
   std::string customer;  ///< id
   std::string other;     ///< id: of a merge

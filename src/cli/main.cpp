@@ -24,6 +24,7 @@ class Program {
     add_files();
     add_matching();
     add_text();
+    add_drivers();
     add_metrics();
     add_accounts();
     add_plans();
@@ -195,6 +196,30 @@ class Program {
     train->add_option("--licence", text_.licences, "licence for the model's card, once for each file")
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+
+  void add_drivers() {
+    auto* made = command(&app_, "drivers", "What moves a target such as satisfaction, from columns of a file",
+                         "zhike drivers survey.csv --target overall --driver speed --group staff=polite,able",
+                         [this](Console& c) { return drivers(c, drivers_); });
+    made->add_option("file", drivers_.file, "file of answers: one row for each customer or case")->required();
+    made->add_option("--target", drivers_.target, "column to explain")->required();
+    made->add_option("--driver", drivers_.drivers, "columns that may move it")->expected(1, 20);
+    made->add_option("--group", drivers_.groups, "NAME=COLUMN,COLUMN: a driver that several columns measure");
+    made->add_option("--preset", drivers_.preset,
+                     "satisfaction: drivers --quality, --interaction and --personalisation");
+    made->add_option("--quality", drivers_.quality, "columns that measure quality")->delimiter(',');
+    made->add_option("--interaction", drivers_.interaction, "columns that measure interaction")
+        ->delimiter(',');
+    made->add_option("--personalisation", drivers_.personalisation, "columns that measure personalisation")
+        ->delimiter(',');
+    made->add_option("--scale", drivers_.scale, "LOW:HIGH of the drivers; values outside count as missing");
+    made->add_option("--target-scale", drivers_.target_scale, "the same of the target");
+    made->add_option("--confidence", drivers_.confidence, "of the intervals (0.95)")
+        ->check(CLI::Range(0.5, 0.999));
+    made->add_option("--resamples", drivers_.resamples, "draws for the intervals of the weights (1000)")
+        ->check(CLI::Range(100, 100'000));
+    made->add_option("--seed", drivers_.seed, "the same seed gives the same intervals");
   }
 
   void add_metrics() {
@@ -395,6 +420,7 @@ class Program {
   SqlOptions sql_;
   ResolveCommand resolve_;
   TextCommand text_;
+  DriversCommand drivers_;
 };
 
 }  // namespace

@@ -8,8 +8,25 @@
 namespace zhike::stats {
 
 namespace {
+
 __extension__ using Wide = unsigned __int128;
+
+constexpr std::size_t kFailedShare = 20;  // one in so many draws may fail
+
+/// Multiply and shift instead of a library distribution, whose algorithm differs between libraries.
+std::size_t place_below(std::size_t count, std::mt19937_64& random) {
+  return static_cast<std::size_t>((static_cast<Wide>(random()) * count) >> 64U);
 }
+
+/// Sorts `results`, of which there are two or more.
+Interval percentiles(std::vector<double>& results, double confidence) {
+  std::sort(results.begin(), results.end());
+  const double tail = (1 - confidence) / 2, last = static_cast<double>(results.size() - 1);
+  return {results[static_cast<std::size_t>(std::floor(tail * last))],
+          results[static_cast<std::size_t>(std::ceil((1 - tail) * last))]};
+}
+
+}  // namespace
 
 std::optional<Interval> bootstrap(std::span<const double> values,
                                   const std::function<double(std::span<const double>)>& statistic,
@@ -18,15 +35,37 @@ std::optional<Interval> bootstrap(std::span<const double> values,
   std::mt19937_64 random(options.seed);
   std::vector<double> sample(values.size()), results(static_cast<std::size_t>(options.resamples));
   for (double& result : results) {
-    // Multiply and shift instead of a library distribution, whose algorithm differs between libraries.
-    for (double& drawn : sample)
-      drawn = values[static_cast<std::size_t>((static_cast<Wide>(random()) * values.size()) >> 64U)];
+    for (double& drawn : sample) drawn = values[place_below(values.size(), random)];
     result = statistic(sample);
   }
-  std::sort(results.begin(), results.end());
-  const double tail = (1 - options.confidence) / 2, last = static_cast<double>(results.size() - 1);
-  return Interval{results[static_cast<std::size_t>(std::floor(tail * last))],
-                  results[static_cast<std::size_t>(std::ceil((1 - tail) * last))]};
+  return percentiles(results, options.confidence);
+}
+
+std::vector<std::optional<Interval>> bootstrap_rows(std::size_t rows, std::size_t figures,
+                                                    const FiguresOfRows& statistic,
+                                                    const BootstrapOptions& options) {
+  std::vector<std::optional<Interval>> out(figures);
+  if (rows < 2 || options.resamples < 2) return out;
+  std::mt19937_64 random(options.seed);
+  const auto resamples = static_cast<std::size_t>(options.resamples);
+  // Times instead of the rows drawn: rows are then read in their order, which is several times as fast once
+  // they outgrow the cache.
+  std::vector<std::uint32_t> times(rows);
+  std::vector<double> found(figures);
+  std::vector<std::vector<double>> results(figures);
+  for (std::size_t i = 0; i < resamples; ++i) {
+    std::ranges::fill(times, 0U);
+    for (std::size_t drawn = 0; drawn < rows; ++drawn) ++times[place_below(rows, random)];
+    const bool has_figures = statistic(times, found);
+    if (options.progress) options.progress(static_cast<double>(i + 1) / static_cast<double>(resamples));
+    if (!has_figures) continue;
+    for (std::size_t f = 0; f < figures; ++f) results[f].push_back(found[f]);
+  }
+  for (std::size_t f = 0; f < figures; ++f)
+    if (const std::size_t good = results[f].size();
+        good >= 2 && (resamples - good) * kFailedShare <= resamples)
+      out[f] = percentiles(results[f], options.confidence);
+  return out;
 }
 
 }  // namespace zhike::stats

@@ -378,6 +378,76 @@ def texts(c):
     expect(wrong["error"]["code"] == "bad_text_model", "a damaged model")
 
 
+def drivers_of_a_target(c):
+    """A survey whose truth is known: overall = 1 + speed / 2 + the mean of two items on staff / 4, and noise."""
+    rng = random.Random(5)
+    lines = ["Overall;speed;polite;able;price;flat;copy"]
+    for i in range(600):
+        speed, staff, price = rng.randint(1, 5), rng.randint(2, 4), rng.randint(1, 5)
+        polite, able = staff + rng.randint(-1, 1), staff + rng.randint(-1, 1)
+        overall = 1 + speed / 2 + (polite + able) / 8 + rng.gauss(0, 0.3)
+        cells = [f"{overall:.3f}", speed, polite, able, price, 3, 2 * speed]
+        if i in (7, 8, 9):
+            cells[i - 6] = ("", "many", "inf")[i - 7]
+        lines.append(";".join(map(str, cells)))
+    lines.append("2;1;1;1;99;3;2")
+    file = c.folder / "survey.csv"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    words = [str(file), "--target", "overall", "--driver", "speed", "price", "--scale", "1:5"]
+    found = c.run("drivers", *words, "--group", "staff=polite,able", data=False)
+    expect(found["rows"] == 601 and found["complete"] == 597 and found["left_out"] == 4, f"rows: {found['rows']}")
+    missing = {at["name"]: (at["empty"], at["not_numbers"], at["outside_scale"]) for at in found["columns"]}
+    expect(missing == {"Overall": (0, 0, 0), "speed": (1, 0, 0), "price": (0, 0, 1), "polite": (0, 1, 0),
+                       "able": (0, 1, 0)}, f"why rows are left out: {missing}")
+    by = {at["name"]: at for at in found["drivers"]}
+    for name, truth in (("speed", 0.5), ("staff", 0.25), ("price", 0)):
+        low, high = by[name]["coefficient"]["interval"]
+        expect(low <= truth <= high and high - low < 0.1, f"{name}: {low} to {high}")
+    expect(by["speed"]["relative_weight"]["value"] > by["staff"]["relative_weight"]["value"] > 0.01, "order of weights")
+    for measure in ("relative_weight", "lmg"):
+        total = sum(at[measure]["value"] for at in found["drivers"])
+        expect(abs(total - found["r2"]) < 1e-9, f"{measure} sums to {total}, not {found['r2']}")
+    expect(by["speed"]["kind"] == "linear" and by["price"]["kind"] == "cannot_tell", f"kinds: {by['speed']['kind']}")
+    expect(by["staff"]["items"] == ["polite", "able"] and by["staff"]["alpha"] and by["speed"]["alpha"] is None, "alpha")
+    expect(found["matrix"] and by["speed"]["quadrant"] in ("keep_up", "concentrate"), "the matrix")
+    expect(found == c.run("drivers", *words, "--group", "staff=polite,able", data=False), "the same seed, the same answer")
+    preset = c.run("drivers", str(file), "--target", "overall", "--preset", "satisfaction", "--quality", "speed",
+                   "--interaction", "polite,able", "--personalisation", "price", "--scale", "1:5", data=False)
+    expect([at["symbol"] for at in preset["drivers"]] == ["α", "β", "γ"] and preset["r2"] == found["r2"], "the preset")
+    reversed_copy = file.read_text(encoding="utf-8").replace(";copy", ";effort").splitlines()
+    file.write_text("\n".join(reversed_copy[:1] + [row.rpartition(";")[0] + f";{6 - int(row.split(';')[1])}"
+                                                   for row in reversed_copy[1:] if row.split(";")[1].isdigit()]))
+    turned = c.run("drivers", str(file), "--target", "overall", "--driver", "effort", "able", data=False)
+    expect(turned["matrix"] is None and turned["no_matrix"] == "reversed_driver", f"effort: {turned['no_matrix']}")
+    code, text, notes = c.plain("drivers", *words, lang="zh")
+    expect(code == 0 and "相对权重" in text and "超出量表" in notes, f"a table in Chinese: {text} {notes}")
+
+
+def drivers_that_cannot_be_told(c):
+    file = c.folder / "thin.csv"
+
+    def failed(text, *words):
+        file.write_text(text, encoding="utf-8")
+        error = c.run("drivers", str(file), "--target", "y", *words, code=1, data=False)["error"]
+        return error["code"], error["detail"]
+
+    rows = "y,a,b,flat\n" + "".join(f"{i * i % 7},{i},{2 * i + 1},3\n" for i in range(12))
+    code, detail = failed(rows, "--driver", "a", "flat")
+    expect(code == "bad_drivers" and "flat" in detail, f"a column that never changes: {detail}")
+    code, detail = failed(rows, "--driver", "a", "b")
+    expect(code == "bad_drivers" and "a" in detail and "b" in detail, f"columns that make each other up: {detail}")
+    code, detail = failed(rows, "--driver", "none")
+    expect(code == "driver_column_missing" and "none" in detail and "flat" in detail, f"no such column: {detail}")
+    code, detail = failed("y,a,b,flat\n1,2,3,4\n2,5,1,1\n", "--driver", "a", "b")
+    expect(code == "too_few_rows" and "2 rows" in detail, f"fewer rows than drivers: {detail}")
+    expect(failed("y,a\nx,1\n,2\ninf,3\n", "--driver", "a")[0] == "too_few_rows", "no number in the target")
+    expect(failed("", "--driver", "a")[0] == "bad_file", "an empty file")
+    for words in (["--driver", "a", "a"], ["--driver", "y"], [], ["--group", "a"], ["--driver", "a", "--scale", "5:1"],
+                  ["--preset", "satisfaction", "--quality", "a"], ["--preset", "none"], ["--quality", "a"]):
+        error = c.run("drivers", str(file), "--target", "y", *words, code=2, data=False)["error"]
+        expect(error["code"] == "usage", f"{words}")
+
+
 def records_that_cannot_be_matched(c):
     def failed(text, *words):
         path = c.folder / "bad.csv"
@@ -405,7 +475,7 @@ def doctor_tells(c):
 
 
 CASES = (usage_errors, metric_catalogue, files_in, presets_read_files_of_their_shape, items_are_listed, sql_is_read_only, accounts_and_keys, units_and_zones, records_are_matched, labels_of_records, a_phone_of_ten_thousand,
-         records_by_identifiers, records_that_cannot_be_matched, texts, doctor_tells,
+         records_by_identifiers, records_that_cannot_be_matched, texts, drivers_of_a_target, drivers_that_cannot_be_told, doctor_tells,
          a_write_key_of_ones_own, a_lost_block_is_named, the_console_lies_where_it_is_said_to)
 
 

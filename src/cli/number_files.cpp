@@ -1,0 +1,98 @@
+#include "cli/number_files.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+#include "base/ascii.h"
+#include "clean/width.h"
+#include "ingest/file_format.h"
+#include "ingest/row_reader.h"
+
+namespace zhike::cli {
+namespace {
+
+constexpr std::size_t kProblemsNamed = 3;
+constexpr std::size_t kHeaderShown =
+    600;  // bytes; a longer header is no help, and may be that of no table at all
+
+Result<std::size_t> place_of(const std::vector<std::string>& header, std::string_view name,
+                             const std::filesystem::path& file) {
+  const std::string key = ascii::lower(clean::trim(name));
+  for (std::size_t c = 0; c < header.size(); ++c)
+    if (ascii::lower(clean::trim(header[c])) == key) return c;
+  std::string there = fmt::format("{}", fmt::join(header, ", "));
+  if (there.size() > kHeaderShown) there = fmt::format("others, {} in all", header.size());
+  return fail(Code::kDriverColumnMissing, "{}: {}; there are {}", file.string(), name, there);
+}
+
+std::optional<double> number_of(std::string_view cell) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+  if (error != std::errc{} || end != cell.data() + cell.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+/// The value, or none and why, counted in `column`.
+std::optional<double> value_of(std::string_view cell, const std::optional<stats::Scale>& scale,
+                               NumberColumn& column) {
+  if (cell.empty()) {
+    ++column.empty;
+    return std::nullopt;
+  }
+  const auto value = number_of(cell);
+  if (!value) {
+    ++column.not_numbers;
+    return std::nullopt;
+  }
+  if (scale && (*value < scale->low || *value > scale->high)) {
+    ++column.outside;
+    return std::nullopt;
+  }
+  return value;
+}
+
+}  // namespace
+
+Result<NumberColumns> read_numbers(const std::filesystem::path& file, std::span<const WantedColumn> wanted) {
+  const ingest::FileRule rule;
+  CX_TRY(const ingest::FileFormat* const format, ingest::detect_format(file));
+  if (format == nullptr || format->open == nullptr)
+    return fail(Code::kBadFile, "{}: no table of numbers", file.string());
+  CX_TRY(const auto rows, format->open({file, rule}));
+  NumberColumns out;
+  std::vector<std::size_t> places;
+  for (const WantedColumn& column : wanted) {
+    CX_TRY(const std::size_t place, place_of(rows->header(), column.name, file));
+    places.push_back(place);
+    out.columns.emplace_back().name = clean::trim(rows->header()[place]);
+  }
+  std::vector<double> row(places.size());
+  for (;;) {
+    CX_TRY(const auto next, rows->next());
+    if (next == ingest::RowReader::Next::kEnd) break;
+    if (next == ingest::RowReader::Next::kBad) {
+      if (++out.unreadable <= kProblemsNamed)
+        out.notes.push_back(fmt::format("{} line {}: {}", file.string(), rows->line(), rows->problem()));
+      continue;
+    }
+    ++out.rows;
+    bool complete = true;
+    for (std::size_t c = 0; c < places.size(); ++c) {
+      const auto value = value_of(clean::trim(rows->cells()[places[c]]), wanted[c].scale, out.columns[c]);
+      complete = complete && value;
+      row[c] = value.value_or(0);
+    }
+    if (!complete) continue;
+    for (std::size_t c = 0; c < places.size(); ++c) out.columns[c].values.push_back(row[c]);
+  }
+  rows->add_notes(out.notes);
+  return out;
+}
+
+}  // namespace zhike::cli

@@ -1,0 +1,68 @@
+// Service quality as perception less expectation. Pure; any thread.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "stats/interval.h"
+
+namespace zhike::stats {
+
+inline constexpr std::size_t kServqualItems = 22, kServqualDimensions = 5;
+
+enum class ServqualDimension { kTangibles, kReliability, kResponsiveness, kAssurance, kEmpathy };
+
+/// How many of the 22 items each dimension has, in the order of the questionnaire: items 1-4 are tangibles,
+/// 5-9 reliability, 10-13 responsiveness, 14-17 assurance, 18-22 empathy. Parasuraman, Zeithaml and Berry
+/// (1988), Journal of Retailing 64:12-40.
+inline constexpr std::array<std::size_t, kServqualDimensions> kServqualItemsOf{4, 5, 4, 4, 5};
+
+/// By respondent, 22 numbers each; NaN: no answer. Borrowed for the call. `weights`: 5 for each respondent,
+/// or 5 for all, none negative, whose sum need not be 100; empty: all dimensions count alike.
+struct ServqualAnswers {
+  std::span<const double> perceptions, expectations, weights;
+};
+
+/// Scale points, perception less expectation: negative where the service falls short.
+struct ServqualScore {
+  std::size_t respondents = 0;
+  double mean = 0;
+  std::optional<Interval> interval;  ///< Student's t over respondents; none for fewer than two
+};
+
+struct Servqual {
+  std::array<ServqualScore, kServqualDimensions> dimensions;  ///< mean over its items that have both answers
+  /// Over respondents with all five dimensions and a positive sum of weights.
+  ServqualScore weighted;
+};
+/// None where nobody answered both sides of an item, or the spans do not have the lengths said.
+[[nodiscard]] std::optional<Servqual> servqual(const ServqualAnswers& answers,
+                                               double confidence = kConfidence);
+
+/// One of the five gaps of service: Parasuraman, Zeithaml and Berry (1985), Journal of Marketing 49(4):41-50.
+enum class ServiceGap {
+  kKnowledge = 1,      ///< what customers expect, and what managers think that they expect
+  kStandards = 2,      ///< what managers think, and what the standards say
+  kDelivery = 3,       ///< the standards, and what is delivered
+  kCommunication = 4,  ///< what is delivered, and what is promised
+  kService = 5,        ///< what customers expect, and what they perceive
+};
+struct GapAnswers {
+  ServiceGap gap = ServiceGap::kKnowledge;
+  std::span<const double> shortfalls;  ///< by respondent, one scale for all gaps; more is worse
+};
+struct RankedGap {
+  ServiceGap gap = ServiceGap::kKnowledge;
+  ServqualScore shortfall;
+  /// It differs from the next one (Welch's test at the confidence); false for the last, and where a test
+  /// cannot be made: then their order is chance.
+  bool is_apart = false;
+};
+/// The widest first; gaps without answers are left out. Ties keep the order of the gaps as given.
+[[nodiscard]] std::vector<RankedGap> rank_gaps(std::span<const GapAnswers> gaps,
+                                               double confidence = kConfidence);
+
+}  // namespace zhike::stats
