@@ -1,8 +1,8 @@
 #include "text/segment_reference.h"
 
-#include "cppjieba/DictTrie.hpp"
-#include "cppjieba/HMMModel.hpp"
-#include "cppjieba/MixSegment.hpp"
+#include <cppjieba/DictTrie.hpp>
+#include <cppjieba/HMMModel.hpp>
+#include <cppjieba/MixSegment.hpp>
 
 namespace zhike::text {
 

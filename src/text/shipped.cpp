@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "text/embedded.h"
+#include "text/include_bytes.h"
 #include "text/model_file.h"
 
 // ZHIKE_MODELS is the folder of the models.

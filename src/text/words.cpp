@@ -4,7 +4,7 @@
 #include <cstring>
 
 #include "base/error.h"
-#include "text/embedded.h"
+#include "text/include_bytes.h"
 
 // ZHIKE_WORDS is the file that tools/words.py makes.
 ZHIKE_EMBED(zhike_words, ZHIKE_WORDS);
