@@ -57,7 +57,10 @@ Told term(std::string_view text, std::string_view name) {
   const AspectWords words({});
   AspectReader reader(words, models());
   const Mention* const found = reader.read_term(normalized_with_places(text), normalized(name));
-  return found == nullptr ? Told{.aspect = "none"} : told(*found, text, std::string(name));
+  if (found != nullptr) return told(*found, text, std::string(name));
+  Told none;
+  none.aspect = "none";
+  return none;
 }
 
 TEST(Aspects, EachHasItsOwnClause) {
