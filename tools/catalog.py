@@ -112,6 +112,49 @@ def endpoints():
     return doc
 
 
+def words(where, entry):
+    """Words of both languages: lists of texts, none of them twice or in capitals."""
+    need(where, entry, {"zh": list, "en": list})
+    for language in ("zh", "en"):
+        seen = set()
+        for word in entry.get(language, []):
+            if not isinstance(word, str) or not word or word != word.strip().lower() or word in seen:
+                problem(where, f"{language}: {json.dumps(word, ensure_ascii=False)} is no word, or is there twice")
+            seen.add(word)
+
+
+def aspects():
+    for path, domain in load("aspects"):
+        need(path, domain, {"key": str, "name_en": str, "name_zh": str, "aspects": list})
+        if path.stem != domain.get("key"):
+            problem(path, "the file is not named after its key")
+        seen = set()
+        for aspect in domain.get("aspects", []):
+            need(path, aspect, {"key": str, "name_en": str, "name_zh": str})
+            if not re.fullmatch(r"[a-z][a-z0-9_]*", aspect.get("key", "")) or aspect["key"] in seen:
+                problem(path, f"key '{aspect.get('key')}' is not snake_case, or is there twice")
+            seen.add(aspect.get("key"))
+            words(f"{path} {aspect.get('key')}", aspect)
+
+
+def opinions():
+    for path, found in load("opinions"):
+        need(path, found, {"positive": dict, "negative": dict, "negations": dict, "contrasts": dict, "degrees": list,
+                           "amounts": dict})
+        amounts = found.get("amounts", {})
+        need(path, amounts, {"more": dict, "less": dict, "more_is_good": dict, "more_is_bad": dict})
+        parts = {name: found.get(name, {}) for name in ("positive", "negative", "negations", "contrasts")} | amounts
+        for place, degree in enumerate(found.get("degrees", [])):
+            need(path, degree, {"factor": (int, float)})
+            parts[f"degrees {place}"] = degree
+        for name, part in parts.items():
+            words(f"{path} {name}", part)
+        for one, other in (("positive", "negative"), ("more", "less"), ("more_is_good", "more_is_bad")):
+            for language in ("zh", "en"):
+                for word in set(parts[one].get(language, [])) & set(parts[other].get(language, [])):
+                    problem(path, f"{word} is in {one} and in {other}")
+
+
 def cpp(text):
     return json.dumps(str(text), ensure_ascii=False)
 
@@ -167,7 +210,7 @@ def main():
     elif args.what == "openapi":
         args.out.write_text(json.dumps(endpoints(), ensure_ascii=False, indent=1), encoding="utf-8")
     else:
-        errors(), settings(), metrics(), endpoints()
+        errors(), settings(), metrics(), endpoints(), aspects(), opinions()
     if PROBLEMS:
         print("\n".join(PROBLEMS), file=sys.stderr)
         sys.exit(1)

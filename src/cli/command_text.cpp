@@ -19,10 +19,11 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/text_files.h"
+#include "cli/text_models.h"
+#include "cli/text_readings.h"
 #include "text/labels.h"
 #include "text/model_file.h"
 #include "text/normalize.h"
-#include "text/shipped.h"
 #include "text/train.h"
 
 namespace zhike::cli {
@@ -37,19 +38,6 @@ constexpr std::size_t kShownMistakes = 10;
 double seconds_since(WallClock::time_point start) {
   return std::chrono::duration<double>(WallClock::now() - start).count();
 }
-
-/// The first characters, on one line.
-std::string shortened(std::string_view text, std::size_t characters) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if ((static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U && characters-- == 0) return out + "…";
-    out.push_back(static_cast<unsigned char>(text[at]) < ' ' || text[at] == 0x7F ? ' ' : text[at]);
-  }
-  return out;
-}
-
-/// Probabilities by class of a normalised text.
-using Read = std::function<std::span<const float>(std::u32string_view)>;
 
 /// A model, and the classes of a file's labels, which may be more or fewer than its own.
 class Judge {
@@ -140,37 +128,6 @@ void say_evaluation(Console& console, const text::Evaluation& found, const std::
     worst.push_back({fmt::format("{}", texts.numbers[at.row]), classes[at.truth], classes[at.predicted],
                      fmt::format("{:.4f}", at.confidence), shortened(texts.texts[at.row], kShown)});
   console.say(table(worst));
-}
-
-/// What reads the texts: the model of --model, or those that come along.
-struct Judging {
-  std::unique_ptr<const text::Model> own;
-  std::vector<std::string> classes;
-  Read read;
-  json::array cards;
-};
-
-Result<Judging> judging(const TextCommand& command) {
-  Judging out;
-  if (command.model.empty()) {
-    CX_TRY(const text::ShippedModels* const models, text::shipped_sentiment());
-    out.classes.assign(text::kSentimentClasses.begin(), text::kSentimentClasses.end());
-    out.read = [reader = std::make_shared<text::SentimentReader>(*models)](std::u32string_view plain) {
-      return reader->read(plain);
-    };
-    for (const text::Model* model : models->all()) out.cards.push_back(model->card);
-    return out;
-  }
-  CX_TRY(const std::string bytes, read_file(command.model));
-  auto model = text::parse_model(bytes);
-  if (!model) return fail(model.error().code, "{}: {}", command.model, model.error().detail);
-  out.own = std::make_unique<const text::Model>(std::move(*model));
-  out.classes = out.own->classes;
-  out.read = [reader = std::make_shared<text::Reader>(*out.own)](std::u32string_view plain) {
-    return reader->read(plain);
-  };
-  out.cards.push_back(out.own->card);
-  return out;
 }
 
 Result<int> evaluate(Console& console, const TextCommand& command) {

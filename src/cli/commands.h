@@ -123,7 +123,7 @@ struct ResolveCommand {
 
 struct TextCommand {
   std::vector<std::string> files;
-  std::string text, label;            ///< columns
+  std::string text, label;            ///< columns; of aspects, label has the terms that are asked for
   std::string positive;               ///< the label that means positive; empty: by its spelling
   std::string model, out;             ///< files
   std::string date;                   ///< of the card; empty: none
@@ -131,9 +131,18 @@ struct TextCommand {
   std::vector<float> weights;         ///< of the texts of the files, in their order; or none
   std::uint64_t seed = 1;
   unsigned bits = 21;
+  std::string dictionary;            ///< file of words of one's own
+  std::string method = "tfidf";      ///< of keywords: tfidf, textrank
+  std::string idf;                   ///< file, large; empty: by the number of texts
+  std::uint32_t top = 20, each = 5;  ///< keywords of all texts, and of each
+  std::string domain = "retail";     ///< catalogue of aspects
+  std::string aspects;               ///< file of aspects of one's own
 };
 [[nodiscard]] int text_train(Console& console, const TextCommand& command);
 [[nodiscard]] int text_evaluate(Console& console, const TextCommand& command);
+[[nodiscard]] int text_sentiment(Console& console, const TextCommand& command);
+[[nodiscard]] int text_keywords(Console& console, const TextCommand& command);
+[[nodiscard]] int text_aspects(Console& console, const TextCommand& command);
 
 struct DriversCommand {
   std::string file, target;

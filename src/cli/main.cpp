@@ -168,7 +168,8 @@ class Program {
   }
 
   void add_text() {
-    auto* parent = group("text", "What texts say: models trained from labelled files, and how good they are");
+    auto* parent =
+        group("text", "What texts say: sentiment, keywords, aspects; models trained from labelled files");
     auto* train = command(parent, "train", "Train a model from files of labelled texts",
                           "zhike text train reviews.csv --text review --label label --out model.bin",
                           [this](Console& c) { return text_train(c, text_); });
@@ -196,6 +197,44 @@ class Program {
     train->add_option("--licence", text_.licences, "licence for the model's card, once for each file")
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    add_readings(parent);
+  }
+
+  void add_readings(CLI::App* parent) {
+    auto* sentiment = command(parent, "sentiment", "How likely each text is negative, neutral or positive",
+                              "zhike text sentiment reviews.csv --column review --out sentiment.csv",
+                              [this](Console& c) { return text_sentiment(c, text_); });
+    auto* keywords = command(parent, "keywords", "Words that say what texts are about",
+                             "zhike text keywords reviews.csv --column review --out keywords.csv",
+                             [this](Console& c) { return text_keywords(c, text_); });
+    auto* aspects = command(parent, "aspects", "What texts speak of, and whether well or badly",
+                            "zhike text aspects stays.csv --column review --domain hotel --out aspects.csv",
+                            [this](Console& c) { return text_aspects(c, text_); });
+    for (auto* at : {sentiment, keywords, aspects}) {
+      at->add_option("files", text_.files, "files of texts")->required()->expected(1, 200);
+      at->add_option("--column", text_.text, "column of the texts")->required();
+      at->add_option("--out", text_.out, "CSV to write");
+    }
+    for (auto* at : {keywords, aspects})
+      at->add_option("--dictionary", text_.dictionary, "words that are not to be cut, one a line")
+          ->check(CLI::ExistingFile);
+    sentiment->add_option("--model", text_.model,
+                          "model to use (else the one of sentiment that comes along)");
+    keywords->add_option("--method", text_.method, "tfidf or textrank")
+        ->check(CLI::IsMember({"tfidf", "textrank"}));
+    keywords
+        ->add_option("--idf", text_.idf,
+                     "rarity of words: in the file, or in Chinese at large (file from 20 texts on)")
+        ->check(CLI::IsMember({"file", "large"}));
+    keywords->add_option("--top", text_.top, "keywords of all texts (20)")->check(CLI::Range(1, 10'000));
+    keywords->add_option("--each", text_.each, "keywords of each text (5)")->check(CLI::Range(1, 100));
+    aspects->add_option("--domain", text_.domain, "retail, bank, telecom, hotel or takeaway (retail)");
+    auto* own = aspects->add_option("--aspects", text_.aspects, "aspects of your own (JSON)");
+    own->check(CLI::ExistingFile);
+    aspects
+        ->add_option("--term", text_.label,
+                     "column of what is spoken of; its sentiment is told instead of the catalogue's aspects")
+        ->excludes(own);
   }
 
   void add_drivers() {

@@ -33,11 +33,13 @@ class LabelledReader {
       CX_TRY(read_file(file));
       out_.rows_of_files.push_back(out_.texts.size() - before);
     }
-    if (out_.texts.empty()) return fail(Code::kBadTextLabels, "no row has a label");
+    if (out_.texts.empty() && is_labelled()) return fail(Code::kBadTextLabels, "no row has a label");
     return std::move(out_);
   }
 
  private:
+  [[nodiscard]] bool is_labelled() const { return !command_.label.empty(); }
+
   Result<void> read_file(const std::filesystem::path& file) {
     const ingest::FileRule rule;
     CX_TRY(const ingest::FileFormat* const format, ingest::detect_format(file));
@@ -45,7 +47,10 @@ class LabelledReader {
       return fail(Code::kBadFile, "{}: no table of texts", file.string());
     CX_TRY(const auto rows, format->open({file, rule}));
     CX_TRY(const std::size_t text_at, place_of(rows->header(), command_.text, file));
-    CX_TRY(const std::size_t label_at, place_of(rows->header(), command_.label, file));
+    std::size_t label_at = text_at;
+    if (is_labelled()) {
+      CX_TRY(label_at, place_of(rows->header(), command_.label, file));
+    }
     std::uint64_t number = 0, bad = 0, unlabelled = 0;
     for (;;) {
       CX_TRY(const auto next, rows->next());
@@ -56,8 +61,8 @@ class LabelledReader {
           out_.notes.push_back(fmt::format("{} line {}: {}", file.string(), rows->line(), rows->problem()));
         continue;
       }
-      const std::string_view label = clean::trim(rows->cells()[label_at]);
-      if (label.empty()) {
+      const std::string_view label = is_labelled() ? clean::trim(rows->cells()[label_at]) : "";
+      if (label.empty() && is_labelled()) {
         ++unlabelled;
         continue;
       }
@@ -67,9 +72,10 @@ class LabelledReader {
       out_.numbers.push_back(number);
       out_.files.push_back(static_cast<std::uint32_t>(out_.rows_of_files.size()));
     }
+    out_.bad += bad;
     if (bad > 0) out_.notes.push_back(fmt::format("{}: {} rows left out", file.string(), bad));
     if (unlabelled > 0)
-      out_.notes.push_back(fmt::format("{}: {} rows without a label", file.string(), unlabelled));
+      out_.notes.push_back(fmt::format("{}: {} rows without {}", file.string(), unlabelled, command_.label));
     rows->add_notes(out_.notes);
     return {};
   }

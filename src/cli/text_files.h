@@ -18,10 +18,12 @@ struct LabelledTexts {
   std::vector<std::string> names;      ///< labels as they are written, without blanks at their ends
   std::vector<std::uint64_t> rows_of_files;
   std::vector<std::string> notes;  ///< rows that could not be read or have no label
+  std::uint64_t bad = 0;           ///< rows that could not be read
 };
 
 /// Any format and encoding that an import reads. The columns are those of the command, whatever the case of
-/// their letters. Errors: those of the readers, kTextColumnMissing, kBadTextLabels (no row has a label).
+/// their letters; without a column of labels all texts have the label "". Errors: those of the readers,
+/// kTextColumnMissing, kBadTextLabels (no row has a label).
 [[nodiscard]] Result<LabelledTexts> read_labelled(const TextCommand& command);
 
 }  // namespace zhike::cli

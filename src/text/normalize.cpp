@@ -34,25 +34,19 @@ char32_t next_code(std::string_view text, std::size_t& at) noexcept {
   return code > 0x10FFFF ? kBroken : code;
 }
 
-void append_utf8(std::string& out, char32_t c) {  // of three bytes
-  out.push_back(static_cast<char>(0xE0U | c >> 12U));
-  out.push_back(static_cast<char>(0x80U | (c >> 6U & 0x3FU)));
-  out.push_back(static_cast<char>(0x80U | (c & 0x3FU)));
-}
-
 /// Simplified forms by code point. OpenCC takes 4 MB/s, a table as good as nothing; what it knows of whole
 /// words matters little to n-grams.
 using SimpleForms = std::array<char16_t, kHanLast - kHanFirst + 1>;
 const SimpleForms& simple_forms() {
   static const SimpleForms forms = [] {
     SimpleForms out{};
-    std::string all;
+    std::u32string all;
     for (char32_t c = kHanFirst; c <= kHanLast; ++c) {
       out[c - kHanFirst] = static_cast<char16_t>(c);
-      append_utf8(all, c);
-      all.push_back('\n');  // no words across it
+      all.push_back(c);
+      all.push_back(U'\n');  // no words across it
     }
-    const std::string simple = clean::simplified(all);
+    const std::string simple = clean::simplified(to_utf8(all));
     char32_t c = kHanFirst;
     for (std::size_t at = 0; at < simple.size() && c <= kHanLast;) {
       const char32_t to = next_code(simple, at);
@@ -128,13 +122,13 @@ std::size_t number_end(std::u32string_view text, std::size_t at) noexcept {
   return end - at > kDigitsMax ? end : at;
 }
 
-}  // namespace
-
-std::u32string normalized(std::string_view text) {
+/// `begins`: see Placed; or nothing.
+std::u32string fold(std::string_view text, std::vector<std::uint32_t>* begins) {
   const SimpleForms& simple = simple_forms();
   std::u32string plain;
   plain.reserve(text.size() / 2);
   for (std::size_t at = 0; at < text.size();) {
+    const std::size_t from = at;
     const char32_t c = folded(next_code(text, at), simple);
     if (c == 0 || (c == U' ' && (plain.empty() || plain.back() == U' '))) continue;
     const std::size_t n = plain.size();
@@ -142,10 +136,16 @@ std::u32string normalized(std::string_view text) {
         !(c >= U'0' && c <= U'9'))
       continue;
     plain.push_back(c);
+    if (begins != nullptr) begins->push_back(static_cast<std::uint32_t>(from));
   }
   if (!plain.empty() && plain.back() == U' ') plain.pop_back();
   // What is folded as a whole only shrinks, so it is done in place.
   std::size_t to = 0;
+  const auto put = [&](char32_t c, std::size_t from) {
+    plain[to] = c;
+    if (begins != nullptr) (*begins)[to] = (*begins)[from];
+    ++to;
+  };
   for (std::size_t at = 0; at < plain.size();) {
     const char32_t c = plain[at];
     std::size_t end = at;
@@ -162,12 +162,53 @@ std::u32string normalized(std::string_view text) {
     }
     const char32_t mark =
         as == kMention && end > at ? name_mark(std::u32string_view(plain).substr(at, end - at)) : 0;
-    plain[to++] = end > at ? as : c;
-    if (mark != 0) plain[to++] = mark;  // a mention has at least two characters
+    put(end > at ? as : c, at);
+    if (mark != 0) put(mark, at + 1);  // a mention has at least two characters
     at = end > at ? end : at + 1;
   }
   plain.resize(to);
+  if (begins != nullptr) {
+    begins->resize(to);
+    begins->push_back(static_cast<std::uint32_t>(text.size()));
+  }
   return plain;
+}
+
+}  // namespace
+
+std::u32string normalized(std::string_view text) { return fold(text, nullptr); }
+
+Placed normalized_with_places(std::string_view text) {
+  Placed out;
+  out.begins.reserve(text.size() / 2);
+  out.text = fold(text, &out.begins);
+  return out;
+}
+
+std::string to_utf8(std::u32string_view normalized) {
+  std::string out;
+  const auto more = [&](char32_t c, unsigned shift) {
+    out.push_back(static_cast<char>(0x80U | (c >> shift & 0x3FU)));
+  };
+  for (const char32_t c : normalized) {
+    if ((c >= kUrl && c <= kMention) || (c >= kNameFirst && c <= kNameLast)) continue;
+    if (c < 0x80) {
+      out.push_back(static_cast<char>(c));
+    } else if (c < 0x800) {
+      out.push_back(static_cast<char>(0xC0U | c >> 6U));
+      more(c, 0);
+    } else if (c < 0x10000) {
+      out.push_back(static_cast<char>(0xE0U | c >> 12U));
+      more(c, 6);
+      more(c, 0);
+    } else {
+      out.push_back(static_cast<char>(0xF0U | c >> 18U));
+      more(c, 12);
+      more(c, 6);
+      more(c, 0);
+    }
+  }
+  return out;
 }
 
 }  // namespace zhike::text

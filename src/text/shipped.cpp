@@ -4,25 +4,14 @@
 #include <string_view>
 #include <vector>
 
+#include "text/include_bytes.h"
 #include "text/model_file.h"
 
-// Both compilers hand this to the assembler; ZHIKE_MODELS is the folder of the models.
-#define ZHIKE_INCLUDE(name, file)                     \
-  __asm__(                                            \
-      ".pushsection .rodata\n"                        \
-      ".balign 16\n" #name                            \
-      "_begin:\n"                                     \
-      ".incbin \"" ZHIKE_MODELS "/" file "\"\n" #name \
-      "_end:\n"                                       \
-      ".byte 0\n"                                     \
-      ".popsection\n"                                 \
-      ".globl " #name                                 \
-      "_begin\n"                                      \
-      ".globl " #name "_end\n")
-ZHIKE_INCLUDE(zhike_zh_reviews, "sentiment_zh_reviews.bin");
-ZHIKE_INCLUDE(zhike_zh_posts, "sentiment_zh_posts.bin");
-ZHIKE_INCLUDE(zhike_zh_kinds, "kinds_zh.bin");
-ZHIKE_INCLUDE(zhike_en, "sentiment_en.bin");
+// ZHIKE_MODELS is the folder of the models.
+ZHIKE_EMBED(zhike_zh_reviews, ZHIKE_MODELS "/sentiment_zh_reviews.bin");
+ZHIKE_EMBED(zhike_zh_posts, ZHIKE_MODELS "/sentiment_zh_posts.bin");
+ZHIKE_EMBED(zhike_zh_kinds, ZHIKE_MODELS "/kinds_zh.bin");
+ZHIKE_EMBED(zhike_en, ZHIKE_MODELS "/sentiment_en.bin");
 
 extern "C" {
 extern const char zhike_zh_reviews_begin[], zhike_zh_reviews_end[];

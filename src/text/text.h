@@ -6,10 +6,15 @@
 //   train       labelled texts to a model        linear     the optimiser below it
 //   calibrate   scores to probabilities          evaluate   a model against labels
 //   model       classes, weights, card           model_file a model as bytes, and back
+//   words       jieba's dictionary as a table   segment    a text as words
+//   own_words   words that are not to be cut     keywords   what texts are about: TF-IDF, TextRank
+//   opinions    what words mean for an opinion   aspects    what is spoken of, well or badly, and why
 //   shipped     the sentiment models that come with the program, and which of them reads a text
 #pragma once
 
+#include "text/aspects.h"
 #include "text/evaluate.h"
+#include "text/keywords.h"
 #include "text/labels.h"
 #include "text/model.h"
 #include "text/train.h"

@@ -1,15 +1,20 @@
-// text_bench: how long the shipped models take to load, and short reviews a second and core.
+// text_bench: how long the shipped models and the dictionary take to load, and short reviews a second and
+// core.
 #include <fmt/core.h>
 
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/error.h"
+#include "text/aspects.h"
+#include "text/keywords.h"
 #include "text/normalize.h"
+#include "text/segment.h"
 #include "text/shipped.h"
 #include "text/test_texts.h"
 
@@ -35,6 +40,51 @@ double rate(const ShippedModels& models, const std::vector<std::string>& texts) 
   return static_cast<double>(texts.size()) / seconds;
 }
 
+/// Texts a second: sentiment, the aspects of hotels with their sentiment, and keywords by TF-IDF of each.
+double rate_of_all(const ShippedModels& models, const std::vector<std::string>& texts) {
+  const auto catalogue = shipped_aspects("hotel");
+  zhike::cx_check(catalogue.has_value(), "aspects");
+  const AspectWords words(*catalogue);
+  AspectReader aspects(words, models);
+  SentimentReader sentiment(models);
+  Segmenter segmenter;
+  Terms terms;
+  std::vector<Token> tokens;
+  std::vector<std::uint32_t> numbers;
+  std::vector<double> idf;
+  const auto start = WallClock::now();
+  std::size_t mentions = 0, keywords = 0;
+  double sum = 0;
+  for (const std::string& text : texts) {
+    const Placed plain = normalized_with_places(text);
+    sum += static_cast<double>(sentiment.read(plain.text)[0]);
+    mentions += aspects.read(plain).size();
+    segmenter.cut(plain.text, tokens);
+    terms.add(plain.text, tokens, numbers);
+    for (auto term = static_cast<std::uint32_t>(idf.size()); term < terms.size(); ++term)
+      idf.push_back(terms.idf_at_large(term));
+    keywords += tf_idf(numbers, idf).size();
+  }
+  const double seconds = seconds_since(start);
+  zhike::cx_check(sum > 0 && mentions > texts.size() && keywords > texts.size(), "read");
+  return static_cast<double>(texts.size()) / seconds;
+}
+
+/// Texts a second that are cut into words.
+double rate_of_cutting(const std::vector<std::string>& texts) {
+  Segmenter segmenter;
+  std::vector<Token> tokens;
+  const auto start = WallClock::now();
+  std::size_t words = 0;
+  for (const std::string& text : texts) {
+    segmenter.cut(normalized(text), tokens);
+    words += tokens.size();
+  }
+  const double seconds = seconds_since(start);
+  zhike::cx_check(words > texts.size(), "cut");
+  return static_cast<double>(texts.size()) / seconds;
+}
+
 std::vector<std::string> english_reviews(std::size_t count) {
   constexpr std::array<std::string_view, 4> kParts{"The room was clean, ", "the staff were not helpful, ",
                                                    "delivery took two weeks, ", "I would buy it again, "};
@@ -55,10 +105,22 @@ int main() {
   zhike::cx_check(models.has_value(), "shipped models");
   const std::size_t characters =
       normalized("载").size();  // the table of simplified forms is made at the first text
+  Segmenter segmenter;
+  std::vector<Token> tokens;
+  segmenter.cut(U"服务", tokens);
+  zhike::cx_check(tokens.size() == 1, "one word");
   const double load = seconds_since(start);
   zhike::cx_check(characters == 1, "one character");
+  const auto words_start = WallClock::now();
+  const AspectWords words(*shipped_aspects("hotel"));
+  const double words_load = seconds_since(words_start);
+  zhike::cx_check(words.meanings().find(key_of(U"房间")) != nullptr, "words of aspects");
   constexpr std::size_t kTexts = 100'000;
+  const std::vector<std::string> chinese = chinese_reviews(kTexts, 0, 1).texts;
   fmt::print("figure text_model_load {:.3f} s <= 0.3\n", load);
-  fmt::print("figure text_zh {:.0f} texts/s >= 20000\n", rate(**models, chinese_reviews(kTexts, 0, 1).texts));
+  fmt::print("figure text_aspects_load {:.3f} s\n", words_load);
+  fmt::print("figure text_zh {:.0f} texts/s >= 20000\n", rate(**models, chinese));
   fmt::print("figure text_en {:.0f} texts/s >= 20000\n", rate(**models, english_reviews(kTexts)));
+  fmt::print("figure text_cut {:.0f} texts/s\n", rate_of_cutting(chinese));
+  fmt::print("figure text_all_zh {:.0f} texts/s >= 20000\n", rate_of_all(**models, chinese));
 }

@@ -1,5 +1,6 @@
 """The commands as scripts use them: exit codes, exactly one JSON object, clear errors."""
 import csv
+import gzip
 import json
 import pathlib
 import random
@@ -448,6 +449,71 @@ def drivers_that_cannot_be_told(c):
         expect(error["code"] == "usage", f"{words}")
 
 
+def texts_are_read(c):
+    """Sentiment, keywords and aspects of files, and the rows that they write."""
+    def table(path):
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    review = "酒店位置很好，但是隔音太差了。早餐“丰富”, 回访单很快"
+    file, out = c.folder / "stays.tsv.gz", c.folder / "told.csv"
+    with gzip.open(file, "wt", encoding="utf-8", newline="") as packed:
+        packed.write(f"id\tReview\n1\t{review}\n2\t房间不干净，客服一直推诿\n3\t👍👍\n4\t\n")
+    words = [str(file), "--column", "review", "--out", str(out)]
+
+    told = c.run("text", "sentiment", *words, data=False)
+    expect(told["rows"] == 4 and told["empty"] == 1 and sum(told["counts"].values()) == 3, f"sentiment: {told}")
+    rows = table(out)
+    expect([row["row"] for row in rows] == ["1", "2", "3", "4"] and rows[1]["sentiment"] == "negative", f"{rows}")
+    expect(abs(sum(float(rows[0][name]) for name in ("negative", "neutral", "positive")) - 1) < 0.001, "probabilities")
+    expect(rows[3]["sentiment"] == "" and rows[3]["positive"] == "", "an empty text has no sentiment")
+
+    told = c.run("text", "aspects", *words, "--domain", "hotel", data=False)
+    counts = {one["aspect"]: one for one in told["aspects"]}
+    expect(counts["location"]["positive"] == 1 and counts["service"]["negative"] == 1, f"aspects: {counts}")
+    expect(counts["room"]["negative"] == 2 and told["texts_without"] == 2, f"aspects: {counts}")
+    for row in table(out):
+        text = (review if row["row"] == "1" else "房间不干净，客服一直推诿").encode()
+        expect(text[int(row["begin"]):int(row["end"])].decode() == row["word"], f"bytes of the text: {row}")
+        for why in filter(None, row["why"].split("; ")):
+            place, value, word = why.split(" ", 2)
+            begin, end = map(int, place.split("-"))
+            expect(text[begin:end].decode() == word and float(value) != 0, f"why: {row}")
+
+    asked = c.folder / "asked.csv"
+    asked.write_text("text,what\n价格太高,价格\n屏幕很好,屏幕\n屏幕很好,电池\n屏幕,\n", encoding="utf-8")
+    told = c.run("text", "aspects", str(asked), "--column", "text", "--term", "what", data=False)
+    expect(told["counts"] == {"negative": 1, "neutral": 0, "positive": 1} and told["texts_without"] == 1, f"{told}")
+
+    own = c.folder / "own.txt"
+    own.write_text("# ours\n回访单 10 n\n", encoding="utf-8")
+    plain = c.run("text", "keywords", *words, "--idf", "large", data=False)
+    told = c.run("text", "keywords", *words, "--dictionary", str(own), "--each", "20", data=False)
+    expect(told["idf"] == "large" and len(told["keywords"]) > 5, f"keywords: {told}")
+    expect(all(one["keyword"] != "回访单" for one in plain["keywords"]), f"in no dictionary: {plain['keywords']}")
+    expect(any(one["keyword"] == "回访单" for one in told["keywords"]), f"a word of one's own: {told['keywords']}")
+    expect("回访单" in table(out)[0]["keywords"].split(" ") and table(out)[2]["keywords"] == "", "keywords of each text")
+    ranked = c.run("text", "keywords", *words, "--method", "textrank", "--top", "3", data=False)
+    expect(len(ranked["keywords"]) == 3 and ranked["idf"] is None, f"keywords by TextRank: {ranked}")
+
+    broken = c.folder / "broken.csv"
+    broken.write_text('id,review\n1,很好\n2,很差,too,many\n3,"一般"\n', encoding="utf-8")
+    told = c.run("text", "sentiment", str(broken), "--column", "review", code=3, data=False)
+    expect(told["rows"] == 2 and told["bad_rows"] == 1 and "line 3" in told["notes"][0], f"bad rows are told: {told}")
+    for verb in ("sentiment", "keywords", "aspects"):
+        wrong = c.run("text", verb, str(file), "--column", "none", code=1, data=False)
+        expect(wrong["error"]["code"] == "text_column_missing", f"{verb}: a column that is not there")
+    expect(c.run("text", "aspects", *words, "--domain", "moon", code=1, data=False)["error"]["code"] == "bad_catalogue",
+           "a domain that is not there")
+    own.write_bytes(b"\xff\xfe\n")
+    wrong = c.run("text", "keywords", *words, "--dictionary", str(own), code=1, data=False)
+    expect(wrong["error"]["code"] == "bad_file" and "line 1" in wrong["error"]["detail"], f"a bad dictionary: {wrong}")
+    own.write_text('{"key": "x"}')
+    wrong = c.run("text", "aspects", *words, "--aspects", str(own), code=1, data=False)
+    expect(wrong["error"]["code"] == "bad_catalogue", f"bad aspects: {wrong}")
+    expect(c.run("text", "keywords", *words, "--method", "magic", code=2, data=False)["error"]["code"] == "usage", "method")
+
+
 def records_that_cannot_be_matched(c):
     def failed(text, *words):
         path = c.folder / "bad.csv"
@@ -476,6 +542,9 @@ def doctor_tells(c):
 
 CASES = (usage_errors, metric_catalogue, files_in, presets_read_files_of_their_shape, items_are_listed, sql_is_read_only, accounts_and_keys, units_and_zones, records_are_matched, labels_of_records, a_phone_of_ten_thousand,
          records_by_identifiers, records_that_cannot_be_matched, texts, drivers_of_a_target, drivers_that_cannot_be_told, doctor_tells,
+
+
+         records_by_identifiers, records_that_cannot_be_matched, texts, texts_are_read, doctor_tells,
          a_write_key_of_ones_own, a_lost_block_is_named, the_console_lies_where_it_is_said_to)
 
 
