@@ -81,6 +81,27 @@ def metrics():
     return out
 
 
+def both_languages(where, value, at=""):
+    """Every text of a template has both languages: a template is where people begin, whichever theirs is."""
+    if isinstance(value, dict):
+        if set(value) & {"zh", "en"} and not (value.get("zh") and value.get("en")):
+            problem(where, f"{at}: a text without zh or without en")
+        for key, part in value.items():
+            both_languages(where, part, f"{at}/{key}")
+    if isinstance(value, list):
+        for index, part in enumerate(value):
+            both_languages(where, part, f"{at}/{index}")
+
+
+def surveys():
+    """What else a document must be is the parser's business: src/feedback/survey_test.cpp parses every template."""
+    for path, doc in load("surveys"):
+        need(path, doc, {"id": str, "version": int, "title": dict, "pages": list})
+        if path.stem != doc.get("id"):
+            problem(path, "the file is not named after its id")
+        both_languages(path, doc)
+
+
 def endpoints():
     doc = {"openapi": "3.1.0",
            "info": {"title": "Zhike", "version": "0.1.0",
@@ -210,7 +231,7 @@ def main():
     elif args.what == "openapi":
         args.out.write_text(json.dumps(endpoints(), ensure_ascii=False, indent=1), encoding="utf-8")
     else:
-        errors(), settings(), metrics(), endpoints(), aspects(), opinions()
+        errors(), settings(), metrics(), surveys(), endpoints(), aspects(), opinions()
     if PROBLEMS:
         print("\n".join(PROBLEMS), file=sys.stderr)
         sys.exit(1)

@@ -81,6 +81,7 @@ crypto::Key Keys::search() const { return crypto::derive(master_, "search/1"); }
 crypto::Key Keys::write_keys() const { return crypto::derive(master_, "write_keys/1"); }
 crypto::Key Keys::idempotency() const { return crypto::derive(master_, "idempotency/1"); }
 crypto::Key Keys::connectors() const { return crypto::derive(master_, "connectors/1"); }
+crypto::Key Keys::surveys() const { return crypto::derive(master_, "surveys/1"); }
 
 Keys::SubjectKey Keys::make_subject_key(SubjectId subject) const {
   SubjectKey out{.key = crypto::random_key(), .wrapped = {}};

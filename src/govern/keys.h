@@ -34,6 +34,8 @@ class Keys {
   [[nodiscard]] crypto::Key idempotency() const;
   /// Secrets of connectors, and what they could not deliver.
   [[nodiscard]] crypto::Key connectors() const;
+  /// Hashes of the links of surveys, and what is kept of answers.
+  [[nodiscard]] crypto::Key surveys() const;
   /// A fresh key for one subject's sensitive values, and its wrapped form for the ledger (destroying the
   /// wrapped form destroys the values).
   struct SubjectKey {
