@@ -125,8 +125,8 @@ void move_events(benchmark::State& state) {
       }
       if (!world.settle(seconds(300))) state.SkipWithError("not moved");
       const double s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-      std::printf("figure move_%s_of_%s %.0f events/s >= 100000\n", with_rules ? "with_identity" : "plain", people,
-                  kCount / s);
+      std::printf("figure move_%s_of_%s %.0f events/s >= 100000\n", with_rules ? "with_identity" : "plain",
+                  people, kCount / s);
     }
   }
   state.SetItemsProcessed(2 * kCount * state.iterations());

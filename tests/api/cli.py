@@ -541,11 +541,8 @@ def doctor_tells(c):
 
 
 CASES = (usage_errors, metric_catalogue, files_in, presets_read_files_of_their_shape, items_are_listed, sql_is_read_only, accounts_and_keys, units_and_zones, records_are_matched, labels_of_records, a_phone_of_ten_thousand,
-         records_by_identifiers, records_that_cannot_be_matched, texts, drivers_of_a_target, drivers_that_cannot_be_told, doctor_tells,
-
-
-         records_by_identifiers, records_that_cannot_be_matched, texts, texts_are_read, doctor_tells,
-         a_write_key_of_ones_own, a_lost_block_is_named, the_console_lies_where_it_is_said_to)
+         records_by_identifiers, records_that_cannot_be_matched, texts, texts_are_read, drivers_of_a_target, drivers_that_cannot_be_told,
+         doctor_tells, a_write_key_of_ones_own, a_lost_block_is_named, the_console_lies_where_it_is_said_to)
 
 
 def run(binary):
