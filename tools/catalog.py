@@ -158,6 +158,20 @@ def aspects():
             words(f"{path} {aspect.get('key')}", aspect)
 
 
+def intents():
+    seen = set()
+    for path, found in load("intents"):
+        need(path, found, {"groups": list})
+        for group in found.get("groups", []):
+            need(path, group, {"key": str, "name_en": str, "name_zh": str, "labels": list})
+            for label in group.get("labels", []):
+                need(path, label, {"key": str, "name_en": str, "name_zh": str})
+                if not re.fullmatch(r"[a-z][a-z0-9_]*", label.get("key", "")) or label["key"] in seen:
+                    problem(path, f"key '{label.get('key')}' is not snake_case, or is there twice")
+                seen.add(label.get("key"))
+                words(f"{path} {label.get('key')}", label)
+
+
 def opinions():
     for path, found in load("opinions"):
         need(path, found, {"positive": dict, "negative": dict, "negations": dict, "contrasts": dict, "degrees": list,
@@ -231,7 +245,7 @@ def main():
     elif args.what == "openapi":
         args.out.write_text(json.dumps(endpoints(), ensure_ascii=False, indent=1), encoding="utf-8")
     else:
-        errors(), settings(), metrics(), surveys(), endpoints(), aspects(), opinions()
+        errors(), settings(), metrics(), surveys(), endpoints(), aspects(), opinions(), intents()
     if PROBLEMS:
         print("\n".join(PROBLEMS), file=sys.stderr)
         sys.exit(1)

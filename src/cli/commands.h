@@ -143,6 +143,7 @@ struct TextCommand {
 [[nodiscard]] int text_sentiment(Console& console, const TextCommand& command);
 [[nodiscard]] int text_keywords(Console& console, const TextCommand& command);
 [[nodiscard]] int text_aspects(Console& console, const TextCommand& command);
+[[nodiscard]] int text_intent(Console& console, const TextCommand& command);
 
 struct DriversCommand {
   std::string file, target;

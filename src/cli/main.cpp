@@ -168,8 +168,8 @@ class Program {
   }
 
   void add_text() {
-    auto* parent =
-        group("text", "What texts say: sentiment, keywords, aspects; models trained from labelled files");
+    auto* parent = group(
+        "text", "What texts say: sentiment, keywords, aspects, intent; models trained from labelled files");
     auto* train = command(parent, "train", "Train a model from files of labelled texts",
                           "zhike text train reviews.csv --text review --label label --out model.bin",
                           [this](Console& c) { return text_train(c, text_); });
@@ -210,7 +210,11 @@ class Program {
     auto* aspects = command(parent, "aspects", "What texts speak of, and whether well or badly",
                             "zhike text aspects stays.csv --column review --domain hotel --out aspects.csv",
                             [this](Console& c) { return text_aspects(c, text_); });
-    for (auto* at : {sentiment, keywords, aspects}) {
+    auto* intent =
+        command(parent, "intent", "What each text wants and feels, by words: ask, complain, anger ...",
+                "zhike text intent calls.csv --column said --out intent.csv",
+                [this](Console& c) { return text_intent(c, text_); });
+    for (auto* at : {sentiment, keywords, aspects, intent}) {
       at->add_option("files", text_.files, "files of texts")->required()->expected(1, 200);
       at->add_option("--column", text_.text, "column of the texts")->required();
       at->add_option("--out", text_.out, "CSV to write");

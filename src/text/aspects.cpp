@@ -141,7 +141,7 @@ std::size_t AspectReader::said_in(const Found& found) const {
 }
 
 Opinion AspectReader::opinion_at(const Placed& text, std::size_t word, const Clause& clause,
-                                 std::int8_t more_is) const {
+                                 std::int8_t more_is) {
   const Meaning& meaning = words_[word].meaning;
   float value = static_cast<float>(meaning.polarity);
   if (meaning.polarity == 0)
@@ -156,11 +156,13 @@ Opinion AspectReader::opinion_at(const Placed& text, std::size_t word, const Cla
     if (before.degree != 1 && back <= kDegreeReach) value *= before.degree;
     if (before.negates || before.degree != 1) from = word - back;
   }
+  if (meaning.polarity == 0 && more_is != 0)
+    std::fill(shown_.begin() + words_[from].begin, shown_.begin() + words_[word].end, U' ');
   return {.where = {text.begins[words_[from].begin], text.begins[words_[word].end]}, .value = value};
 }
 
 /// The opinions of a clause that are nearer to this aspect than to the others of it.
-void AspectReader::collect(const Placed& text, std::size_t found, Mention& out) const {
+void AspectReader::collect(const Placed& text, std::size_t found, Mention& out) {
   const Found& own = found_[found];
   const std::size_t said = said_in(own);
   const Clause& clause = clauses_[said];
@@ -197,31 +199,44 @@ float AspectReader::log_odds(std::u32string_view text) {
   return std::log(good / bad);
 }
 
-void AspectReader::judge(const Placed& text) {
+void AspectReader::take_mentions(const Placed& text) {
   mentions_.clear();
-  if (found_.empty()) return;
-  const std::u32string_view all = text.text;
-  const float whole = log_odds(all);
-  const auto& weights = language_of(all) == Language::kChinese ? kSignWeights : kSignWeightsOther;
-  std::size_t read_first = all.size(), read_last = 0;  // the part that was read last
-  float part = 0;
+  parts_.clear();
+  shown_ = text.text;
   for (std::size_t i = 0; i < found_.size(); ++i) {
     const Found& found = found_[i];
     Mention& out = mentions_.emplace_back();
     out.aspect = found.aspect;
     out.word = {text.begins[words_[found.first].begin], text.begins[words_[found.last - 1].end]};
     const std::size_t said = said_in(found);
-    const std::size_t first = words_[clauses_[std::min(said, found.clause)].first].begin;
-    const std::size_t last = words_[clauses_[std::max(said, found.clause)].last - 1].end;
-    out.clause = {text.begins[first], text.begins[last]};
+    const Range part{.begin = words_[clauses_[std::min(said, found.clause)].first].begin,
+                     .end = words_[clauses_[std::max(said, found.clause)].last - 1].end};
+    parts_.push_back(part);
+    out.clause = {text.begins[part.begin], text.begins[part.end]};
     collect(text, i, out);
+  }
+}
+
+void AspectReader::judge(const Placed& text) {
+  take_mentions(text);
+  if (mentions_.empty()) return;
+  const std::u32string_view all = text.text, shown = shown_;
+  const auto& weights = language_of(all) == Language::kChinese ? kSignWeights : kSignWeightsOther;
+  const float whole = log_odds(all), whole_shown = shown == all ? whole : log_odds(shown);
+  Range last;  // the part that was read last
+  float part = 0;
+  for (std::size_t i = 0; i < mentions_.size(); ++i) {
+    Mention& out = mentions_[i];
+    const Range& at = parts_[i];
+    const std::size_t size = at.end - at.begin;
+    if (at != last) part = size == all.size() ? whole : log_odds(all.substr(at.begin, size));
+    last = at;
     float sum = 0;
     for (const Opinion& opinion : out.opinions) sum += opinion.value;
-    if (first != read_first || last != read_last)
-      part = last - first == all.size() ? whole : log_odds(all.substr(first, last - first));
-    read_first = first;
-    read_last = last;
     out.signs = {std::tanh(kBent * sum), part, whole};
+    const std::u32string_view rest = shown.substr(at.begin, size);
+    if (rest != all.substr(at.begin, size) && sum * part < 0)
+      out.signs = {out.signs[0], size == all.size() ? whole_shown : log_odds(rest), whole_shown};
     float odds = weights[0];
     for (std::size_t s = 0; s < out.signs.size(); ++s) odds += weights[s + 1] * out.signs[s];
     out.positive = 1 / (1 + std::exp(-odds));

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -55,7 +56,7 @@ struct Mention {
 
 /// Of the logistic regression of signs: a constant, and one weight each. Fitted on the validation part of the
 /// restaurants of chinese_absa, which no shipped model has seen: tools/text_aspects.py prints them.
-inline constexpr std::array<float, 4> kSignWeights{-0.51F, 1.09F, 0.62F, 0.46F};
+inline constexpr std::array<float, 4> kSignWeights{-0.51F, 1.07F, 0.62F, 0.47F};
 /// Of texts that are not Chinese. Not fitted, as there are no labelled ones: the model of English has learned
 /// from complaints to airlines and doubts all praise, so what the words of opinion say comes first.
 inline constexpr std::array<float, 4> kSignWeightsOther{0.5F, 3.0F, 0.4F, 0.1F};
@@ -70,8 +71,9 @@ inline constexpr float kUnsure = 0.1F;
 /// belongs to the nearest aspect of its clause; aspects side by side (外观和做工都不错) share it. A clause
 /// that names an aspect and says nothing of it takes the next clause, else the one before, when that names
 /// none. The sum of opinions, bent by tanh, and the log-odds of the shipped models of sentiment on the clause
-/// and on the text give the probability. Linear in the length, but for the clauses that several aspects
-/// share.
+/// and on the text give the probability. The models take 很高 for praise of anything: where they contradict
+/// opinions that depend on the thing (价格很高), they read the text without those words. Linear in the
+/// length, but for the clauses that several aspects share.
 class AspectReader {
  public:
   AspectReader(const AspectWords& words, const ShippedModels& models)
@@ -106,8 +108,9 @@ class AspectReader {
   void judge(const Placed& text);
   [[nodiscard]] std::size_t said_in(const Found& found) const;
   [[nodiscard]] Opinion opinion_at(const Placed& text, std::size_t word, const Clause& clause,
-                                   std::int8_t more_is) const;
-  void collect(const Placed& text, std::size_t found, Mention& out) const;
+                                   std::int8_t more_is);
+  void collect(const Placed& text, std::size_t found, Mention& out);
+  void take_mentions(const Placed& text);
   [[nodiscard]] float log_odds(std::u32string_view text);
 
   const Meanings& meanings_;
@@ -119,6 +122,8 @@ class AspectReader {
   std::vector<Clause> clauses_;
   std::vector<Found> found_;
   std::vector<Mention> mentions_;
+  std::vector<Range> parts_;  ///< of each mention: the characters that the model reads as its clause
+  std::u32string shown_;      ///< the text; blanks for words of amount whose worth is known
 };
 
 }  // namespace zhike::text

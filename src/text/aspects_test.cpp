@@ -115,6 +115,8 @@ TEST(Aspects, MoreIsGoodOrBadByWhatItIsSaidOf) {
   EXPECT_GT(term("性价比高", "性价比").opinions, 0);
   EXPECT_LT(term("燃油价格很高", "燃油价格").opinions, 0) << "by the end of the term";
   EXPECT_GT(term("价格不高", "价格").opinions, 0);
+  EXPECT_EQ(term("价格很高", "价格").polarity, Polarity::kNegative) << "whatever the models say of 很高";
+  EXPECT_EQ(term("性价比很高", "性价比").polarity, Polarity::kPositive);
 }
 
 TEST(Aspects, ThingsSideBySideShareAnOpinion) {

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "text/normalize.h"
+#include "text/opinions.h"
 
 namespace zhike::text {
 namespace {
@@ -25,6 +26,8 @@ bool may_be_keyword(std::u32string_view text, const Token& token) {
   const std::u32string_view word = text.substr(token.begin, token.end - token.begin);
   const WordEntry* const known = dictionary().words.find(token.key);
   if (known != nullptr && known->is(WordEntry::kStop)) return false;
+  const Meaning* const meaning = Meanings::shipped().find(token.key);
+  if (meaning != nullptr && (meaning->negates || meaning->contrasts || meaning->degree != 1)) return false;
   switch (token.kind) {
     case Token::Kind::kHan:
       return word.size() >= kHanMin && word.size() <= kHanMax &&

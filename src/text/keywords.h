@@ -15,7 +15,8 @@
 namespace zhike::text {
 
 /// Chinese words of two to ten characters that carry content (by their part of speech, where the dictionary
-/// has them), and words of three letters and more; no stop words, no numbers.
+/// has them), and words of three letters and more; no stop words, numbers, negations,
+/// words of degree or of contrast.
 [[nodiscard]] bool may_be_keyword(std::u32string_view text, const Token& token);
 
 /// Words as numbers, in the order in which they come up.

@@ -32,6 +32,7 @@ using Words = std::vector<std::u32string>;
 TEST(Keywords, CandidatesCarryContent) {
   EXPECT_EQ(candidates("酒店的房间非常干净，我们很满意"), (Words{U"酒店", U"房间", U"干净", U"满意"}));
   EXPECT_EQ(candidates("The room was at 12345 a great hotel"), (Words{U"room", U"great", U"hotel"}));
+  EXPECT_EQ(candidates("但是没有非常干净"), Words{U"干净"}) << "no words that only turn or strengthen";
   EXPECT_EQ(candidates("👍 的 12 😀 !"), Words{});
   EXPECT_EQ(candidates(""), Words{});
 }

@@ -9,11 +9,13 @@
 //   words       jieba's dictionary as a table   segment    a text as words
 //   own_words   words that are not to be cut     keywords   what texts are about: TF-IDF, TextRank
 //   opinions    what words mean for an opinion   aspects    what is spoken of, well or badly, and why
+//   intents     what a text wants and feels, by words
 //   shipped     the sentiment models that come with the program, and which of them reads a text
 #pragma once
 
 #include "text/aspects.h"
 #include "text/evaluate.h"
+#include "text/intents.h"
 #include "text/keywords.h"
 #include "text/labels.h"
 #include "text/model.h"

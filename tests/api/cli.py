@@ -496,12 +496,24 @@ def texts_are_read(c):
     ranked = c.run("text", "keywords", *words, "--method", "textrank", "--top", "3", data=False)
     expect(len(ranked["keywords"]) == 3 and ranked["idf"] is None, f"keywords by TextRank: {ranked}")
 
-    broken = c.folder / "broken.csv"
+    calls = c.folder / "calls.csv"
+    calls.write_text("said\n气死我了，请尽快退款\n没有生气\nhello\n", encoding="utf-8")
+    told = c.run("text", "intent", str(calls), "--column", "said", "--out", str(out), data=False)
+    counts = {one["label"]: one["texts"] for one in told["labels"]}
+    expect(counts["anger"] == counts["refund"] == counts["urgent"] == 1 and told["texts_without"] == 2, f"{told}")
+    row = table(out)[0]
+    expect(row["emotions"] == "anger" and "refund" in row["intents"].split(" ") and row["flags"] == "urgent", f"{row}")
+    expect(row["why"].startswith("0-6 anger 气死; "), f"{row}")
+
+
+def texts_that_cannot_be_read(c):
+    broken, own = c.folder / "broken.csv", c.folder / "wrong.txt"
+    words = [str(broken), "--column", "review"]
     broken.write_text('id,review\n1,很好\n2,很差,too,many\n3,"一般"\n', encoding="utf-8")
-    told = c.run("text", "sentiment", str(broken), "--column", "review", code=3, data=False)
+    told = c.run("text", "sentiment", *words, code=3, data=False)
     expect(told["rows"] == 2 and told["bad_rows"] == 1 and "line 3" in told["notes"][0], f"bad rows are told: {told}")
-    for verb in ("sentiment", "keywords", "aspects"):
-        wrong = c.run("text", verb, str(file), "--column", "none", code=1, data=False)
+    for verb in ("sentiment", "keywords", "aspects", "intent"):
+        wrong = c.run("text", verb, str(broken), "--column", "none", code=1, data=False)
         expect(wrong["error"]["code"] == "text_column_missing", f"{verb}: a column that is not there")
     expect(c.run("text", "aspects", *words, "--domain", "moon", code=1, data=False)["error"]["code"] == "bad_catalogue",
            "a domain that is not there")
@@ -541,7 +553,7 @@ def doctor_tells(c):
 
 
 CASES = (usage_errors, metric_catalogue, files_in, presets_read_files_of_their_shape, items_are_listed, sql_is_read_only, accounts_and_keys, units_and_zones, records_are_matched, labels_of_records, a_phone_of_ten_thousand,
-         records_by_identifiers, records_that_cannot_be_matched, texts, texts_are_read, drivers_of_a_target, drivers_that_cannot_be_told,
+         records_by_identifiers, records_that_cannot_be_matched, texts, texts_are_read, texts_that_cannot_be_read, drivers_of_a_target, drivers_that_cannot_be_told,
          doctor_tells, a_write_key_of_ones_own, a_lost_block_is_named, the_console_lies_where_it_is_said_to)
 
 

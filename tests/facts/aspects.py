@@ -20,7 +20,7 @@ from tally import Tally
 
 LABELS = ("negative", "positive")
 # Least accuracy and macro-F1, a little below what was measured.
-LEAST = {"camera": (0.89, 0.86), "car": (0.91, 0.89), "notebook": (0.93, 0.91)}
+LEAST = {"camera": (0.89, 0.86), "car": (0.91, 0.89), "notebook": (0.92, 0.90)}
 
 
 def zhike(binary, *words):
