@@ -45,7 +45,7 @@ function Score({ score }: { score: SurveyScore }) {
     <div className="stat">
       <div className="top">{t(`instrument.${score.instrument}`, { defaultValue: score.instrument.toUpperCase() })} · {t(`voice.measure_${score.measure}`)}</div>
       <span className={known ? 'value' : 'value weak'}>{known ? write(score.value ?? 0) : t('metric.not_enough', { n: score.n })}</span>
-      <div className="meta">{known && score.low !== null && score.high !== null ? t('metric.interval', { low: write(score.low), high: write(score.high) }) : '\u00a0'} · {t('survey.answers_n', { n: exact(score.n, language) })}</div>
+      <div className="meta">{[known && score.low !== null && score.high !== null && t('metric.interval', { low: write(score.low), high: write(score.high) }), t('survey.answers_n', { n: exact(score.n, language) })].filter(Boolean).join(' · ')}</div>
       <Bars bars={score.distribution.map((bin) => ({ key: String(bin.score), label: exact(bin.score, language, 1), length: bin.count / largest, colour: 'var(--accent)', end: exact(bin.count, language) }))} />
     </div>
   );
