@@ -14,6 +14,7 @@
 #include "app/sql.h"
 #include "app/virtual.h"
 #include "base/log.h"
+#include "feedback/surveys.h"
 #include "warehouse/migrate.h"
 #include "warehouse/socket_place.h"
 
@@ -173,6 +174,13 @@ Result<void> App::open_flow() {
                                       .observer = observer_.get()},
                                      std::move(options)));
   CX_TRY(open_people());
+  CX_TRY(surveys_, feedback::Surveys::open({.ledger = *ledger_,
+                                            .key = keys_->surveys(),
+                                            .audit = *audit_,
+                                            .sources = *sources_,
+                                            .intake = *intake_,
+                                            .clock = clock(),
+                                            .zone = zone_.name()}));
   CX_TRY(connectors_, Connectors::open({.ledger = *ledger_,
                                         .keys = *keys_,
                                         .audit = *audit_,
@@ -270,6 +278,8 @@ void App::keep_house() {
     if (const auto noted = sources_->note_uses(last); !noted) log::error("key_uses_not_noted", noted.error());
     if (const auto written = connectors_->write_down(); !written)
       log::error("connectors_not_written", written.error());
+    if (const auto sent = surveys_->send_pending(clock().now() - minutes(1)); !sent)
+      log::error("surveys_not_sent", sent.error());
     write_observed();
     const Instant now = age_.now();  // asked each time, so that a jump is noticed when it happens
     if (last || (now >= cleaned && now - cleaned < hours(1))) continue;

@@ -49,6 +49,10 @@
 #include "warehouse/client.h"
 #include "warehouse/supervisor.h"
 
+namespace zhike::feedback {
+class Surveys;
+}
+
 namespace zhike::app {
 
 class Connectors;
@@ -128,6 +132,7 @@ class App {
   [[nodiscard]] Connectors& connectors() { return *connectors_; }
   [[nodiscard]] Imports& imports() { return *imports_; }
   [[nodiscard]] external::Externals& externals() { return *externals_; }
+  [[nodiscard]] feedback::Surveys& surveys() { return *surveys_; }
   [[nodiscard]] FeedHub& feed() { return feed_; }
 
   /// A fresh one-time token that makes the first administrator; nothing once there is a user.
@@ -217,6 +222,7 @@ class App {
   Totals totals_;
   Instant totals_at_;
   std::unique_ptr<external::Externals> externals_;
+  std::unique_ptr<feedback::Surveys> surveys_;
 };
 
 /// Where migrations, presets and the console are, seen from this program: app.share_folder, else share/zhike

@@ -68,6 +68,8 @@ Handlers all_handlers(std::span<const Endpoint> endpoints) {
   add_mapping_handlers(handlers);
   add_import_handlers(handlers);
   add_virtual_handlers(handlers);
+  add_survey_handlers(handlers);
+  add_survey_page_handlers(handlers);
   std::size_t served = 0;
   for (const Endpoint& endpoint : endpoints) {
     if (endpoint.permission == "write_key") continue;  // see collect.h

@@ -69,6 +69,8 @@ void add_item_handlers(Handlers& handlers);
 void add_mapping_handlers(Handlers& handlers);
 void add_import_handlers(Handlers& handlers);
 void add_virtual_handlers(Handlers& handlers);
+void add_survey_handlers(Handlers& handlers);
+void add_survey_page_handlers(Handlers& handlers);
 
 /// All of them, checked against the table of endpoints: a difference is a bug and aborts, naming it.
 [[nodiscard]] Handlers all_handlers(std::span<const Endpoint> endpoints);

@@ -33,7 +33,7 @@ TEST(Contract, NamesTheRolesThatThereAre) {
 }
 
 TEST(Contract, NamesPermissionsThatThereAre) {
-  Names known{"none", "any", "write_key", "signature"};
+  Names known{"none", "any", "write_key", "signature", "link"};
   for (std::size_t i = 0; i < kPermissionCount; ++i) known.emplace(to_string(static_cast<Permission>(i)));
   for (const Endpoint& endpoint : all_endpoints())
     EXPECT_TRUE(known.contains(endpoint.permission)) << endpoint.operation << ": " << endpoint.permission;

@@ -15,7 +15,7 @@ struct Endpoint {
   std::string_view method;      ///< "GET"
   std::string_view path;        ///< "/api/customers/{id}"
   std::string_view operation;   ///< "getCustomer"
-  std::string_view permission;  ///< none, any, write_key, or the name of a Permission
+  std::string_view permission;  ///< none, any, write_key, signature, link, or the name of a Permission
 };
 [[nodiscard]] std::span<const Endpoint> all_endpoints() noexcept;
 /// The OpenAPI 3.1 document, as JSON.

@@ -107,6 +107,8 @@ void add_security_headers(Response& response) {
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
   response.headers.emplace_back("X-Frame-Options", "DENY");
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
+  for (const auto& [name, value] : response.headers)
+    if (name == "Content-Security-Policy") return;
   // Ant Design writes its styles into the page; scripts come from this server only.
   response.headers.emplace_back(
       "Content-Security-Policy",

@@ -30,7 +30,8 @@ class StaticFiles {
   std::map<std::string, File, std::less<>> files_;
 };
 
-/// Headers that every answer gets: no sniffing, no framing, no referrer, and a content security policy.
+/// Headers that every answer gets: no sniffing, no framing, no referrer, and a content security policy
+/// unless it brings a stricter one of its own.
 void add_security_headers(Response& response);
 
 }  // namespace zhike::server

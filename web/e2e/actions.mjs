@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, settled, shot, step, within } from './harness.mjs';
 import { Api, kPassword, startService } from './service.mjs';
+import { survey } from './survey.mjs';
 
 /** Sends one call as a script would; the status of the answer. */
 async function send(service, key, call) {
@@ -167,6 +168,8 @@ class Actions {
     await send(this.service, this.key, { type: 'track', event: 'Ticket Printed', userId: 'u-2', messageId: 't-1' });
     await within(8_000, 'an event of the new channel', async () => (await this.api.events()).some((event) => event.name === 'Ticket Printed' && event.channel === 'vending'));
   }
+
+  survey = () => survey(this, this.open);
 
   async connectors() {
     const { page } = this;
@@ -423,6 +426,7 @@ const kSteps = [
   ['a user is made, changed, disabled', 'users'],
   ['the touchpoint catalogue is edited and counts at once', 'touchpoints'],
   ['a webhook is set up, tried, called, and switched off', 'connectors'],
+  ['a survey is made, opened, answered without scripts, and counted', 'survey'],
   ['a file is imported: columns guessed, corrected, tried out, stored', 'importFile'],
   ['a masked identifier is shown for a reason, which is audited', 'reveal'],
   ['two customers are merged with a preview, and taken apart again', 'mergeAndSplit'],

@@ -7,6 +7,7 @@ import { identityAnswers } from './identity.mjs';
 import { importAnswers } from './imports.mjs';
 import { channels, rules, stages, touchpoints, units } from './world.mjs';
 import { counts, currencyOf, kEnough, measures, metrics } from './metrics.mjs';
+import { surveyAnswers } from './surveys.mjs';
 import { virtualAnswers } from './virtual.mjs';
 
 const kForms = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'catalog', 'forms', 'default.json');
@@ -372,6 +373,7 @@ export const answers = {
     return unitList(state, world);
   },
   ...dataAnswers(Refusal),
+  ...surveyAnswers,
   ...virtualAnswers,
 };
 

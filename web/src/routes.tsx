@@ -1,6 +1,6 @@
 // The pages: each a record of address, right, words, icon and component. The menu is made from it.
 import {
-  ApiOutlined, CommentOutlined, DashboardOutlined, FormOutlined, LinkOutlined, NodeIndexOutlined, SettingOutlined, TeamOutlined,
+  ApiOutlined, CommentOutlined, DashboardOutlined, FormOutlined, LinkOutlined, NodeIndexOutlined, SettingOutlined, SolutionOutlined, TeamOutlined,
 } from '@ant-design/icons';
 import { lazy, type ComponentType, type ReactNode } from 'react';
 import type { Permission } from './state/session';
@@ -37,6 +37,10 @@ export const kPages: PageRecord[] = [
     component: named(() => import('./features/record/record_page'), 'RecordPage'),
   },
   {
+    path: '/surveys', permission: 'view_metrics', titleKey: 'nav.surveys', keywordsKey: 'keywords.surveys', icon: <SolutionOutlined />, group: 'collect',
+    component: named(() => import('./features/surveys/surveys_page'), 'SurveysPage'),
+  },
+  {
     path: '/customers', permission: 'view_customers', titleKey: 'nav.customers', keywordsKey: 'keywords.customers', icon: <TeamOutlined />,
     component: named(() => import('./features/customers/customers_page'), 'CustomersPage'),
   },
@@ -56,6 +60,10 @@ export const kPages: PageRecord[] = [
 
 /** Pages without a place in the menu. */
 export const kInnerPages: PageRecord[] = [
+  {
+    path: '/surveys/:id', permission: 'view_metrics', titleKey: 'nav.surveys', keywordsKey: 'keywords.surveys',
+    component: named(() => import('./features/surveys/survey_page'), 'SurveyPage'),
+  },
   {
     path: '/data/imports/:id', permission: 'manage_data', titleKey: 'import.page', keywordsKey: 'keywords.data',
     component: named(() => import('./features/data/import_page'), 'ImportPage'),
