@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "cli/commands.h"
+#include "cli/match_progress.h"
 #include "cli/opened.h"
 #include "profile/review.h"
 #include "profile/unify.h"
@@ -66,9 +67,14 @@ int customer_match(Console& console, const CustomerOptions& options) {
     profile::Reviews::Options how{.merge_from = options.merge_from,
                                   .only_new = options.only_new,
                                   .threads = std::max(1U, std::thread::hardware_concurrency())};
+    MatchProgress progress(console);
+    how.progress = [&](match::Stage stage, double share) {
+      if (!progress(stage, share)) app.reviews().stop();
+    };
     bool fresh = false;
     CX_TRY(const auto begun, app.reviews().begin(Grant::owner(), how, fresh));
     CX_TRY(const auto run, app.reviews().run(begun, how));
+    if (run.state == profile::RunState::kInterrupted) return fail(Code::kStopping, "the run was interrupted");
     if (run.state != profile::RunState::kDone) return fail(Code::kInternal, "{}", run.error_detail);
     console.say(
         table({{"records", "new", "compared pairs", "labels", "merged", "waiting for review", "seconds"},

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "cli/commands.h"
+#include "cli/match_progress.h"
 #include "cli/resolve_files.h"
 #include "cli/resolve_known.h"
 #include "cli/resolve_output.h"
@@ -40,11 +41,14 @@ match::ResolveOptions options_of(const ResolveCommand& command) {
   return out;
 }
 
-Result<Resolution> resolve_table(const ResolveCommand& command, const match::Table& table,
-                                 std::vector<match::Label> taught, std::vector<std::uint32_t> known) {
+Result<Resolution> resolve_table(const Console& console, const ResolveCommand& command,
+                                 const match::Table& table, std::vector<match::Label> taught,
+                                 std::vector<std::uint32_t> known) {
   auto options = options_of(command);
   options.labels = std::move(taught);
   options.known = std::move(known);
+  MatchProgress progress(console);
+  options.watch = [&](match::Stage stage, double share) { return progress(stage, share); };
   const bool between = table.source_count > 1 && !command.within && command.known.empty();
   if (command.is_auto) return match::resolve_auto(table, between, options);
   CX_TRY(const std::string text, read_file(command.model));
@@ -199,7 +203,7 @@ Result<int> run(Console& console, const ResolveCommand& command) {
     if (known.gone > 0)
       records.notes.push_back(fmt::format("{} known records are in no file any more", known.gone));
   }
-  CX_TRY(Resolution resolution, resolve_table(command, records.table, std::move(taught), known.of));
+  CX_TRY(Resolution resolution, resolve_table(console, command, records.table, std::move(taught), known.of));
   if (command.is_auto && command.threshold) {
     resolution.model.merge_at = match::log2_odds_of(*command.threshold);
     resolution.clusters = match::cluster_at(resolution, resolution.model.merge_at, command.one_to_one);
@@ -243,8 +247,10 @@ int resolve(Console& console, const ResolveCommand& command) {
   if (!command.is_auto && command.model.empty()) return console.usage("--auto, --model or --by is needed");
   if (!command.known.empty() && command.is_auto)
     return console.usage("--known goes with the --model of the run that made it, not with --auto");
-  const auto done = run(console, command);
-  return done ? *done : console.failed(done.error());
+  auto done = run(console, command);
+  if (done) return *done;
+  if (done.error().code == Code::kStopping) done.error().detail = "interrupted; nothing was written";
+  return console.failed(done.error());
 }
 
 }  // namespace zhike::cli

@@ -29,8 +29,9 @@ void Progress::update(double share, std::uint64_t count, std::string_view what) 
   std::string bar;
   for (int i = 0; i < kBarWidth; ++i) bar += i < full ? "█" : "░";
   const std::string left = share > 0.01 ? duration(took / share - took) : "?";
-  fmt::print(stderr, "\r\033[K{} {:3.0f} %  {} {} ({:.0f}/s)  {}  {}", bar, share * 100, count, unit_,
-             took > 0 ? static_cast<double>(count) / took : 0, left, what.substr(0, 40));
+  const double rate = took > 0 ? static_cast<double>(count) / took : 0;
+  const std::string counted = unit_.empty() ? "" : fmt::format("{} {} ({:.0f}/s)  ", count, unit_, rate);
+  fmt::print(stderr, "\r\033[K{} {:3.0f} %  {}{}  {}", bar, share * 100, counted, left, what.substr(0, 40));
   std::fflush(stderr);
 }
 

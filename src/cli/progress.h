@@ -10,7 +10,7 @@ namespace zhike::cli {
 
 class Progress {
  public:
-  /// `shown`: false draws nothing.
+  /// `shown`: false draws nothing. `unit`: of what is counted; empty: nothing is.
   Progress(bool shown, std::string unit) : shown_(shown), unit_(std::move(unit)) {}
   ~Progress() { clear(); }
   /// `share`: 0 to 1. Draws at most ten times a second.

@@ -1,6 +1,8 @@
 #include "match/resolve.h"
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 
 #include "match/dependence.h"
 #include "match/scorer.h"
@@ -40,28 +42,61 @@ void sort_edges(std::vector<Edge>& edges) {
   });
 }
 
+/// Tells the watcher how far the work is, and the work whether to go on. Thread-safe.
+class Watched {
+ public:
+  Watched(const ResolveOptions& options, std::size_t tasks) : options_(options), tasks_(tasks) {}
+  [[nodiscard]] bool goes_on() const { return !stopped_.load(std::memory_order_relaxed); }
+  void task_done() {
+    const std::lock_guard lock(mutex_);
+    ++done_;
+    if (options_.watch && goes_on() &&
+        !options_.watch(Stage::kComparing, static_cast<double>(done_) / static_cast<double>(tasks_)))
+      stopped_ = true;
+  }
+
+ private:
+  const ResolveOptions& options_;
+  const std::size_t tasks_;
+  std::mutex mutex_;
+  std::size_t done_ = 0;
+  std::atomic<bool> stopped_{false};
+};
+
+Result<void> enter(const ResolveOptions& options, Stage stage) {
+  if (options.watch && !options.watch(stage, 0)) return fail(Code::kStopping);
+  return {};
+}
+
 /// Compares the pairs of all blocks; keeps those of at least `at_least`, by falling weight.
-void score_all(Resolution& out, const Blocks& blocks, const Weights& weights, double at_least,
-               std::size_t threads) {
+Result<void> score_all(Resolution& out, const Blocks& blocks, const Weights& weights, double at_least,
+                       const ResolveOptions& options) {
+  CX_TRY(enter(options, Stage::kComparing));
+  const std::size_t threads = options.estimate.threads;
   const std::size_t parts = blocks.part_count();
   const std::size_t groups = std::max<std::size_t>(1, std::min(parts, threads * kCompareTask));
   std::vector<std::vector<Edge>> edges(groups);
   std::vector<double> compared(groups);
   const auto make = [&] { return Scorer(out.records, out.model, weights); };
+  Watched watched(options, groups);
   run_tasks(groups, threads, make, [&](std::size_t group, Scorer& scorer) {
+    if (!watched.goes_on()) return;
     for (std::size_t part = parts * group / groups; part < parts * (group + 1) / groups; ++part)
       blocks.visit(part, 1, 0, [&](std::uint32_t a, std::uint32_t b) {
         ++compared[group];
         const double weight = scorer.score(a, b, at_least);
         if (weight >= at_least) edges[group].push_back({a, b, static_cast<float>(weight)});
       });
+    watched.task_done();
   });
+  if (!watched.goes_on()) return fail(Code::kStopping);
   for (std::size_t group = 0; group < groups; ++group) {
     out.compared_pairs += compared[group];
     out.edges.insert(out.edges.end(), edges[group].begin(), edges[group].end());
     edges[group] = {};
   }
   sort_edges(out.edges);
+  return {};
 }
 
 /// What a person has decided stands above what the model thinks, and is there though no rule finds it.
@@ -102,6 +137,7 @@ Clusters cluster_at(const Resolution& resolution, double merge_at, bool one_to_o
 
 Result<Resolution> resolve_auto(const Table& table, bool between_sources, const ResolveOptions& options) {
   Resolution out;
+  CX_TRY(enter(options, Stage::kPreparing));
   out.profiles = profile(table);
   out.model.comparisons = propose(table, out.profiles);
   for (Comparison& at : out.model.comparisons)
@@ -110,6 +146,7 @@ Result<Resolution> resolve_auto(const Table& table, bool between_sources, const 
   const std::size_t threads = options.estimate.threads;
   CX_TRY(out.records, prepare(table, out.model.comparisons, between_sources, threads));
   find_dependence(out.records, out.model.comparisons, threads);
+  CX_TRY(enter(options, Stage::kBlocking));
   out.possible_pairs = out.records.pairs();
   const double wanted = std::max(kPairsLeast, options.pairs_per_record * static_cast<double>(table.rows()));
   out.model.rules = propose_rules(out.records, out.model.comparisons, wanted, options.limits, threads);
@@ -121,10 +158,12 @@ Result<Resolution> resolve_auto(const Table& table, bool between_sources, const 
     refusing.giant = Giant::kRefuse;
     CX_TRY(Blocks::build(out.records, out.model, refusing, threads));
   }
+  CX_TRY(enter(options, Stage::kLearning));
   const Evidence evidence = collect(out.records, blocks, out.model, options.labels, options.estimate);
   out.estimated = estimate(out.model, evidence);
   const Weights weights = weights_of(out.model, out.records);
-  score_all(out, blocks, weights, kWeakest, threads);
+  CX_TRY(score_all(out, blocks, weights, kWeakest, options));
+  CX_TRY(enter(options, Stage::kClustering));
   keep_labels(out, options.labels);
   decide_by_labels(out);
   out.model.merge_at = best_threshold(out.edges, out.estimated.matches);
@@ -137,13 +176,16 @@ Result<Resolution> resolve_by(const Model& model, const Table& table, bool betwe
                               const ResolveOptions& options) {
   Resolution out{.model = model};
   const std::size_t threads = options.estimate.threads;
+  CX_TRY(enter(options, Stage::kPreparing));
   CX_TRY(out.records, prepare(table, model.comparisons, between_sources, threads));
   out.records.known = options.known;
   out.possible_pairs = out.records.pairs();
+  CX_TRY(enter(options, Stage::kBlocking));
   CX_TRY(const Blocks blocks, Blocks::build(out.records, out.model, options.limits, threads));
   out.rule_sizes = blocks.sizes();
-  score_all(out, blocks, weights_of(model, out.records), options.keep_weak ? kWeakest : model.review_at,
-            threads);
+  CX_TRY(score_all(out, blocks, weights_of(model, out.records),
+                   options.keep_weak ? kWeakest : model.review_at, options));
+  CX_TRY(enter(options, Stage::kClustering));
   keep_labels(out, options.labels);
   decide_by_labels(out);
   out.clusters = cluster_at(out, model.merge_at, options.one_to_one);

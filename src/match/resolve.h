@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -13,6 +14,9 @@
 
 namespace zhike::match {
 
+/// What matching is about, in order; comparing takes most of the time.
+enum class Stage : std::uint8_t { kPreparing, kBlocking, kLearning, kComparing, kClustering };
+
 struct ResolveOptions {
   Limits limits;
   EstimateOptions estimate;
@@ -23,6 +27,9 @@ struct ResolveOptions {
   /// By record: its cluster of an earlier run, from 1; 0: new. Clusters stay, and only pairs with a new
   /// record are compared; by a model that was learned before. Empty: all are new.
   std::vector<std::uint32_t> known{};
+  /// Called at the beginning of each stage (share 0), and while pairs are compared with the share of them
+  /// that are done; by one thread at a time, any of them. False: stop. Empty: nobody asks.
+  std::function<bool(Stage stage, double share)> watch{};
   bool keep_weak = false;  ///< also edges far below the threshold, to see what other thresholds would do
 };
 
@@ -38,7 +45,8 @@ struct Resolution {
   std::vector<Label> labels{};  ///< that hold; in order, the smaller record first, no pair twice
 };
 
-/// Profiles, proposes, learns, scores and clusters. Errors: kNothingToCompare, those of Blocks::build.
+/// Profiles, proposes, learns, scores and clusters. Errors: kNothingToCompare, those of Blocks::build;
+/// kStopping (`watch` said so).
 [[nodiscard]] Result<Resolution> resolve_auto(const Table& table, bool between_sources,
                                               const ResolveOptions& options);
 /// By a model that was learned before.

@@ -4,7 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <vector>
 
 #include "match/dependence.h"
 #include "match/explain.h"
@@ -63,6 +65,38 @@ TEST(Resolve, TheSameWhateverTheThreads) {
   EXPECT_EQ(to_toml(one->model), to_toml(four->model));
   EXPECT_EQ(one->clusters.of, four->clusters.of);
   EXPECT_EQ(one->compared_pairs, four->compared_pairs);
+}
+
+TEST(Resolve, TellsHowFarItIsAndStopsWhenToldTo) {
+  const People people = western_people(500, 9);
+  auto options = threads(2);
+  std::vector<Stage> stages;
+  std::vector<double> shares;
+  options.watch = [&](Stage stage, double share) {
+    if (stages.empty() || stages.back() != stage) stages.push_back(stage);
+    if (stage == Stage::kComparing) shares.push_back(share);
+    return true;
+  };
+  ASSERT_TRUE(resolve_auto(people.table, false, options));
+  EXPECT_THAT(stages, testing::ElementsAre(Stage::kPreparing, Stage::kBlocking, Stage::kLearning,
+                                           Stage::kComparing, Stage::kClustering));
+  EXPECT_TRUE(std::ranges::is_sorted(shares));
+  EXPECT_EQ(shares.front(), 0);
+  EXPECT_EQ(shares.back(), 1);
+
+  for (const Stage last : stages) {
+    std::size_t asked_after = 0;
+    bool stopped = false;
+    options.watch = [&](Stage stage, double share) {
+      asked_after += stopped ? 1 : 0;
+      stopped = stopped || (stage == last && (stage != Stage::kComparing || share > 0.3));
+      return !stopped;
+    };
+    const auto out = resolve_auto(people.table, false, options);
+    ASSERT_FALSE(out);
+    EXPECT_EQ(out.error().code, Code::kStopping);
+    EXPECT_EQ(asked_after, 0U) << "it has been told once";
+  }
 }
 
 TEST(Resolve, ASavedModelDoesTheSame) {

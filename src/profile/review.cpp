@@ -52,9 +52,25 @@ Result<MatchRun> Reviews::begin(const Grant& grant, const Options& options, bool
       return out = latest.front(), Result<void>{};
     out = {.id = latest.empty() ? 1 : latest.front().id + 1, .actor = grant.user, .at = parts_.clock.now()};
     fresh = true;
+    cancelled_ = false;
     return rows::insert(tx, out);
   }));
   return out;
+}
+
+Result<MatchRun> Reviews::cancel(const Grant& grant) {
+  CX_TRY(need(grant, Permission::kManageData));
+  if (!grant.all_units) return fail(Code::kPermissionMissing, "all units");
+  const std::lock_guard turn(mutex_);
+  CX_TRY(const auto latest, runs(grant, 1));
+  if (latest.empty()) return fail(Code::kNotFound, "no run of matching");
+  if (latest.front().state == RunState::kRunning) cancelled_ = true;
+  return latest.front();
+}
+
+std::optional<double> Reviews::progress() const {
+  const double share = compared_;
+  return share < 0 ? std::nullopt : std::optional(share);
 }
 
 Result<std::vector<MatchRun>> Reviews::runs(const Grant& grant, std::size_t count_max) const {

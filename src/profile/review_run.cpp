@@ -148,7 +148,12 @@ Result<void> Reviews::carry_out(MatchRun& run, const Options& options) {
   if (candidates.cut) log::warn("matching_cut", {{"records", kRecordsMax}});
   run.records = candidates.customers.size();
   run.labels = candidates.labels.size();
-  const auto how = how_to(options, candidates);
+  auto how = how_to(options, candidates);
+  how.watch = [&](match::Stage stage, double share) {
+    if (stage == match::Stage::kComparing) compared_ = share;
+    if (options.progress) options.progress(stage, share);
+    return goes_on();
+  };
   const auto memory = options.only_new ? MatchMemory::load(parts_.memory, parts_.keys) : std::nullopt;
   std::optional<Resolution> done;
   if (memory) {
@@ -159,13 +164,14 @@ Result<void> Reviews::carry_out(MatchRun& run, const Options& options) {
     run.model = model_json(*done);
   }
   const Resolution& resolution = *done;
-  if (stopping_) return fail(Code::kStopping);
+  if (!goes_on()) return fail(Code::kStopping);
   run.compared = resolution.compared_pairs;
   std::vector<Found> found = undecided(candidates, resolution);
   if (options.merge_from) {
     const auto merges = sure(candidates, resolution, found, *options.merge_from, run);
     constexpr std::size_t kAtOnce = 500;
     for (std::size_t at = 0; at < merges.size(); at += kAtOnce) {
+      if (!goes_on()) return fail(Code::kStopping);
       const auto end = std::min(merges.size(), at + kAtOnce);
       CX_TRY(const auto decided,
              parts_.decider.decide_all({merges.begin() + static_cast<std::ptrdiff_t>(at),
@@ -200,8 +206,9 @@ Result<MatchRun> Reviews::run(const MatchRun& begun, const Options& options) {
   const auto start = std::chrono::steady_clock::now();
   const auto done = carry_out(run, options);
   run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  run.state = done ? RunState::kDone : stopping_ ? RunState::kInterrupted : RunState::kFailed;
-  if (!done) {
+  compared_ = -1;
+  run.state = done ? RunState::kDone : goes_on() ? RunState::kFailed : RunState::kInterrupted;
+  if (run.state == RunState::kFailed) {
     run.error_code = info(done.error().code).id;
     run.error_detail = done.error().detail;
     log::error("matching_failed", done.error());

@@ -311,6 +311,29 @@ TEST_F(FewLeft, NamesakesAreNotTakenForOnePerson) {
   EXPECT_LE(wrong, 4U);
 }
 
+TEST_F(ReviewTest, ARunIsCancelledAndTheNextBeginsAnew) {
+  EXPECT_EQ(reviews_->cancel(Grant::owner()).error().code, Code::kNotFound);
+  std::vector<double> shares;
+  Reviews::Options options;
+  options.progress = [&](match::Stage stage, double share) {
+    if (stage != match::Stage::kComparing) return;
+    EXPECT_EQ(reviews_->progress(), share);
+    shares.push_back(share);
+    if (share > 0.3) EXPECT_EQ(must(reviews_->cancel(Grant::owner())).state, RunState::kRunning);
+  };
+  bool fresh = false;
+  const MatchRun begun = must(reviews_->begin(Grant::owner(), options, fresh));
+  const MatchRun ended = must(reviews_->run(begun, options));
+  EXPECT_EQ(ended.state, RunState::kInterrupted);
+  EXPECT_EQ(ended.error_code, "") << "somebody wanted it so";
+  ASSERT_FALSE(shares.empty());
+  EXPECT_FALSE(reviews_->progress());
+  EXPECT_TRUE(open().empty());
+  EXPECT_EQ(must(reviews_->cancel(Grant::owner())).state, RunState::kInterrupted) << "a repeat";
+  EXPECT_EQ(run().state, RunState::kDone);
+  EXPECT_FALSE(open().empty());
+}
+
 TEST_F(ReviewTest, AsksForRightsAndUnits) {
   run();
   const auto pairs = open();
@@ -326,6 +349,8 @@ TEST_F(ReviewTest, AsksForRightsAndUnits) {
   north.units = {"north"};
   bool fresh = false;
   EXPECT_EQ(reviews_->begin(north, {}, fresh).error().code, Code::kPermissionMissing);
+  EXPECT_EQ(reviews_->cancel(north).error().code, Code::kPermissionMissing);
+  EXPECT_EQ(reviews_->cancel(analyst).error().code, Code::kPermissionMissing);
   for (const ReviewPair& pair :
        must(reviews_->list(north, PairState::kOpen, *query::parse_cursor(""), 200)).items)
     for (const Person& person : pair.people) EXPECT_EQ(person.customer.value % 2, 1U);

@@ -1,4 +1,5 @@
 // Pairs that may be one customer: runs of matching, and what people say of what they propose.
+#include <optional>
 #include <thread>
 
 #include "app/matching.h"
@@ -11,7 +12,9 @@ using profile::MatchRun;
 using profile::ReviewPair;
 using profile::Verdict;
 
-json::object run_json(const MatchRun& run) {
+/// `share` of the pairs compared: of the run on its way.
+json::object run_json(const MatchRun& run, std::optional<double> share) {
+  const bool is_shown = share && run.state == profile::RunState::kRunning;
   return {{"id", std::to_string(run.id)},
           {"state", to_string(run.state)},
           {"actor", user_or_null(run.actor)},
@@ -23,6 +26,7 @@ json::object run_json(const MatchRun& run) {
           {"labels", run.labels},
           {"proposed", run.proposed},
           {"merged", run.merged},
+          {"progress", is_shown ? json::value(*share) : json::value(nullptr)},
           {"error", run.error_code.empty()
                         ? json::value(nullptr)
                         : json::value(json::object{{"code", run.error_code}, {"detail", run.error_detail}})}};
@@ -72,7 +76,7 @@ Result<Response> list_runs(Call& call) {
   json::array items;
   json::value model = nullptr;
   for (const MatchRun& run : runs) {
-    items.push_back(run_json(run));
+    items.push_back(run_json(run, call.app.reviews().progress()));
     if (model.is_null() && run.state == profile::RunState::kDone)
       model = run.model;  // null: it learned nothing
   }
@@ -92,7 +96,12 @@ Result<Response> start_run(Call& call) {
   CX_TRY(options.only_new, fields.flag_or("only_new", false));
   options.threads = std::max(1U, std::thread::hardware_concurrency() / 2);
   CX_TRY(const MatchRun run, call.app.matching().start(call.grant, options));
-  return answer(run_json(run), 202);
+  return answer(run_json(run, call.app.reviews().progress()), 202);
+}
+
+Result<Response> cancel_run(Call& call) {
+  CX_TRY(const MatchRun run, call.app.reviews().cancel(call.grant));
+  return answer(run_json(run, call.app.reviews().progress()), 202);
 }
 
 Result<Response> list_pairs(Call& call) {
@@ -129,6 +138,7 @@ Result<Response> decide_pair(Call& call) {
 void add_review_handlers(Handlers& handlers) {
   handlers["listMatchRuns"] = list_runs;
   handlers["startMatchRun"] = start_run;
+  handlers["cancelMatchRun"] = cancel_run;
   handlers["listReviewPairs"] = list_pairs;
   handlers["decideReviewPair"] = decide_pair;
 }

@@ -17,7 +17,7 @@ const person = (customer, identifiers) => ({
 });
 
 const level = (name, m, u) => ({ level: name, m, u, weight: Math.log2(m / u) });
-const matchRun = { id: '1', state: 'done', actor: '1', at: '2026-11-20T08:00:00Z', seconds: 2.5, records: 7_485, new_records: null, compared_pairs: 81_000, labels: 2, proposed: 8, merged: 0, error: null };
+const matchRun = { id: '1', state: 'done', actor: '1', at: '2026-11-20T08:00:00Z', seconds: 2.5, records: 7_485, new_records: null, compared_pairs: 81_000, labels: 2, proposed: 8, merged: 0, progress: null, error: null };
 const matchModel = {
   merge_at: 0.9, review_at: 0.1, prior: -12, expected_matches: 640,
   comparisons: [{ column: 'name', kind: 'full_name', levels: [level('different', 0.03, 0.97), level('close', 0.12, 0.02), level('same', 0.85, 0.01)] }],
@@ -62,6 +62,7 @@ export const identityAnswers = (find) => ({
     return { version: '9', customers: [params.id, '999999'], obstacle: null };
   },
   listMatchRuns: ({ state }) => ({ items: state.matched ? [matchRun] : [], model: state.matched ? matchModel : null, curve: [] }),
+  cancelMatchRun: () => matchRun,
   startMatchRun: ({ state }) => {
     state.matched = true;
     return { ...matchRun, state: 'running' };

@@ -1,11 +1,11 @@
 // Running matching, and what it has learned: for each field how often its levels of agreement occur among pairs
 // of one customer and of different ones, and what they are worth.
-import { PlayCircleOutlined } from '@ant-design/icons';
-import { Button, Collapse, Select, Table, type TableColumnsType } from 'antd';
+import { PlayCircleOutlined, StopOutlined } from '@ant-design/icons';
+import { Button, Collapse, Progress, Select, Table, type TableColumnsType } from 'antd';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useInvalidate } from '../../api/client';
-import { useStartMatchRun, type MatchCurvePoint, type MatchLevel, type MatchModel, type MatchRule, type MatchRun } from '../../api/generated';
+import { useCancelMatchRun, useStartMatchRun, type MatchCurvePoint, type MatchLevel, type MatchModel, type MatchRule, type MatchRun } from '../../api/generated';
 import { Chart } from '../../charts/chart';
 import { tooltipStyle } from '../../charts/trend';
 import { Panel } from '../../components/page';
@@ -40,6 +40,7 @@ export function RunPanel({ runs, onStarted }: { runs: MatchRun[]; onStarted: () 
   const language = useLanguage();
   const invalidate = useInvalidate();
   const start = useStartMatchRun();
+  const cancel = useCancelMatchRun();
   const [from, setFrom] = useState(0);
   const [scope, setScope] = useState<'all' | 'new'>('all');
   const latest = runs[0];
@@ -50,14 +51,19 @@ export function RunPanel({ runs, onStarted }: { runs: MatchRun[]; onStarted: () 
       onStarted();
     },
   });
+  const stop = () => cancel.mutate({}, { onSuccess: () => invalidate('listMatchRuns') });
   return (
     <Panel>
       {latest ? <Latest run={latest} /> : <p className="muted" style={{ marginTop: 0 }}>{t('review.never')}</p>}
       <div style={{ display: 'flex', gap: 8, flexWrap: 'wrap', marginTop: 12, alignItems: 'center' }}>
         <Button type="primary" icon={<PlayCircleOutlined />} loading={running || start.isPending} onClick={run}>{t(running ? 'review.running' : 'review.run')}</Button>
+        {running && <Button icon={<StopOutlined />} loading={cancel.isPending} onClick={stop}>{t('review.cancel')}</Button>}
         {latest && <Select<'all' | 'new'> value={scope} onChange={setScope} disabled={running} style={{ minWidth: 230 }} aria-label={t('review.scope')} options={(['all', 'new'] as const).map((value) => ({ value, label: t(`review.scope_${value}`) }))} />}
         <Select<number> value={from} onChange={setFrom} disabled={running} style={{ minWidth: 230 }} aria-label={t('review.merge_from')} options={kFrom.map((value) => ({ value, label: value === 0 ? t('review.merge_never') : t('review.merge_at', { share: percent(value, language, 2) }) }))} />
       </div>
+      {running && <Progress percent={Math.round((latest.progress ?? 0) * 100)} size="small" status="active" aria-label={t('review.progress')} style={{ marginTop: 12, maxWidth: 520 }} />}
+      {latest?.state === 'interrupted' && <p className="muted" style={{ margin: '12px 0 0' }}>{t('review.interrupted')}</p>}
+      {cancel.isError && <div style={{ marginTop: 12 }}><ProblemView error={cancel.error} /></div>}
       {start.isError && <div style={{ marginTop: 12 }}><ProblemView error={start.error} /></div>}
     </Panel>
   );
