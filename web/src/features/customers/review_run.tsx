@@ -51,7 +51,7 @@ export function RunPanel({ runs, onStarted }: { runs: MatchRun[]; onStarted: () 
       onStarted();
     },
   });
-  const stop = () => cancel.mutate({}, { onSuccess: () => invalidate('listMatchRuns') });
+  const stop = () => cancel.mutate(undefined, { onSuccess: () => invalidate('listMatchRuns') });
   return (
     <Panel>
       {latest ? <Latest run={latest} /> : <p className="muted" style={{ marginTop: 0 }}>{t('review.never')}</p>}
