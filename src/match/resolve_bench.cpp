@@ -166,7 +166,7 @@ void whole(std::size_t records, std::string_view name, double pairs_per_record) 
 }  // namespace
 
 int main(int argc, char** argv) {
-  constexpr double kUsual = ResolveOptions{}.pairs_per_record;
+  const double kUsual = ResolveOptions{}.pairs_per_record;
   const double wide = argc > 2 ? std::strtod(argv[2], nullptr) : 250;
   const std::size_t records = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
   comparators(western_people(20'000, 1).table);
