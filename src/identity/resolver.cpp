@@ -234,8 +234,18 @@ Result<void> Resolver::link(ledger::Tx& tx, const Claim& claim) {
   const Why why{.source = claim.source, .at = claim.at, .verified = claim.verified};
   for (const std::uint32_t slot : own_)
     if (slot != anchor) CX_TRY(try_join(tx, why, anchor, slot));
-  chosen_.push_back(together(anchor) ? first : anchor);
+  bool is_one = together(anchor);
+  if (is_one && by_people) {
+    CX_TRY(is_one, are_one_by_events(tx, first, anchor));
+  }
+  chosen_.push_back(is_one ? first : anchor);
   return {};
+}
+
+/// Of one customer that people hold together: whether events alone would have joined the two.
+Result<bool> Resolver::are_one_by_events(ledger::Tx& tx, std::uint32_t left, std::uint32_t right) {
+  CX_TRY(const Parts* parts, parts_by_events(tx, slots_[left].state.customer));
+  return parts->at(slots_[left].state.subject) == parts->at(slots_[right].state.subject);
 }
 
 Result<void> Resolver::mark_verified(ledger::Tx& tx, const Claim& claim) {

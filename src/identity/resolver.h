@@ -81,6 +81,7 @@ class Resolver {
   [[nodiscard]] bool is_refused(const Why& why, std::uint32_t left, std::uint32_t right);
   using Parts = std::unordered_map<SubjectId, std::size_t>;
   [[nodiscard]] Result<const Parts*> parts_by_events(ledger::Tx& tx, CustomerId customer);
+  [[nodiscard]] Result<bool> are_one_by_events(ledger::Tx& tx, std::uint32_t left, std::uint32_t right);
   [[nodiscard]] Result<void> join_beside(ledger::Tx& tx, const Why& why, std::uint32_t left,
                                          std::uint32_t right);
   [[nodiscard]] bool may_join(const Why& why, const Slot& slot, std::size_t of_customer) const;

@@ -11,7 +11,7 @@
 namespace zhike::match {
 namespace {
 
-constexpr int kTexts = 240;
+constexpr int kTexts = 150;
 
 /// Texts that are near one another: a few stems with letters changed, left out, added and swapped.
 Dictionary near(std::span<const std::string_view> stems, std::string_view letters) {

@@ -84,7 +84,7 @@ TEST(Resolve, TellsHowFarItIsAndStopsWhenToldTo) {
   EXPECT_EQ(shares.front(), 0);
   EXPECT_EQ(shares.back(), 1);
 
-  for (const Stage last : stages) {
+  for (const Stage last : {Stage::kPreparing, Stage::kLearning, Stage::kComparing}) {
     std::size_t asked_after = 0;
     bool stopped = false;
     options.watch = [&](Stage stage, double share) {
