@@ -144,6 +144,13 @@ def words(where, entry):
             seen.add(word)
 
 
+def new_key(path, one, seen):
+    key = one.get("key", "")
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", key) or key in seen:
+        problem(path, f"key '{key}' is not snake_case, or is there twice")
+    seen.add(key)
+
+
 def aspects():
     for path, domain in load("aspects"):
         need(path, domain, {"key": str, "name_en": str, "name_zh": str, "aspects": list})
@@ -152,9 +159,7 @@ def aspects():
         seen = set()
         for aspect in domain.get("aspects", []):
             need(path, aspect, {"key": str, "name_en": str, "name_zh": str})
-            if not re.fullmatch(r"[a-z][a-z0-9_]*", aspect.get("key", "")) or aspect["key"] in seen:
-                problem(path, f"key '{aspect.get('key')}' is not snake_case, or is there twice")
-            seen.add(aspect.get("key"))
+            new_key(path, aspect, seen)
             words(f"{path} {aspect.get('key')}", aspect)
 
 
@@ -166,9 +171,7 @@ def intents():
             need(path, group, {"key": str, "name_en": str, "name_zh": str, "labels": list})
             for label in group.get("labels", []):
                 need(path, label, {"key": str, "name_en": str, "name_zh": str})
-                if not re.fullmatch(r"[a-z][a-z0-9_]*", label.get("key", "")) or label["key"] in seen:
-                    problem(path, f"key '{label.get('key')}' is not snake_case, or is there twice")
-                seen.add(label.get("key"))
+                new_key(path, label, seen)
                 words(f"{path} {label.get('key')}", label)
 
 

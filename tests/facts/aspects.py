@@ -8,7 +8,6 @@ aspects.py --bin build/release [WORD...]     the sets whose name contains a word
 
 Sets come from ../shared/data (or $ZHIKE_DATA); skipped, and counted so, when the folder is absent. Standard library
 only."""
-import argparse
 import csv
 import json
 import pathlib
@@ -16,7 +15,7 @@ import subprocess
 import tempfile
 
 import absa
-from tally import Tally
+from tally import Tally, arguments
 
 LABELS = ("negative", "positive")
 # Least accuracy and macro-F1, a little below what was measured.
@@ -72,10 +71,7 @@ def play(binary, name):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bin", type=pathlib.Path, required=True)
-    parser.add_argument("words", nargs="*")
-    args = parser.parse_args()
+    args = arguments(__doc__).parse_args()
     tally = Tally(args.words)
     for name in absa.GOODS:
         if tally.wants(name, "chinese_absa"):

@@ -7,7 +7,6 @@ drivers.py --bin build/release [WORD...]     the sets whose name contains a word
 
 Sets come from ../shared/data (or $ZHIKE_DATA); one whose folder is absent is skipped, and counted so. Standard
 library only."""
-import argparse
 import csv
 import datetime
 import gzip
@@ -19,7 +18,7 @@ import pathlib
 import subprocess
 import tempfile
 
-from tally import DATA, Tally
+from tally import DATA, Tally, arguments
 
 CLOSE = 1e-7  # of the slow figures, relative
 
@@ -207,10 +206,7 @@ def play(binary, name):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bin", type=pathlib.Path, required=True)
-    parser.add_argument("words", nargs="*")
-    args = parser.parse_args()
+    args = arguments(__doc__).parse_args()
     tally = Tally(args.words)
     for name in SETS:
         if tally.wants(name, name):

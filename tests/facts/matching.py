@@ -6,7 +6,6 @@ matching.py --bin build/release [WORD...]     the sets whose name contains a wor
 
 Sets come from ../shared/data (or $ZHIKE_DATA); one whose folder is absent is skipped, and counted so. Standard
 library only."""
-import argparse
 import csv
 import gzip
 import io
@@ -16,7 +15,7 @@ import re
 import subprocess
 import tempfile
 
-from tally import DATA, Tally
+from tally import DATA, Tally, arguments
 
 
 def opened(path):
@@ -94,10 +93,7 @@ def play(binary, folder, make):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bin", type=pathlib.Path, required=True)
-    parser.add_argument("words", nargs="*")
-    args = parser.parse_args()
+    args = arguments(__doc__).parse_args()
     tally = Tally(args.words)
     for name, folder, make, least in SETS:
         if not tally.wants(name, folder):

@@ -6,7 +6,6 @@ sentiment.py --bin build/release [--whole] [WORD...]     the sets whose name con
 
 The part for tests is fixed: a fifth, by the hash of the text, so that equal texts are on one side. Sets come from
 ../shared/data (or $ZHIKE_DATA); one whose folder is absent is skipped, and counted so. Standard library only."""
-import argparse
 import csv
 import gzip
 import hashlib
@@ -17,7 +16,7 @@ import re
 import subprocess
 import tempfile
 
-from tally import DATA, Tally
+from tally import DATA, Tally, arguments
 
 CLASS = {"1": "positive", "0": "negative", "pos": "positive", "neg": "negative", "neu": "neutral"}
 EMOTICON = re.compile(r"\[[^\[\]]{1,12}\]")  # [怒]: the labels of weibo_senti_100k were made from them
@@ -110,10 +109,8 @@ def play(binary, name, shipped_least, trained_least, whole):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--bin", type=pathlib.Path, required=True)
+    parser = arguments(__doc__)
     parser.add_argument("--whole", action="store_true", help="train on all texts that are not for tests")
-    parser.add_argument("words", nargs="*")
     args = parser.parse_args()
     tally = Tally(args.words)
     for name, *least in SETS:

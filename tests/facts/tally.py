@@ -1,10 +1,19 @@
 """The sets of real data that a script of facts goes through: those asked for, whose folder is there, and what became
 of each. Standard library only."""
+import argparse
 import os
 import pathlib
 import sys
 
 DATA = pathlib.Path(os.environ.get("ZHIKE_DATA", pathlib.Path(__file__).resolve().parents[3] / "shared" / "data"))
+
+
+def arguments(text):
+    """What every script of facts is told; a parser, so that a script may ask for more."""
+    parser = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--bin", type=pathlib.Path, required=True)
+    parser.add_argument("words", nargs="*")
+    return parser
 
 
 class Tally:
