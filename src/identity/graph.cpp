@@ -14,10 +14,11 @@ class LedgerGraph final : public Graph {
   LedgerGraph(ledger::Db& db, const govern::Keys& keys, Options options)
       : db_(db), keys_(keys), hash_key_(keys.identifiers()), resolver_(keys, options.cached_max) {}
 
-  Result<Outcome> resolve(ledger::Tx& tx, std::span<const Claim> claims,
-                          std::span<const Decision> decisions) override {
+  Result<Outcome> resolve_in_memory(ledger::Tx& tx, std::span<const Claim> claims,
+                                    std::span<const Decision> decisions) override {
     return resolver_.resolve(tx, claims, decisions, rules());
   }
+  Result<void> write(ledger::Tx& tx) override { return resolver_.write(tx); }
   void use(std::shared_ptr<const Rules> rules) override {
     const std::lock_guard lock(mutex_);
     rules_ = std::move(rules);

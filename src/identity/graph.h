@@ -100,8 +100,17 @@ class Graph {
   /// Resolves a block's claims inside the block's transaction; a rolled back transaction must be followed by
   /// forget(). One thread (the mover's).
   /// Decisions are carried out after the claims; one that is refused changes nothing.
-  [[nodiscard]] virtual Result<Outcome> resolve(ledger::Tx& tx, std::span<const Claim> claims,
-                                                std::span<const Decision> decisions) = 0;
+  [[nodiscard]] Result<Outcome> resolve(ledger::Tx& tx, std::span<const Claim> claims,
+                                        std::span<const Decision> decisions) {
+    CX_TRY(Outcome outcome, resolve_in_memory(tx, claims, decisions));
+    CX_TRY(write(tx));
+    return outcome;
+  }
+  /// As resolve(), but the tables need not have it before write(), which another thread may call while this
+  /// one goes on with the outcome. The transaction is then that thread's, and the claims are still borrowed.
+  [[nodiscard]] virtual Result<Outcome> resolve_in_memory(ledger::Tx& tx, std::span<const Claim> claims,
+                                                          std::span<const Decision> decisions) = 0;
+  [[nodiscard]] virtual Result<void> write(ledger::Tx& tx) = 0;
   [[nodiscard]] Result<Outcome> resolve(ledger::Tx& tx, std::span<const Claim> claims) {
     return resolve(tx, claims, {});
   }

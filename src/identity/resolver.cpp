@@ -67,8 +67,12 @@ Result<Outcome> Resolver::run(ledger::Tx& tx, std::span<const Claim> claims,
     at += claim.identifiers.size();
   }
   for (const Decision& decision : decisions) CX_TRY(carry_out(tx, decision, outcome_.decided.emplace_back()));
-  CX_TRY(flush(tx));
-  if (!parted_.empty()) CX_TRY(make_rebuilds(tx));
+  for (const MapChange& change : outcome_.map_changes)
+    if (change.subject.value < first_new_) moved_.push_back(change);
+  if (!parted_.empty()) {
+    CX_TRY(write(tx));
+    CX_TRY(make_rebuilds(tx));
+  }
   outcome_.resolved.reserve(claims.size());
   for (const std::uint32_t slot : chosen_) {
     const SubjectState state = slot == kNone ? SubjectState{} : slots_[slot].state;
@@ -92,6 +96,7 @@ void Resolver::start() {
   changed_.clear();
   joins_.clear();
   maps_.clear();
+  moved_.clear();
   parted_.clear();
   outcome_ = {};
   first_new_ = next_->next_subject;
@@ -493,14 +498,13 @@ std::vector<store::NewSubject> Resolver::sealed_subjects() const {
   return out;
 }
 
-Result<void> Resolver::flush(ledger::Tx& tx) {
+Result<void> Resolver::write(ledger::Tx& tx) {
   constexpr std::size_t kMany = 500;
   // Where there are many, another thread seals them while this one writes the other tables.
   auto subjects = std::async(created_.size() < kMany ? std::launch::deferred : std::launch::async,
                              [this] { return sealed_subjects(); });
   CX_TRY(write_joins(tx));
-  for (const MapChange& change : outcome_.map_changes)
-    if (change.subject.value < first_new_) CX_TRY(store::set_customer(tx, change.subject, change.customer));
+  for (const MapChange& change : moved_) CX_TRY(store::set_customer(tx, change.subject, change.customer));
   std::vector<store::SubjectHash> hashes;
   hashes.reserve(created_.size());
   for (const std::uint32_t index : created_)
@@ -509,7 +513,10 @@ Result<void> Resolver::flush(ledger::Tx& tx) {
     return std::memcmp(&a.hash, &b.hash, sizeof a.hash) < 0;
   });
   CX_TRY(store::insert_hashes(tx, hashes));
-  return store::insert_subjects(tx, subjects.get());
+  CX_TRY(store::insert_subjects(tx, subjects.get()));
+  moved_.clear();
+  created_.clear();
+  return {};
 }
 
 void Resolver::remember() {

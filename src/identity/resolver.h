@@ -1,5 +1,5 @@
 // The mover's side of identity: decides a block's claims in memory, over a bounded cache, and writes the
-// effects in one go. One thread. The rules are in graph.h.
+// effects in one go. One thread, but for write(). The rules are in graph.h.
 //
 // Invariants: a subject's identifier never changes; a refused join stays refused while nobody is split off
 // and the rules are the same; what the caches hold equals the database as of the last transaction that
@@ -27,6 +27,8 @@ class Resolver {
   [[nodiscard]] Result<Outcome> resolve(ledger::Tx& tx, std::span<const Claim> claims,
                                         std::span<const Decision> decisions,
                                         std::shared_ptr<const Rules> rules);
+  /// What resolve() came to; nothing, where it had to write that itself. See Graph::resolve_in_memory().
+  [[nodiscard]] Result<void> write(ledger::Tx& tx);
   void forget();
 
  private:
@@ -91,7 +93,6 @@ class Resolver {
   void note_change(const MapChange& change);
   [[nodiscard]] Result<void> write_joins(ledger::Tx& tx);
   [[nodiscard]] std::vector<store::NewSubject> sealed_subjects() const;
-  [[nodiscard]] Result<void> flush(ledger::Tx& tx);
   void remember();
 
   // resolver_decide.cpp: taking apart, and what people decide.
@@ -136,7 +137,8 @@ class Resolver {
   std::vector<std::optional<crypto::Hash128>> texts_;
   std::vector<std::uint32_t> refs_;    // slots of every claim, one after the other
   std::vector<std::uint32_t> chosen_;  // per claim the slot that its event belongs to; kNone
-  std::vector<std::uint32_t> missing_, created_, own_;
+  std::vector<std::uint32_t> missing_, own_;
+  std::vector<std::uint32_t> created_;  // not yet written
   FlatMap<crypto::Hash128, std::uint32_t> by_text_, by_hash_;
   FlatMap<SubjectId, std::uint32_t> by_subject_;
   FlatMap<CustomerId, std::vector<Member>> customers_;    // loaded or made in this batch
@@ -144,6 +146,7 @@ class Resolver {
   FlatMap<SubjectId, std::size_t> changed_;               // → outcome_.map_changes
   std::vector<Join> joins_;                               // not yet written
   std::vector<MapChange> maps_;                           // as the joins
+  std::vector<MapChange> moved_;                          // subjects of earlier batches; as the joins
   std::vector<std::pair<SubjectId, CustomerId>> parted_;  // of customers that were taken apart, and then
   std::uint64_t first_new_ = 0, claim_first_new_ = 0;
   Outcome outcome_;

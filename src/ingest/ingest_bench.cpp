@@ -107,7 +107,7 @@ std::vector<RawEvent> events_of_people(int count) {
 /// From the journal to the warehouse. 1: with all identifiers and the rules of identity; 0: of a customer
 /// number each, which joins nothing. Twice: of people who are new, and of the same people again.
 void move_events(benchmark::State& state) {
-  constexpr int kCount = 400'000, kEach = 1'000;
+  constexpr int kCount = 2'000'000, kEach = 1'000;
   const bool with_rules = state.range(0) != 0;
   std::vector<RawEvent> all = events_of_people(kCount);
   for (RawEvent& e : all)

@@ -1,6 +1,7 @@
 #include "ingest/prepare.h"
 
 #include <algorithm>
+#include <future>
 
 #include "identity/survivor.h"
 #include "ingest/case_step.h"
@@ -79,17 +80,18 @@ void Preparer::take_group(const RawEvent& e) {
 }
 
 // Sensitive values of any event, and all traits of an identify, are facts about the subject.
-Result<void> Preparer::put_traits(ledger::Tx& tx, const RawEvent& e, SubjectId subject) {
+Result<void> Preparer::put_traits(ledger::Tx& tx, const Fact& fact) {
+  const RawEvent& e = *fact.event;
   std::vector<identity::Trait> traits;
   if (e.type != EventType::kGroup)
-    for (const SealedValue& s : clean_.sealed)
+    for (const SealedValue& s : fact.sealed)
       traits.push_back({s.key, s.value, true, e.source, e.occurred_at});
   if (e.type == EventType::kIdentify || e.type == EventType::kGroup)
-    for (const CleanValue& t : clean_.traits)
+    for (const CleanValue& t : fact.traits)
       traits.push_back({std::string(t.key), t.value, false, e.source, e.occurred_at});
-  if (!traits.empty()) CX_TRY(traits_.put(tx, subject, traits, full_));
-  if (e.type == EventType::kIdentify && !clean_.full_name.empty()) {
-    CX_TRY(identity::put_search_terms(tx, subject, traits_.search_terms(clean_.full_name)));
+  if (!traits.empty()) CX_TRY(traits_.put(tx, fact.subject, traits, full_));
+  if (e.type == EventType::kIdentify && !fact.full_name.empty()) {
+    CX_TRY(identity::put_search_terms(tx, fact.subject, traits_.search_terms(fact.full_name)));
   }
   return {};
 }
@@ -108,27 +110,50 @@ Result<void> Preparer::change_traits(ledger::Tx& tx, const RawEvent& e, SubjectI
   return traits_.change(tx, subject, e.trait_op, std::move(traits), full_);
 }
 
+// Who each event belongs to is worked out first. Then another thread writes that, and what the events say of
+// their subjects, into the tables, while this one makes the block and its file of it.
 Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates, Block& block) {
-  const std::vector<RawEvent>& events = batch.parsed.events;
-  rows_.clear();  // the work of a transaction may be started over
-  groups_.clear();
-  full_.clear();
-  block.rejects.clear();
-  block.merges.clear();
-  block.counts.clear();
+  constexpr std::size_t kMany = 500;
+  full_.clear();  // the work of a transaction may be started over
   CX_TRY(block.record.id, identity::blocks::next_id(tx));
   std::vector<identity::Claim> claims;
   claims.reserve(kept_.size());
   const std::string consent = consent_key(*parts_.graph.rules());
-  for (const Row& row : kept_) claims.push_back(claim_of(events[row.at], consent));
-  CX_TRY(identity::Outcome outcome, parts_.graph.resolve(tx, claims, batch.decisions));
+  for (const Row& row : kept_) claims.push_back(claim_of(batch.parsed.events[row.at], consent));
+  CX_TRY(identity::Outcome outcome, parts_.graph.resolve_in_memory(tx, claims, batch.decisions));
+  const auto beside = claims.size() < kMany ? std::launch::deferred : std::launch::async;
+  auto graph = std::async(beside, [&] { return parts_.graph.write(tx); });
   fates.decided = std::move(outcome.decided);
   block.rebuilds = std::move(outcome.rebuilds);
+  make_rows(batch, outcome.resolved, fates, block);
+  auto facts = std::async(beside, [&]() -> Result<void> {
+    CX_TRY(graph.get());
+    return put_facts(tx);
+  });
+  block.merges.clear();
+  for (const identity::Merge& m : outcome.merges) block.merges.push_back({m.survivor, m.absorbed});
+  warehouse::RowWriter map;
+  for (const identity::MapChange& c : outcome.map_changes) {
+    map.u64(c.subject.value);
+    map.u64(c.customer.value);
+    map.u64(c.version);
+  }
+  block.map_rows = map.take();
+  const auto file = finish_block(batch, fates, block);
+  CX_TRY(facts.get());
+  return file;
+}
 
+void Preparer::make_rows(const Batch& batch, std::span<const identity::Resolved> resolved, Fates& fates,
+                         Block& block) {
+  rows_.clear();
+  groups_.clear();
+  facts_.clear();
+  cases_.clear();
   std::uint64_t rows = 0;
   for (std::size_t i = 0; i < kept_.size(); ++i) {
-    const RawEvent& e = events[kept_[i].at];
-    const identity::Resolved& who = outcome.resolved[i];
+    const RawEvent& e = batch.parsed.events[kept_[i].at];
+    const identity::Resolved& who = resolved[i];
     if (!who.subject.is_set()) {
       fates.events[kept_[i].at] = Reason::kNoIdentifier;
       continue;
@@ -139,30 +164,44 @@ Result<void> Preparer::transact(ledger::Tx& tx, const Batch& batch, Fates& fates
     if (e.type == EventType::kGroup) take_group(e);
     const std::uint64_t event_id = (block.record.id.value << 20) + rows++;
     rows_.add(e, clean_, {event_id, block.record.id, kept_[i].kind, who.subject});
-    if (e.trait_op != TraitOp::kSet)
-      CX_TRY(change_traits(tx, e, who.subject));
-    else if (!clean_.sealed.empty() || e.type == EventType::kIdentify || e.type == EventType::kGroup)
-      CX_TRY(put_traits(tx, e, who.subject));
+    if (!clean_.sealed.empty() || e.type == EventType::kIdentify || e.type == EventType::kGroup ||
+        e.trait_op != TraitOp::kSet)
+      facts_.push_back(
+          {&e, who.subject, std::move(clean_.sealed), std::move(clean_.traits), std::move(clean_.full_name)});
     const Placement placement = parts_.kinds.placement(kept_[i].kind);
-    if (const auto step = case_step(e, placement)) {
-      CX_TRY(identity::put_case(
-          tx, who.subject, {.id = e.case_id, .kind = kept_[i].kind, .step = *step, .at = e.occurred_at}));
-    }
+    if (const auto step = case_step(e, placement))
+      cases_.push_back(
+          {who.subject, {.id = e.case_id, .kind = kept_[i].kind, .step = *step, .at = e.occurred_at}});
     hot_.add(who.customer, {e, event_id, kept_[i].kind, placement});
   }
   block.record.rows = rows;
   block.rows = rows_.take();
   block.changes = hot_.take();
-  for (const identity::Merge& m : outcome.merges) block.merges.push_back({m.survivor, m.absorbed});
-  warehouse::RowWriter map;
-  for (const identity::MapChange& c : outcome.map_changes) {
-    map.u64(c.subject.value);
-    map.u64(c.customer.value);
-    map.u64(c.version);
-  }
-  block.map_rows = map.take();
   block.item_rows = item_rows(batch.parsed.items, groups_);
+}
+
+Result<void> Preparer::put_facts(ledger::Tx& tx) {
+  for (const Fact& fact : facts_)
+    CX_TRY(fact.event->trait_op == TraitOp::kSet ? put_traits(tx, fact)
+                                                 : change_traits(tx, *fact.event, fact.subject));
+  for (const Case& one : cases_) CX_TRY(identity::put_case(tx, one.subject, one.event));
   return {};
+}
+
+/// What the block keeps of events that nobody can be found for, and its file.
+Result<void> Preparer::finish_block(const Batch& batch, const Fates& fates, Block& block) const {
+  block.rejects.clear();
+  block.counts.clear();
+  // Events that identity could not use after all join the rejects, whole, so that they can be tried again.
+  for (const Reject& r : batch.parsed.rejects) block.rejects.push_back(parts_.quarantine.seal(r));
+  for (std::size_t i = 0; i < fates.events.size(); ++i) {
+    if (fates.events[i] != Reason::kNoIdentifier) continue;
+    const RawEvent& e = batch.parsed.events[i];
+    block.rejects.push_back(
+        parts_.quarantine.seal(reject_of(e, Reason::kNoIdentifier, "no usable identifier")));
+  }
+  count_fates(batch, fates, block);
+  return write_block(block_file(parts_.blocks, block.record.id), block);
 }
 
 void Preparer::count_fates(const Batch& batch, const Fates& fates, Block& block) const {
@@ -212,16 +251,6 @@ Result<Block> Preparer::prepare(const Batch& batch, Fates& fates) {
 
   auto committed = parts_.identity_db.write([&](ledger::Tx& tx) -> Result<void> {
     CX_TRY(transact(tx, batch, fates, block));
-    // Events that identity could not use after all join the rejects, whole, so that they can be tried again.
-    for (const Reject& r : batch.parsed.rejects) block.rejects.push_back(parts_.quarantine.seal(r));
-    for (std::size_t i = 0; i < fates.events.size(); ++i) {
-      if (fates.events[i] != Reason::kNoIdentifier) continue;
-      const RawEvent& e = batch.parsed.events[i];
-      block.rejects.push_back(
-          parts_.quarantine.seal(reject_of(e, Reason::kNoIdentifier, "no usable identifier")));
-    }
-    count_fates(batch, fates, block);
-    CX_TRY(write_block(block_file(parts_.blocks, block.record.id), block));
     if (before_commit && !before_commit()) return fail(Code::kInternal, "stopped before the commit");
     return identity::blocks::put_cut(tx, block.record);
   });

@@ -4,10 +4,12 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "govern/keys.h"
+#include "identity/cases.h"
 #include "identity/graph.h"
 #include "identity/traits.h"
 #include "ingest/block.h"
@@ -74,10 +76,26 @@ class Preparer {
     std::size_t at = 0;
     std::uint32_t kind = 0;
   };
+  /// What one event says that goes into identity.db beside its identifiers. Borrows from the event.
+  struct Fact {
+    const RawEvent* event;
+    SubjectId subject;
+    std::vector<SealedValue> sealed;
+    std::vector<CleanValue> traits;
+    std::string full_name;
+  };
+  struct Case {
+    SubjectId subject;
+    identity::CaseEvent event;
+  };
   void drop_repeats(const Batch& batch, Fates& fates);
   Result<void> transact(ledger::Tx& tx, const Batch& batch, Fates& fates, Block& block);
+  void make_rows(const Batch& batch, std::span<const identity::Resolved> resolved, Fates& fates,
+                 Block& block);
+  Result<void> put_facts(ledger::Tx& tx);
+  Result<void> finish_block(const Batch& batch, const Fates& fates, Block& block) const;
   void take_group(const RawEvent& event);
-  Result<void> put_traits(ledger::Tx& tx, const RawEvent& event, SubjectId subject);
+  Result<void> put_traits(ledger::Tx& tx, const Fact& fact);
   Result<void> change_traits(ledger::Tx& tx, const RawEvent& event, SubjectId subject);
   void observe(const Batch& batch, const Fates& fates);
   void count_fates(const Batch& batch, const Fates& fates, Block& block) const;
@@ -89,6 +107,8 @@ class Preparer {
   HotChanges hot_;
   Clean clean_;
   std::vector<Item> groups_;  // of the block's group calls
+  std::vector<Fact> facts_;
+  std::vector<Case> cases_;
   std::vector<Row> kept_;
   std::vector<Observer::Stored> seen_;
   EventColumns rows_;
