@@ -67,7 +67,7 @@ int customer_match(Console& console, const CustomerOptions& options) {
     profile::Reviews::Options how{.merge_from = options.merge_from,
                                   .only_new = options.only_new,
                                   .threads = std::max(1U, std::thread::hardware_concurrency())};
-    MatchProgress progress(console);
+    MatchProgress progress(console, true);
     how.progress = [&](match::Stage stage, double share) {
       if (!progress(stage, share)) app.reviews().stop();
     };

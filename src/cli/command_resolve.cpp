@@ -47,7 +47,7 @@ Result<Resolution> resolve_table(const Console& console, const ResolveCommand& c
   auto options = options_of(command);
   options.labels = std::move(taught);
   options.known = std::move(known);
-  MatchProgress progress(console);
+  MatchProgress progress(console, false);
   options.watch = [&](match::Stage stage, double share) { return progress(stage, share); };
   const bool between = table.source_count > 1 && !command.within && command.known.empty();
   if (command.is_auto) return match::resolve_auto(table, between, options);

@@ -119,7 +119,7 @@ class Client final : public S3Client {
     S3Request request{.host = host_, .path = "/" + source_.setting("bucket")};
     request.query = {{"list-type", "2"}, {"max-keys", "1000"}, {"prefix", std::string(prefix)}};
     if (!next.empty()) request.query.emplace_back("continuation-token", std::string(next));
-    Transfer transfer{.bytes_max = kTextMax};
+    Transfer transfer{.bytes_max = kTextMax, .text = {}, .etag = {}};
     CX_TRY(const long status, send(request, transfer, deadline));
     if (status != kOk) return refused(status, transfer, source_.setting("bucket"));
     return parse_s3_list(transfer.text);
@@ -129,7 +129,7 @@ class Client final : public S3Client {
                   Deadline deadline) override {
     S3Request request{.host = host_, .path = "/" + source_.setting("bucket") + "/" + s3_encoded(key, true)};
     if (!etag.empty()) request.headers.emplace_back("if-none-match", etag);
-    Transfer transfer{.file = &to, .bytes_max = bytes_max};
+    Transfer transfer{.file = &to, .bytes_max = bytes_max, .text = {}, .etag = {}};
     CX_TRY(const long status, send(request, transfer, deadline));
     if (status == kSame && !etag.empty()) return Got{.same = true, .etag = etag};
     if (status != kOk) return refused(status, transfer, key);

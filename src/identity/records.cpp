@@ -121,6 +121,13 @@ Result<void> each_record(ledger::Tx& tx, const govern::Keys& keys, std::uint16_t
   }
 }
 
+Result<CustomerId> newest_customer(ledger::Tx& tx) {
+  ledger::Statement& row = tx.sql("SELECT coalesce(max(customer), 0) FROM subjects");
+  CX_TRY(const bool there, row.step());
+  cx_check(there, "an aggregate has a row");
+  return CustomerId{row.u64(0)};
+}
+
 Result<std::vector<Said>> said_by_people(ledger::Tx& tx) {
   std::vector<Said> out;
   ledger::Statement& joined = tx.sql(

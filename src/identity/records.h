@@ -30,6 +30,9 @@ struct Said {
 [[nodiscard]] Result<void> each_record(ledger::Tx& tx, const govern::Keys& keys, std::uint16_t kinds,
                                        const std::function<bool(MatchRecord)>& use);
 
+/// The greatest id of a customer; unset: there is none. each_record() comes to it last.
+[[nodiscard]] Result<CustomerId> newest_customer(ledger::Tx& tx);
+
 /// Pairs that people have joined or separated, and that still stand so.
 [[nodiscard]] Result<std::vector<Said>> said_by_people(ledger::Tx& tx);
 

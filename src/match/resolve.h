@@ -14,8 +14,13 @@
 
 namespace zhike::match {
 
-/// What matching is about, in order; comparing takes most of the time.
-enum class Stage : std::uint8_t { kPreparing, kBlocking, kLearning, kComparing, kClustering };
+/// What matching is about, in order; comparing takes most of the time. kReading: customers of a store, which
+/// whoever matches them tells; files are read before.
+enum class Stage : std::uint8_t { kReading, kPreparing, kBlocking, kLearning, kComparing, kClustering };
+
+/// How much of the whole is done at that share of a stage, of a million records; `reads`: kReading is part of
+/// it. From 0 to 1, never falling.
+[[nodiscard]] double share_of_whole(Stage stage, double share, bool reads) noexcept;
 
 struct ResolveOptions {
   Limits limits;

@@ -168,16 +168,22 @@ class Builder {
 
 Result<Candidates> read_candidates(ledger::Db& identity_db, const govern::Keys& keys,
                                    const ReadOptions& options) {
-  const auto stopped = [&] { return options.stop != nullptr && *options.stop; };
+  constexpr std::size_t kStride = 1024;  // records between two looks at whether to go on
   std::optional<Builder> builder;
   const crypto::Key key = crypto::derive(keys.search(), "matching/records");
   std::vector<identity::Said> said;
   CX_TRY(identity_db.read([&](ledger::Tx& tx) -> Result<void> {
     builder.emplace(options.records_max, key);
+    CX_TRY(const CustomerId newest, identity::newest_customer(tx));
+    bool wanted = true;
+    std::size_t seen = 0;
     CX_TRY(identity::each_record(tx, keys, kinds_read(), [&](const identity::MatchRecord& record) {
-      return !stopped() && builder->add(record);
+      if (options.watch && seen++ % kStride == 0)
+        wanted = options.watch(static_cast<double>(record.customer.value) /
+                               static_cast<double>(std::max(newest, record.customer).value));
+      return wanted && builder->add(record);
     }));
-    if (stopped()) return fail(Code::kStopping);
+    if (!wanted) return fail(Code::kStopping);
     CX_TRY(said, identity::said_by_people(tx));
     return {};
   }));

@@ -2,7 +2,7 @@
 // name, whichever source named it how.
 #pragma once
 
-#include <atomic>
+#include <functional>
 #include <string_view>
 #include <vector>
 
@@ -25,7 +25,8 @@ struct Candidates {
 
 struct ReadOptions {
   std::size_t records_max = 0;
-  const std::atomic<bool>* stop = nullptr;  ///< once true, kStopping
+  /// Called now and then with the share of customers that are read. False: kStopping. Empty: nobody asks.
+  std::function<bool(double share)> watch{};
 };
 /// One snapshot. Errors: of the ledger, kSealBroken, kStopping.
 [[nodiscard]] Result<Candidates> read_candidates(ledger::Db& identity_db, const govern::Keys& keys,

@@ -69,7 +69,7 @@ Result<MatchRun> Reviews::cancel(const Grant& grant) {
 }
 
 std::optional<double> Reviews::progress() const {
-  const double share = compared_;
+  const double share = done_;
   return share < 0 ? std::nullopt : std::optional(share);
 }
 

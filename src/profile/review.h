@@ -110,21 +110,22 @@ class Reviews {
     /// what customers say has other fields by now, all are compared and learned from.
     bool only_new = false;
     std::size_t threads = 1;
-    std::function<void(match::Stage stage, double share)> progress{};  ///< as ResolveOptions::watch
+    /// As ResolveOptions::watch; and of kReading.
+    std::function<void(match::Stage stage, double share)> progress{};
   };
   /// Begins a run, or answers the one that is on its way. `fresh`: the caller has to carry it out, by run().
   /// Permission: also all units. Errors: kPermissionMissing, kBadField.
   [[nodiscard]] Result<MatchRun> begin(const Grant& grant, const Options& options, bool& fresh);
   /// Reads all customers, learns, compares, and proposes; takes seconds to minutes.
   [[nodiscard]] Result<MatchRun> run(const MatchRun& begun, const Options& options);
-  /// Ends the run on its way, for good; within a second, or the time that one stage before comparing takes.
-  /// Any thread.
+  /// Ends the run on its way, for good; within a second, or the time that one stage between reading and
+  /// comparing takes. Any thread.
   void stop() { stopping_ = true; }
   /// Ends the run on its way and answers the latest: it is interrupted soon, and the next begins anew. What
   /// it has merged stays. Permission: also all units. Errors: kPermissionMissing, kNotFound (there is no
   /// run).
   [[nodiscard]] Result<MatchRun> cancel(const Grant& grant);
-  /// How far the run on its way is: the share of pairs that are compared; nothing before, or without a run.
+  /// How far the run on its way is, 0 to 1, about; nothing without a run.
   [[nodiscard]] std::optional<double> progress() const;
   [[nodiscard]] Result<std::vector<MatchRun>> runs(const Grant& grant, std::size_t count_max) const;
 
@@ -148,8 +149,8 @@ class Reviews {
   Parts parts_;
   [[nodiscard]] bool goes_on() const { return !stopping_ && !cancelled_; }
   std::atomic<bool> stopping_{false}, cancelled_{false};
-  std::atomic<double> compared_{-1};  // the share; below 0: not yet
-  std::mutex mutex_;                  // of begin
+  std::atomic<double> done_{-1};  // the share; below 0: no run
+  std::mutex mutex_;              // of begin
 };
 
 }  // namespace zhike::profile

@@ -143,17 +143,19 @@ Result<std::optional<Resolution>> of_new(const Candidates& candidates, const Mat
 }  // namespace
 
 Result<void> Reviews::carry_out(MatchRun& run, const Options& options) {
+  const auto watch = [&](match::Stage stage, double share) {
+    done_ = match::share_of_whole(stage, share, true);
+    if (options.progress) options.progress(stage, share);
+    return goes_on();
+  };
+  const auto reading = [&](double share) { return watch(match::Stage::kReading, share); };
   CX_TRY(const Candidates candidates,
-         read_candidates(parts_.identity_db, parts_.keys, {.records_max = kRecordsMax, .stop = &stopping_}));
+         read_candidates(parts_.identity_db, parts_.keys, {.records_max = kRecordsMax, .watch = reading}));
   if (candidates.cut) log::warn("matching_cut", {{"records", kRecordsMax}});
   run.records = candidates.customers.size();
   run.labels = candidates.labels.size();
   auto how = how_to(options, candidates);
-  how.watch = [&](match::Stage stage, double share) {
-    if (stage == match::Stage::kComparing) compared_ = share;
-    if (options.progress) options.progress(stage, share);
-    return goes_on();
-  };
+  how.watch = watch;
   const auto memory = options.only_new ? MatchMemory::load(parts_.memory, parts_.keys) : std::nullopt;
   std::optional<Resolution> done;
   if (memory) {
@@ -206,7 +208,7 @@ Result<MatchRun> Reviews::run(const MatchRun& begun, const Options& options) {
   const auto start = std::chrono::steady_clock::now();
   const auto done = carry_out(run, options);
   run.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  compared_ = -1;
+  done_ = -1;
   run.state = done ? RunState::kDone : goes_on() ? RunState::kFailed : RunState::kInterrupted;
   if (run.state == RunState::kFailed) {
     run.error_code = info(done.error().code).id;

@@ -313,22 +313,29 @@ TEST_F(FewLeft, NamesakesAreNotTakenForOnePerson) {
 
 TEST_F(ReviewTest, ARunIsCancelledAndTheNextBeginsAnew) {
   EXPECT_EQ(reviews_->cancel(Grant::owner()).error().code, Code::kNotFound);
-  std::vector<double> shares;
-  Reviews::Options options;
-  options.progress = [&](match::Stage stage, double share) {
-    if (stage != match::Stage::kComparing) return;
-    EXPECT_EQ(reviews_->progress(), share);
-    shares.push_back(share);
-    if (share > 0.3) EXPECT_EQ(must(reviews_->cancel(Grant::owner())).state, RunState::kRunning);
-  };
-  bool fresh = false;
-  const MatchRun begun = must(reviews_->begin(Grant::owner(), options, fresh));
-  const MatchRun ended = must(reviews_->run(begun, options));
-  EXPECT_EQ(ended.state, RunState::kInterrupted);
-  EXPECT_EQ(ended.error_code, "") << "somebody wanted it so";
-  ASSERT_FALSE(shares.empty());
-  EXPECT_FALSE(reviews_->progress());
-  EXPECT_TRUE(open().empty());
+  for (const match::Stage in : {match::Stage::kReading, match::Stage::kComparing}) {
+    double done = 0;
+    std::set<match::Stage> seen;
+    Reviews::Options options;
+    options.progress = [&](match::Stage stage, double share) {
+      const double now = reviews_->progress().value_or(-1);
+      EXPECT_GE(now, done) << "a bar that goes back";
+      EXPECT_LE(now, 1);
+      done = now;
+      seen.insert(stage);
+      if (stage == in && (share > 0.3 || in == match::Stage::kReading))
+        EXPECT_EQ(must(reviews_->cancel(Grant::owner())).state, RunState::kRunning);
+    };
+    bool fresh = false;
+    const MatchRun begun = must(reviews_->begin(Grant::owner(), options, fresh));
+    const MatchRun ended = must(reviews_->run(begun, options));
+    EXPECT_EQ(ended.state, RunState::kInterrupted);
+    EXPECT_EQ(ended.error_code, "") << "somebody wanted it so";
+    ASSERT_FALSE(seen.empty());
+    EXPECT_EQ(*seen.rbegin(), in) << "it ends in that stage";
+    EXPECT_FALSE(reviews_->progress());
+    EXPECT_TRUE(open().empty());
+  }
   EXPECT_EQ(must(reviews_->cancel(Grant::owner())).state, RunState::kInterrupted) << "a repeat";
   EXPECT_EQ(run().state, RunState::kDone);
   EXPECT_FALSE(open().empty());

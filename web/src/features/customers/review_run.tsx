@@ -10,7 +10,8 @@ import { Chart } from '../../charts/chart';
 import { tooltipStyle } from '../../charts/trend';
 import { Panel } from '../../components/page';
 import { ProblemView } from '../../components/problem';
-import { compact, exact, moment, percent } from '../../format/numbers';
+import { useTimeLeft } from '../../components/time_left';
+import { compact, duration, exact, moment, percent } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { useScope } from '../../state/filters';
 import type { Palette } from '../../theme';
@@ -45,6 +46,9 @@ export function RunPanel({ runs, onStarted }: { runs: MatchRun[]; onStarted: () 
   const [scope, setScope] = useState<'all' | 'new'>('all');
   const latest = runs[0];
   const running = latest?.state === 'running';
+  const ended = runs.find((one) => one.state === 'done');  // one on its way, or cancelled, has no figures
+  const share = running ? latest.progress : null;
+  const left = useTimeLeft(share);
   const run = () => start.mutate({ body: { merge_from: from || null, only_new: scope === 'new' } }, {
     onSuccess: async () => {
       await invalidate('listMatchRuns');
@@ -54,14 +58,16 @@ export function RunPanel({ runs, onStarted }: { runs: MatchRun[]; onStarted: () 
   const stop = () => cancel.mutate(undefined, { onSuccess: () => invalidate('listMatchRuns') });
   return (
     <Panel>
-      {latest ? <Latest run={latest} /> : <p className="muted" style={{ marginTop: 0 }}>{t('review.never')}</p>}
-      <div style={{ display: 'flex', gap: 8, flexWrap: 'wrap', marginTop: 12, alignItems: 'center' }}>
+      {ended && <Latest run={ended} />}
+      {!latest && <p className="muted" style={{ marginTop: 0 }}>{t('review.never')}</p>}
+      <div style={{ display: 'flex', gap: 8, flexWrap: 'wrap', marginTop: ended ? 12 : 0, alignItems: 'center' }}>
         <Button type="primary" icon={<PlayCircleOutlined />} loading={running || start.isPending} onClick={run}>{t(running ? 'review.running' : 'review.run')}</Button>
         {running && <Button icon={<StopOutlined />} loading={cancel.isPending} onClick={stop}>{t('review.cancel')}</Button>}
         {latest && <Select<'all' | 'new'> value={scope} onChange={setScope} disabled={running} style={{ minWidth: 230 }} aria-label={t('review.scope')} options={(['all', 'new'] as const).map((value) => ({ value, label: t(`review.scope_${value}`) }))} />}
         <Select<number> value={from} onChange={setFrom} disabled={running} style={{ minWidth: 230 }} aria-label={t('review.merge_from')} options={kFrom.map((value) => ({ value, label: value === 0 ? t('review.merge_never') : t('review.merge_at', { share: percent(value, language, 2) }) }))} />
       </div>
-      {running && <Progress percent={Math.round((latest.progress ?? 0) * 100)} size="small" status="active" aria-label={t('review.progress')} style={{ marginTop: 12, maxWidth: 520 }} />}
+      {running && <Progress percent={Math.round((share ?? 0) * 100)} size="small" status="active" aria-label={t('review.progress')} style={{ marginTop: 12, maxWidth: 520 }} />}
+      {left !== null && <div className="muted small">{t('review.time_left', { left: duration(left, language) })}</div>}
       {latest?.state === 'interrupted' && <p className="muted" style={{ margin: '12px 0 0' }}>{t('review.interrupted')}</p>}
       {cancel.isError && <div style={{ marginTop: 12 }}><ProblemView error={cancel.error} /></div>}
       {start.isError && <div style={{ marginTop: 12 }}><ProblemView error={start.error} /></div>}
