@@ -32,6 +32,7 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 
 constexpr std::size_t kHeadMax = 1 << 20, kQueryMax = 64 << 20;
+constexpr std::size_t kReadBytes = 64 << 10;
 constexpr int kIdleMs = 600'000, kTransferMs = 60'000;
 constexpr int kTooMany = 202, kSyntax = 62, kBadArguments = 36;
 
@@ -63,7 +64,9 @@ std::string random_tag() {
 
 class Connection {
  public:
-  Connection(int fd, const EngineOptions& options) : stream_(fd), session_(options) {}
+  Connection(int fd, const EngineOptions& options) : stream_(fd), session_(options) {
+    buffer_.reserve(kReadBytes);  // otherwise Beast reads half a kilobyte at a time
+  }
 
   void run() {
     while (!stopping && request()) session_.forget_if_changed();
@@ -270,7 +273,7 @@ class Connection {
   bool write(std::string_view bytes) { return stream_.write_all(bytes); }
 
   FdStream stream_;
-  beast::flat_buffer buffer_{kHeadMax + (64 << 10)};
+  beast::flat_buffer buffer_{kHeadMax + kReadBytes};
   Session session_;
   bool keep_alive_ = true, body_read_ = true;
 };

@@ -24,14 +24,14 @@ class FdStream {
   std::size_t read_some(const Buffers& buffers, boost::system::error_code& ec) {
     ec = {};
     const boost::asio::mutable_buffer buffer = *boost::asio::buffer_sequence_begin(buffers);
-    while (wait(POLLIN)) {
+    while (true) {
       const ssize_t size = ::recv(fd_, buffer.data(), buffer.size(), MSG_DONTWAIT);
       if (size > 0) return static_cast<std::size_t>(size);
       if (size == 0) {
         ec = boost::asio::error::eof;
         return 0;
       }
-      if (errno != EINTR && errno != EAGAIN) break;
+      if (errno == EAGAIN ? !wait(POLLIN) : errno != EINTR) break;
     }
     failed_ = true;
     ec = boost::asio::error::connection_reset;
