@@ -158,6 +158,21 @@ struct DriversCommand {
 };
 [[nodiscard]] int drivers(Console& console, const DriversCommand& command);
 
+struct IndicesCommand {
+  std::string file;
+  std::vector<std::string> perceived, expected;      ///< columns of the items, in the order of the dimensions
+  std::vector<std::string> weights, weight_columns;  ///< five numbers, or five columns; empty: all alike
+  std::vector<std::string> items;                    ///< how many items each dimension has; empty: 4,5,4,4,5
+  std::vector<std::string> gaps;                     ///< "N=WANTED/GOT"
+  std::string needs, ease, delight;                  ///< "COLUMN:4.." or "COLUMN:..2"
+  std::string scale;                                 ///< "1:7"; empty: any number
+  double confidence = 0.95;
+  std::size_t minimum = 10;  ///< fewer respondents: no value
+};
+[[nodiscard]] int indices_servqual(Console& console, const IndicesCommand& command);
+[[nodiscard]] int indices_gap(Console& console, const IndicesCommand& command);
+[[nodiscard]] int indices_pyramid(Console& console, const IndicesCommand& command);
+
 struct CustomerOptions {
   std::string customer;  ///< id
   std::string other;     ///< id: of a merge

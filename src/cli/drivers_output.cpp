@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "server/analysis_json.h"
+
 namespace zhike::cli {
 namespace {
 
@@ -19,46 +21,33 @@ using stats::Quadrant;
 constexpr double kConditionHigh = 30;  // Belsley, Kuh and Welsch (1980), 3.2
 
 struct Term {
-  std::string_view key, en, zh;
+  std::string_view en, zh;
 };
 Term term_of(DriverKind kind) {
   switch (kind) {
     case DriverKind::kLinear:
-      return {"linear", "linear", "线性"};
+      return {"linear", "线性"};
     case DriverKind::kAttractive:
-      return {"attractive", "attractive", "魅力"};
+      return {"attractive", "魅力"};
     case DriverKind::kMustBe:
-      return {"must_be", "must-be", "必备"};
+      return {"must-be", "必备"};
     case DriverKind::kCannotTell:
       break;
   }
-  return {"cannot_tell", "cannot tell", "无法判定"};
-}
-json::value key_of(stats::NoMatrix why) {
-  switch (why) {
-    case stats::NoMatrix::kSingle:
-      return "single_driver";
-    case stats::NoMatrix::kScales:
-      return "different_scales";
-    case stats::NoMatrix::kReversed:
-      return "reversed_driver";
-    case stats::NoMatrix::kNone:
-      break;
-  }
-  return nullptr;
+  return {"cannot tell", "无法判定"};
 }
 Term term_of(Quadrant quadrant) {
   switch (quadrant) {
     case Quadrant::kConcentrate:
-      return {"concentrate", "concentrate here", "重点改进"};
+      return {"concentrate here", "重点改进"};
     case Quadrant::kKeepUp:
-      return {"keep_up", "keep up", "继续保持"};
+      return {"keep up", "继续保持"};
     case Quadrant::kOverkill:
-      return {"overkill", "possible overkill", "可能过度"};
+      return {"possible overkill", "可能过度"};
     case Quadrant::kLowPriority:
       break;
   }
-  return {"low_priority", "low priority", "次要改进"};
+  return {"low priority", "次要改进"};
 }
 
 std::string shown(const std::optional<Interval>& interval) {
@@ -146,60 +135,6 @@ void say_warnings(Console& console, const DriversReport& report) {
                              "?：区间跨越矩阵的分界线，象限并不确定。"));
 }
 
-json::value interval_json(const std::optional<Interval>& interval) {
-  if (!interval) return nullptr;
-  return json::array{interval->low, interval->high};
-}
-
-json::object certain_json(double value, const std::optional<stats::Certainty>& certainty) {
-  json::object out{{"value", value}};
-  out["error"] = certainty ? json::value(certainty->error) : json::value(nullptr);
-  out["interval"] = interval_json(certainty ? std::optional(certainty->interval) : std::nullopt);
-  out["p_value"] = certainty ? json::value(certainty->p_value) : json::value(nullptr);
-  return out;
-}
-
-json::value share_json(const std::vector<stats::VarianceShare>& shares, std::size_t d) {
-  if (shares.empty()) return nullptr;
-  return json::object{{"value", shares[d].value}, {"interval", interval_json(shares[d].interval)}};
-}
-
-json::value slope_json(const std::optional<stats::Slope>& slope) {
-  if (!slope) return nullptr;
-  return json::object{{"value", slope->value}, {"interval", interval_json(slope->interval)}};
-}
-
-json::object driver_json(const DriversReport& report, std::size_t d) {
-  const DriverOutline& driver = report.drivers[d];
-  const stats::DriverAnalysis& found = report.found;
-  const stats::Coefficient& at = found.regression.drivers[d];
-  const stats::Contrast& contrast = found.contrasts[d];
-  json::object out{{"name", driver.name}, {"items", json::array(driver.items.begin(), driver.items.end())}};
-  if (!driver.symbol.empty()) out["symbol"] = driver.symbol;
-  out["alpha"] = driver.reliability
-                     ? json::value(json::object{{"value", driver.reliability->alpha},
-                                                {"interval", interval_json(driver.reliability->interval)}})
-                     : json::value(nullptr);
-  out["coefficient"] = certain_json(at.value, at.certainty);
-  out["standardised"] = at.standardised;
-  out["vif"] = at.vif;
-  out["relative_weight"] = share_json(found.importance.relative_weights, d);
-  out["lmg"] = share_json(found.importance.lmg, d);
-  out["performance"] = json::object{{"value", found.performance[d]},
-                                    {"interval", interval_json(found.performance_interval[d])}};
-  out["quadrant"] = nullptr;
-  if (found.priorities) {
-    out["quadrant"] = term_of(found.priorities->places[d].quadrant).key;
-    out["quadrant_clear"] = found.priorities->places[d].clear;
-  }
-  out["kind"] = term_of(contrast.kind).key;
-  out["low_rows"] = contrast.low;
-  out["high_rows"] = contrast.high;
-  out["penalty"] = slope_json(contrast.penalty);
-  out["reward"] = slope_json(contrast.reward);
-  return out;
-}
-
 }  // namespace
 
 void say_drivers(Console& console, const DriversReport& report) {
@@ -216,32 +151,30 @@ void say_drivers(Console& console, const DriversReport& report) {
 }
 
 json::object drivers_json(const DriversReport& report) {
-  const stats::Regression& fit = report.found.regression;
   json::array drivers, columns;
-  for (std::size_t d = 0; d < report.drivers.size(); ++d) drivers.push_back(driver_json(report, d));
+  for (std::size_t d = 0; d < report.drivers.size(); ++d) {
+    const DriverOutline& driver = report.drivers[d];
+    json::object out = server::driver_json(report.found, d);
+    out["name"] = driver.name;
+    out["items"] = json::array(driver.items.begin(), driver.items.end());
+    if (!driver.symbol.empty()) out["symbol"] = driver.symbol;
+    out["alpha"] = server::reliability_json(driver.reliability);
+    drivers.push_back(std::move(out));
+  }
   for (const NumberColumn& column : report.read.columns)
     columns.push_back(json::object{{"name", column.name},
                                    {"empty", column.empty},
                                    {"not_numbers", column.not_numbers},
                                    {"outside_scale", column.outside}});
-  json::object out{{"target", report.target},
-                   {"rows", report.read.rows},
-                   {"complete", report.complete},
-                   {"left_out", report.read.rows - report.complete},
-                   {"unreadable", report.read.unreadable},
-                   {"columns", std::move(columns)},
-                   {"confidence", report.confidence},
-                   {"r2", fit.r2},
-                   {"r2_adjusted", fit.r2_adjusted},
-                   {"condition", fit.condition},
-                   {"intercept", certain_json(fit.intercept, fit.intercept_certainty)},
-                   {"drivers", std::move(drivers)},
-                   {"matrix", nullptr},
-                   {"no_matrix", key_of(report.found.no_matrix)},
-                   {"notes", json::array(report.read.notes.begin(), report.read.notes.end())}};
-  if (report.found.priorities)
-    out["matrix"] = json::object{{"importance_line", report.found.priorities->importance_line},
-                                 {"performance_line", report.found.priorities->performance_line}};
+  json::object out = server::analysis_json(report.found);
+  out["target"] = report.target;
+  out["rows"] = report.read.rows;
+  out["complete"] = report.complete;
+  out["left_out"] = report.read.rows - report.complete;
+  out["unreadable"] = report.read.unreadable;
+  out["columns"] = std::move(columns);
+  out["drivers"] = std::move(drivers);
+  out["notes"] = json::array(report.read.notes.begin(), report.read.notes.end());
   return out;
 }
 

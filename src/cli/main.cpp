@@ -25,6 +25,7 @@ class Program {
     add_matching();
     add_text();
     add_drivers();
+    add_indices();
     add_metrics();
     add_accounts();
     add_plans();
@@ -265,6 +266,57 @@ class Program {
     made->add_option("--seed", drivers_.seed, "the same seed gives the same intervals");
   }
 
+  void add_indices() {
+    auto* parent =
+        group("indices", "SERVQUAL, the five gaps and the pyramid of experience, from columns of a file");
+    auto* servqual =
+        command(parent, "servqual", "Perception less expectation, in five dimensions of 22 items",
+                "zhike indices servqual survey.csv --expected e1:e22 --perceived p1:p22 --scale 1:7",
+                [this](Console& c) { return indices_servqual(c, indices_); });
+    servqual
+        ->add_option("--perceived", indices_.perceived,
+                     "columns of the 22 perceptions; p1:p22 means from p1 to p22")
+        ->required()
+        ->delimiter(',');
+    servqual->add_option("--expected", indices_.expected, "columns of the 22 expectations, in the same order")
+        ->required()
+        ->delimiter(',');
+    servqual
+        ->add_option("--weights", indices_.weights,
+                     "how much each dimension counts: 11,32,22,19,16 (all alike)")
+        ->delimiter(',');
+    servqual->add_option("--weight-columns", indices_.weight_columns, "the same by respondent: five columns")
+        ->delimiter(',');
+    servqual->add_option("--items", indices_.items, "items of each dimension, of an adapted form (4,5,4,4,5)")
+        ->delimiter(',');
+    auto* gap =
+        command(parent, "gap", "The five gaps of service, the widest first",
+                "zhike indices gap survey.csv --gap 1=expects/believed 5=expected/perceived --scale 1:7",
+                [this](Console& c) { return indices_gap(c, indices_); });
+    gap->add_option("--gap", indices_.gaps,
+                    "N=WANTED/GOT: columns (several by commas) whose difference is gap N; N=SHORTFALL")
+        ->required()
+        ->expected(1, 5);
+    auto* pyramid =
+        command(parent, "pyramid", "Needs met, then easy, then a delight",
+                "zhike indices pyramid survey.csv --needs met:4.. --ease effort:..2 --delight joy:4..",
+                [this](Console& c) { return indices_pyramid(c, indices_); });
+    for (const auto& [option, text, what] :
+         {std::tuple{"--needs", &indices_.needs,
+                     "column that says so, and from which value (met:4..) or up to which (met:..2)"},
+          {"--ease", &indices_.ease, "the same for ease"},
+          {"--delight", &indices_.delight, "the same for delight"}})
+      pyramid->add_option(option, *text, what)->required();
+    for (auto* at : {servqual, gap, pyramid}) {
+      at->add_option("file", indices_.file, "file of answers: one row for each respondent")->required();
+      at->add_option("--scale", indices_.scale, "LOW:HIGH; values outside count as missing");
+      at->add_option("--confidence", indices_.confidence, "of the intervals (0.95)")
+          ->check(CLI::Range(0.5, 0.999));
+      at->add_option("--minimum", indices_.minimum, "fewer respondents make no value (10)")
+          ->check(CLI::Range(2, 100'000));
+    }
+  }
+
   void add_metrics() {
     auto* metric = group("metric", "The metric catalogue");
     command(metric, "list", "All metrics", "zhike metric list", [](Console& c) { return metric_list(c); });
@@ -464,6 +516,7 @@ class Program {
   ResolveCommand resolve_;
   TextCommand text_;
   DriversCommand drivers_;
+  IndicesCommand indices_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <string_view>
 
@@ -21,11 +22,16 @@ constexpr std::size_t kProblemsNamed = 3;
 constexpr std::size_t kHeaderShown =
     600;  // bytes; a longer header is no help, and may be that of no table at all
 
-Result<std::size_t> place_of(const std::vector<std::string>& header, std::string_view name,
-                             const std::filesystem::path& file) {
+std::optional<std::size_t> find_column(const std::vector<std::string>& header, std::string_view name) {
   const std::string key = ascii::lower(clean::trim(name));
   for (std::size_t c = 0; c < header.size(); ++c)
     if (ascii::lower(clean::trim(header[c])) == key) return c;
+  return std::nullopt;
+}
+
+Result<std::size_t> place_of(const std::vector<std::string>& header, std::string_view name,
+                             const std::filesystem::path& file) {
+  if (const auto place = find_column(header, name)) return *place;
   std::string there = fmt::format("{}", fmt::join(header, ", "));
   if (there.size() > kHeaderShown) there = fmt::format("others, {} in all", header.size());
   return fail(Code::kDriverColumnMissing, "{}: {}; there are {}", file.string(), name, there);
@@ -57,14 +63,43 @@ std::optional<double> value_of(std::string_view cell, const std::optional<stats:
   return value;
 }
 
-}  // namespace
-
-Result<NumberColumns> read_numbers(const std::filesystem::path& file, std::span<const WantedColumn> wanted) {
-  const ingest::FileRule rule;
+Result<std::unique_ptr<ingest::RowReader>> open_rows(const std::filesystem::path& file,
+                                                     const ingest::FileRule& rule) {
   CX_TRY(const ingest::FileFormat* const format, ingest::detect_format(file));
   if (format == nullptr || format->open == nullptr)
     return fail(Code::kBadFile, "{}: no table of numbers", file.string());
-  CX_TRY(const auto rows, format->open({file, rule}));
+  return format->open({file, rule});
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> expand_columns(const std::filesystem::path& file,
+                                                std::span<const std::string> words) {
+  const ingest::FileRule rule;
+  CX_TRY(const auto rows, open_rows(file, rule));
+  const std::vector<std::string>& header = rows->header();
+  std::vector<std::string> out;
+  for (const std::string& word : words) {
+    const std::size_t colon = word.find(':');
+    if (colon == std::string::npos || find_column(header, word)) {
+      out.push_back(word);
+      continue;
+    }
+    CX_TRY(const std::size_t first, place_of(header, std::string_view(word).substr(0, colon), file));
+    CX_TRY(const std::size_t last, place_of(header, std::string_view(word).substr(colon + 1), file));
+    if (last < first)
+      return fail(Code::kDriverColumnMissing, "{}: {}: the second column stands before the first",
+                  file.string(), word);
+    out.insert(out.end(), header.begin() + static_cast<std::ptrdiff_t>(first),
+               header.begin() + static_cast<std::ptrdiff_t>(last) + 1);
+  }
+  return out;
+}
+
+Result<NumberColumns> read_numbers(const std::filesystem::path& file, std::span<const WantedColumn> wanted,
+                                   Missing missing) {
+  const ingest::FileRule rule;
+  CX_TRY(const auto rows, open_rows(file, rule));
   NumberColumns out;
   std::vector<std::size_t> places;
   for (const WantedColumn& column : wanted) {
@@ -86,9 +121,9 @@ Result<NumberColumns> read_numbers(const std::filesystem::path& file, std::span<
     for (std::size_t c = 0; c < places.size(); ++c) {
       const auto value = value_of(clean::trim(rows->cells()[places[c]]), wanted[c].scale, out.columns[c]);
       complete = complete && value;
-      row[c] = value.value_or(0);
+      row[c] = value.value_or(std::numeric_limits<double>::quiet_NaN());
     }
-    if (!complete) continue;
+    if (!complete && missing == Missing::kLeaveOut) continue;
     for (std::size_t c = 0; c < places.size(); ++c) out.columns[c].values.push_back(row[c]);
   }
   rows->add_notes(out.notes);

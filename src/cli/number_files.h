@@ -19,8 +19,9 @@ struct WantedColumn {
 };
 
 struct NumberColumn {
-  std::string name;            ///< as the header has it
-  std::vector<double> values;  ///< of the complete rows; finite
+  std::string name;  ///< as the header has it
+  std::vector<double>
+      values;  ///< of the complete rows; finite. With Missing::kKeep: of all, NaN where missing
   std::uint64_t empty = 0, not_numbers = 0, outside = 0;
 };
 
@@ -32,10 +33,20 @@ struct NumberColumns {
   [[nodiscard]] std::uint64_t complete() const { return columns.empty() ? 0 : columns[0].values.size(); }
 };
 
-/// Any format and encoding that an import reads. A row that lacks a value in one of the columns is left out
-/// of all. Numbers have a decimal point; NaN and infinity are none. Errors: those of the readers,
-/// kDriverColumnMissing.
+enum class Missing {
+  kLeaveOut,  ///< a row that lacks a value in one of the columns is left out of all
+  kKeep,
+};
+
+/// Any format and encoding that an import reads. Numbers have a decimal point; NaN and infinity are none.
+/// Errors: those of the readers, kDriverColumnMissing.
 [[nodiscard]] Result<NumberColumns> read_numbers(const std::filesystem::path& file,
-                                                 std::span<const WantedColumn> wanted);
+                                                 std::span<const WantedColumn> wanted,
+                                                 Missing missing = Missing::kLeaveOut);
+
+/// Names of columns, of which FIRST:LAST means all from one to the other as they stand in the file. A column
+/// that is really called so is meant first. Errors: as read_numbers().
+[[nodiscard]] Result<std::vector<std::string>> expand_columns(const std::filesystem::path& file,
+                                                              std::span<const std::string> words);
 
 }  // namespace zhike::cli

@@ -258,6 +258,12 @@ Result<std::optional<SourceId>> Surveys::source(const Grant& grant, SurveyId id)
   return source->id;
 }
 
+Result<std::shared_ptr<const Survey>> Surveys::survey(const Grant& grant, SurveyId id,
+                                                      std::uint32_t version) {
+  CX_TRY(const SurveyHead head, find(grant, id));
+  return parsed(id, version == 0 ? head.version : version);
+}
+
 Result<std::shared_ptr<const Survey>> Surveys::parsed(SurveyId id, std::uint32_t version) {
   const std::pair key{id.value, version};
   {

@@ -115,6 +115,9 @@ class Surveys {
   [[nodiscard]] Result<SurveyHead> find(const Grant& grant, SurveyId id);
   /// `version` 0: the newest. Errors: kUnknownSurvey.
   [[nodiscard]] Result<std::string> document(const Grant& grant, SurveyId id, std::uint32_t version = 0);
+  /// The same, read.
+  [[nodiscard]] Result<std::shared_ptr<const Survey>> survey(const Grant& grant, SurveyId id,
+                                                             std::uint32_t version = 0);
   [[nodiscard]] Result<std::vector<SurveyVersion>> versions(const Grant& grant,
                                                             SurveyId id);  ///< newest first
   /// As a draft of version 1. Errors: kBadSurvey (the document; its id is taken; too many).

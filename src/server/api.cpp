@@ -69,6 +69,7 @@ Handlers all_handlers(std::span<const Endpoint> endpoints) {
   add_import_handlers(handlers);
   add_virtual_handlers(handlers);
   add_survey_handlers(handlers);
+  add_survey_analysis_handlers(handlers);
   add_survey_page_handlers(handlers);
   std::size_t served = 0;
   for (const Endpoint& endpoint : endpoints) {

@@ -70,6 +70,7 @@ void add_mapping_handlers(Handlers& handlers);
 void add_import_handlers(Handlers& handlers);
 void add_virtual_handlers(Handlers& handlers);
 void add_survey_handlers(Handlers& handlers);
+void add_survey_analysis_handlers(Handlers& handlers);
 void add_survey_page_handlers(Handlers& handlers);
 
 /// All of them, checked against the table of endpoints: a difference is a bug and aborts, naming it.

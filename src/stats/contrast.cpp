@@ -78,6 +78,20 @@ DriverKind kind_of(const Regression& fit, std::size_t penalty, std::size_t rewar
 
 }  // namespace
 
+std::string_view to_string(DriverKind kind) noexcept {
+  switch (kind) {
+    case DriverKind::kLinear:
+      return "linear";
+    case DriverKind::kAttractive:
+      return "attractive";
+    case DriverKind::kMustBe:
+      return "must_be";
+    case DriverKind::kCannotTell:
+      return "cannot_tell";
+  }
+  return {};
+}
+
 Result<std::vector<Contrast>> contrast(const Design& design, double confidence) {
   CX_TRY(const Regression straight, regress(design, confidence));
   std::deque<std::vector<double>> kept;  // what the columns borrow

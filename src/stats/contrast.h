@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "stats/regression.h"
@@ -17,6 +18,7 @@ enum class DriverKind {
   kMustBe,      ///< shown: being bad costs more than being good gains
   kCannotTell,  ///< the intervals do not separate these
 };
+[[nodiscard]] std::string_view to_string(DriverKind kind) noexcept;  ///< "must_be"
 
 struct Slope {
   double value = 0;  ///< units of the target for one unit of the driver towards better

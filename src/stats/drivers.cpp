@@ -54,6 +54,20 @@ Priorities place(const DriverAnalysis& of) {
 
 }  // namespace
 
+std::string_view to_string(NoMatrix why) noexcept {
+  switch (why) {
+    case NoMatrix::kNone:
+      return {};
+    case NoMatrix::kSingle:
+      return "single_driver";
+    case NoMatrix::kScales:
+      return "different_scales";
+    case NoMatrix::kReversed:
+      return "reversed_driver";
+  }
+  return {};
+}
+
 std::optional<Scale> usual_scale(std::span<const double> values) {
   if (values.empty()) return std::nullopt;
   const auto [low, high] = std::ranges::minmax(values);

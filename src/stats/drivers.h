@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "stats/bootstrap.h"
@@ -28,6 +29,7 @@ enum class NoMatrix {
   kScales,    ///< drivers are not on one scale: their means cannot be compared
   kReversed,  ///< a driver lowers the target (its interval lies below 0): its high mean is no strength
 };
+[[nodiscard]] std::string_view to_string(NoMatrix why) noexcept;  ///< "different_scales"; empty: kNone
 
 struct DriverAnalysis {
   Regression regression;

@@ -17,6 +17,20 @@ Quadrant quadrant_of(bool important, bool strong) {
 
 }  // namespace
 
+std::string_view to_string(Quadrant quadrant) noexcept {
+  switch (quadrant) {
+    case Quadrant::kConcentrate:
+      return "concentrate";
+    case Quadrant::kKeepUp:
+      return "keep_up";
+    case Quadrant::kLowPriority:
+      return "low_priority";
+    case Quadrant::kOverkill:
+      return "overkill";
+  }
+  return {};
+}
+
 Priorities priorities(std::span<const Standing> drivers) {
   cx_check(!drivers.empty(), "one driver or more");
   Priorities out;

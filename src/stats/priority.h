@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "stats/interval.h"
@@ -16,6 +17,7 @@ enum class Quadrant {
   kLowPriority,  ///< neither
   kOverkill,     ///< strong, and of little importance
 };
+[[nodiscard]] std::string_view to_string(Quadrant quadrant) noexcept;  ///< "keep_up"
 
 /// Importance in any unit, performance in one that all drivers share.
 struct Standing {

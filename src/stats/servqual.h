@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "stats/interval.h"
@@ -20,10 +21,17 @@ enum class ServqualDimension { kTangibles, kReliability, kResponsiveness, kAssur
 /// (1988), Journal of Retailing 64:12-40.
 inline constexpr std::array<std::size_t, kServqualDimensions> kServqualItemsOf{4, 5, 4, 4, 5};
 
-/// By respondent, 22 numbers each; NaN: no answer. Borrowed for the call. `weights`: 5 for each respondent,
-/// or 5 for all, none negative, whose sum need not be 100; empty: all dimensions count alike.
+[[nodiscard]] std::string_view to_string(ServqualDimension dimension) noexcept;  ///< "tangibles"
+
+/// Fewer respondents than these make no index: its interval would hold nearly everything.
+inline constexpr std::size_t kRespondentsMin = 10;
+
+/// By respondent, one number for each item, in the order of the dimensions; NaN: no answer. Borrowed for the
+/// call. `weights`: 5 for each respondent, or 5 for all, none negative, whose sum need not be 100; empty: all
+/// dimensions count alike.
 struct ServqualAnswers {
   std::span<const double> perceptions, expectations, weights;
+  std::array<std::size_t, kServqualDimensions> items_of = kServqualItemsOf;  ///< else: an adapted form
 };
 
 /// Scale points, perception less expectation: negative where the service falls short.
@@ -35,6 +43,9 @@ struct ServqualScore {
 
 struct Servqual {
   std::array<ServqualScore, kServqualDimensions> dimensions;  ///< mean over its items that have both answers
+  /// Of the same answers: their difference is the dimension's mean. 0 without respondents.
+  std::array<double, kServqualDimensions> perceived{}, expected{};
+  std::vector<ServqualScore> items;  ///< of each pair of items alone
   /// Over respondents with all five dimensions and a positive sum of weights.
   ServqualScore weighted;
 };
@@ -50,6 +61,8 @@ enum class ServiceGap {
   kCommunication = 4,  ///< what is delivered, and what is promised
   kService = 5,        ///< what customers expect, and what they perceive
 };
+[[nodiscard]] std::string_view to_string(ServiceGap gap) noexcept;  ///< "knowledge"
+
 struct GapAnswers {
   ServiceGap gap = ServiceGap::kKnowledge;
   std::span<const double> shortfalls;  ///< by respondent, one scale for all gaps; more is worse
@@ -61,8 +74,9 @@ struct RankedGap {
   /// cannot be made: then their order is chance.
   bool is_apart = false;
 };
-/// The widest first; gaps without answers are left out. Ties keep the order of the gaps as given.
+/// The widest first; gaps without answers are left out. Ties keep the order of the gaps as given. Gaps of
+/// fewer than `least` respondents come last, in the order given, and are compared with none.
 [[nodiscard]] std::vector<RankedGap> rank_gaps(std::span<const GapAnswers> gaps,
-                                               double confidence = kConfidence);
+                                               double confidence = kConfidence, std::size_t least = 1);
 
 }  // namespace zhike::stats

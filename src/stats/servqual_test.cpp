@@ -53,6 +53,42 @@ TEST(Servqual, LeavesOutWhatWasNotAnswered) {
   EXPECT_EQ(found->weighted.respondents, 2);
 }
 
+// By hand, an adapted form of one item a dimension: tangibles 4 against 6 and 7 against 6, gaps -2 and 1; the
+// second did not answer the other dimensions.
+TEST(Servqual, TakesAnAdaptedFormAndTellsBothSides) {
+  const std::vector<double> seen{4, 5, 5, 5, 5, 7, kNone, kNone, kNone, kNone};
+  const std::vector<double> expected{6, 6, 6, 6, 6, 6, 6, 6, 6, 6};
+  const auto found =
+      servqual({.perceptions = seen, .expectations = expected, .weights = {}, .items_of = {1, 1, 1, 1, 1}});
+  ASSERT_TRUE(found);
+  EXPECT_DOUBLE_EQ(found->dimensions[0].mean, -0.5);
+  EXPECT_DOUBLE_EQ(found->perceived[0], 5.5);
+  EXPECT_DOUBLE_EQ(found->expected[0], 6);
+  EXPECT_EQ(found->dimensions[4].respondents, 1);
+  ASSERT_EQ(found->items.size(), 5);
+  EXPECT_EQ(found->items[0].respondents, 2);
+  EXPECT_DOUBLE_EQ(found->items[4].mean, -1);
+  EXPECT_EQ(found->weighted.respondents, 1);
+  EXPECT_FALSE(
+      servqual({.perceptions = seen, .expectations = expected, .weights = {}, .items_of = {2, 1, 1, 1, 1}}));
+  EXPECT_FALSE(servqual({.perceptions = seen, .expectations = expected, .weights = {}, .items_of = {}}));
+}
+
+TEST(RankGaps, PutsThoseOfTooFewLast) {
+  const std::vector<double> few{6, 6}, narrow{1, 2, 1, 2}, wide{4, 5, 4, 5};
+  const auto found = rank_gaps(
+      std::vector<GapAnswers>{
+          {ServiceGap::kKnowledge, few}, {ServiceGap::kStandards, narrow}, {ServiceGap::kService, wide}},
+      kConfidence, 3);
+  ASSERT_EQ(found.size(), 3);
+  EXPECT_EQ(found[0].gap, ServiceGap::kService);
+  EXPECT_TRUE(found[0].is_apart);
+  EXPECT_EQ(found[1].gap, ServiceGap::kStandards);
+  EXPECT_FALSE(found[1].is_apart);
+  EXPECT_EQ(found[2].gap, ServiceGap::kKnowledge);
+  EXPECT_EQ(to_string(found[2].gap), "knowledge");
+}
+
 // Items in the order of the questionnaire: only items 5 to 9 differ.
 TEST(Servqual, KnowsTheItemsOfEachDimension) {
   std::vector<double> seen(22, 4);

@@ -449,6 +449,76 @@ def drivers_that_cannot_be_told(c):
         expect(error["code"] == "usage", f"{words}")
 
 
+def indices_of_a_file(c):
+    """Cases worked by hand: two respondents whose gaps of tangibles are 0 and -2, and so on."""
+    file = c.folder / "servqual.csv"
+    of = (4, 5, 4, 4, 5)
+    header = [f"e{i + 1}" for i in range(22)] + [f"p{i + 1}" for i in range(22)] + ["w1", "w2", "w3", "w4", "w5"]
+    rows = [",".join(header)]
+    for gaps, weights in (((0, -1, 0, 0, 0), (50, 20, 10, 10, 10)), ((-2,) * 5, (1,) * 5)):
+        perceived = [5 + gap for gap, items in zip(gaps, of) for _ in range(items)]
+        rows.append(",".join(map(str, [5] * 22 + perceived + list(weights))))
+    file.write_text("\n".join(rows), encoding="utf-8")
+    words = ["indices", "servqual", str(file), "--expected", "e1:e22", "--perceived", "p1:p22", "--scale", "1:7"]
+    found = c.run(*words, "--weight-columns", "w1:w5", "--minimum", "2", data=False)
+    tangibles, reliability = found["dimensions"][:2]
+    # Mean -1, t(1) at 97.5 % 12.7062, standard error 1.
+    expect(tangibles["mean"] == -1 and abs(tangibles["interval"][0] + 13.7062) < 1e-3, f"tangibles: {tangibles}")
+    expect(tangibles["perceived"] == 4 and tangibles["expected"] == 5, f"both sides: {tangibles}")
+    expect(reliability["dimension"] == "reliability" and reliability["mean"] == -1.5 and reliability["n"] == 2, "reliability")
+    expect(abs(found["weighted"]["mean"] - (-0.2 - 2) / 2) < 1e-12, f"the weighted score: {found['weighted']}")
+    expect(len(found["items"]) == 22 and found["items"][4]["mean"] == -1.5 and found["items"][0]["mean"] == -1, "items")
+    fixed = c.run(*words, "--weights", "0,1,0,0,0", "--minimum", "2", data=False)
+    expect(fixed["weighted"]["mean"] == -1.5, f"one dimension alone counts: {fixed['weighted']}")
+    few = c.run(*words, data=False)
+    expect(few["weighted"] == {"n": 2, "enough": False, "mean": None, "interval": None}, f"two are too few: {few['weighted']}")
+    code, text, _ = c.plain(*words, lang="zh")
+    expect(code == 0 and "移情性" in text and "样本不足（n = 2）" in text, f"in Chinese: {text}")
+    file.write_text("\n".join(rows + [",".join(["99"] * 22 + ["5"] * 22 + [""] * 5)]), encoding="utf-8")
+    with_codes = c.run(*words, "--minimum", "2", data=False)
+    expect(with_codes["rows"] == 3 and with_codes["dimensions"][0]["n"] == 2 and with_codes["columns"][22]["outside_scale"] == 1,
+           "99 is no answer")
+
+    # Gap 5: 6 less 4, 5 less 5, 7 less 3: mean 2, and of two columns each mean. Gap 1: a column of shortfalls.
+    file.write_text("e1,e2,p,g1\n6,6,4,0\n5,5,5,1\n8,6,3,\n,,3,0\n", encoding="utf-8")
+    found = c.run("indices", "gap", str(file), "--gap", "1=g1", "5=e1,e2/p", "--minimum", "3", data=False)
+    first, second = found["gaps"]
+    expect((first["gap"], first["name"], first["mean"], first["n"]) == (5, "service", 2, 3), f"the widest: {first}")
+    # Shortfalls 2, 0, 4: error 2/sqrt(3), t(2) 4.3027.
+    expect(abs(first["interval"][1] - (2 + 4.302653 * 2 / 3 ** 0.5)) < 1e-5, f"its interval: {first['interval']}")
+    expect((second["gap"], second["n"]) == (1, 3) and not first["apart"], f"the next: {second}")
+
+    # Ten answers: 8 have their needs met, 6 of these easily, 3 of these with delight; one delight without ease.
+    answers = [(5, 1, 5)] * 3 + [(4, 2, 2)] * 3 + [(4, 5, 4)] + [(4, 3, 1)] + [(2, 1, 1)] + [(1, 4, 1)]
+    file.write_text("met,effort,joy\n" + "".join(f"{a},{b},{d}\n" for a, b, d in answers) + "5,,5\n", encoding="utf-8")
+    found = c.run("indices", "pyramid", str(file), "--needs", "met:4..", "--ease", "effort:..2", "--delight", "joy:4..", data=False)
+    expect([found[level]["hits"] for level in ("needs_met", "easy", "delight")] == [8, 6, 3], f"levels: {found}")
+    expect(found["complete"] == 10 and found["rows"] == 11 and found["out_of_order"] == 2, f"out of order: {found['out_of_order']}")
+    # Wilson of 8 in 10.
+    low, high = found["needs_met"]["interval"]
+    expect(abs(low - 0.4902) < 1e-4 and abs(high - 0.9433) < 1e-4, f"Wilson: {low} {high}")
+    code, text, _ = c.plain("indices", "pyramid", str(file), "--needs", "met:4..", "--ease", "effort:..2", "--delight", "joy:4..")
+    expect(code == 0 and "80.0 %" in text and "needs met" in text, f"as a table: {text}")
+
+
+def indices_that_cannot_be_told(c):
+    file = c.folder / "thin.csv"
+    file.write_text("a,b,c,d,e,f\n1,2,3,4,5,\n", encoding="utf-8")
+    for words in (["servqual", "--expected", "a,b", "--perceived", "c,d"], ["gap", "--gap", "6=a"], ["gap", "--gap", "1=a,/b"],
+                  ["gap", "--gap", "1=a", "1=b"], ["pyramid", "--needs", "a", "--ease", "b:2..", "--delight", "c:2.."],
+                  ["pyramid", "--needs", "a:x..", "--ease", "b:2..", "--delight", "c:2.."],
+                  ["servqual", "--expected", "a", "--perceived", "b", "--items", "1,0,0,0,0"],
+                  ["servqual", "--expected", "a", "--perceived", "b", "--weights", "0,0,0,0,0"], ["gap", "--gap", "1=a", "--scale", "7:1"]):
+        error = c.run("indices", words[0], str(file), *words[1:], code=2, data=False)["error"]
+        expect(error["code"] == "usage", f"{words}: {error}")
+    error = c.run("indices", "gap", str(file), "--gap", "1=a/none", code=1, data=False)["error"]
+    expect(error["code"] == "driver_column_missing" and "none" in error["detail"], f"no such column: {error}")
+    error = c.run("indices", "gap", str(file), "--gap", "1=a/f", code=1, data=False)["error"]
+    expect(error["code"] == "too_few_rows", f"nobody answered both: {error}")
+    error = c.run("indices", "servqual", str(file), "--expected", "e:a", "--perceived", "a:e", code=1, data=False)["error"]
+    expect(error["code"] == "driver_column_missing" and "before" in error["detail"], f"backwards: {error}")
+
+
 def texts_are_read(c):
     """Sentiment, keywords and aspects of files, and the rows that they write."""
     def table(path):
@@ -553,7 +623,7 @@ def doctor_tells(c):
 
 
 CASES = (usage_errors, metric_catalogue, files_in, presets_read_files_of_their_shape, items_are_listed, sql_is_read_only, accounts_and_keys, units_and_zones, records_are_matched, labels_of_records, a_phone_of_ten_thousand,
-         records_by_identifiers, records_that_cannot_be_matched, texts, texts_are_read, texts_that_cannot_be_read, drivers_of_a_target, drivers_that_cannot_be_told,
+         records_by_identifiers, records_that_cannot_be_matched, texts, texts_are_read, texts_that_cannot_be_read, drivers_of_a_target, drivers_that_cannot_be_told, indices_of_a_file, indices_that_cannot_be_told,
          doctor_tells, a_write_key_of_ones_own, a_lost_block_is_named, the_console_lies_where_it_is_said_to)
 
 

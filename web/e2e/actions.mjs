@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, settled, shot, step, within } from './harness.mjs';
 import { Api, kPassword, startService } from './service.mjs';
+import { indices, keyDrivers } from './drivers.mjs';
 import { survey } from './survey.mjs';
 
 /** Sends one call as a script would; the status of the answer. */
@@ -170,6 +171,10 @@ class Actions {
   }
 
   survey = () => survey(this, this.open);
+
+  keyDrivers = () => keyDrivers(this, this.open);
+
+  indices = () => indices(this, this.open);
 
   async connectors() {
     const { page } = this;
@@ -433,6 +438,8 @@ const kSteps = [
   ['the touchpoint catalogue is edited and counts at once', 'touchpoints'],
   ['a webhook is set up, tried, called, and switched off', 'connectors'],
   ['a survey is made, opened, answered without scripts, and counted', 'survey'],
+  ['answers of a survey become key drivers, with a matrix and refusals', 'keyDrivers'],
+  ['SERVQUAL, gaps and the pyramid are shown on the page of their survey', 'indices'],
   ['a file is imported: columns guessed, corrected, tried out, stored', 'importFile'],
   ['a masked identifier is shown for a reason, which is audited', 'reveal'],
   ['two customers are merged with a preview, and taken apart again', 'mergeAndSplit'],
@@ -447,7 +454,7 @@ export async function runActions(browser, watch, bin, only) {
   watch.signedOut = true;
   const service = await startService(bin);
   try {
-    const actions = new Actions({ page, service, api: new Api(service.url) });
+    const actions = new Actions({ page, service, watch, api: new Api(service.url) });
     for (const [name, method] of kSteps) if (!only || only.includes(method)) if (!(await step(name, watch, () => actions[method]())) && method === 'setUp') break;
   } finally {
     await page.goto('about:blank'); // what is open asks on

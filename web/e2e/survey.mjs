@@ -28,8 +28,8 @@ export async function survey({ page, service, api }, open) {
   await page.getByRole('button', { name: 'New survey' }).first().click();
   const template = page.locator('.ant-modal').getByRole('combobox');
   await template.press('ArrowDown');
-  // By key: after-contact, ces, csat, nps, servqual.
-  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter']) await template.press(key);
+  // By key: after-contact, ces, csat, gap, nps, pyramid, servqual.
+  for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter']) await template.press(key);
   await page.locator('.ant-modal .ant-select-content', { hasText: 'recommend us' }).waitFor();
   await page.getByRole('button', { name: 'Create' }).click();
   await page.waitForURL(/\/surveys\/\d+$/);

@@ -14,7 +14,46 @@ const detail = (more = {}) => ({ ...head(more), document: kDocument, versions: [
 const link = { id: '1', kind: 'public', path: '/s/AAAAAAAAAAAAAAAAAAAAAA', channel: 'web', expires: null, opened: 140, created: kAt };
 const kCounts = [2, 0, 1, 1, 2, 4, 6, 14, 20, 27, 23];
 
+const text = (zh, en) => ({ zh, en });
+const column = (key, words, more = {}) => ({ key, text: words, of: text('', ''), type: 'stars', instrument: '', least: 1, most: 5, items: [key], ...more });
+const kOutcome = column('recommend', kDocument.pages[0].questions[0].text, { type: 'nps', instrument: 'nps', least: 0, most: 10 });
+const kStaff = { of: text('对员工', 'Our staff'), type: 'matrix' };
+const kDrivers = [
+  { column: column('delivery', text('送达速度', 'How fast it came')), weight: [0.21, 0.16, 0.26], slope: [0.9, 0.7, 1.1], performance: [3.1, 3.0, 3.2], quadrant: 'concentrate', kind: 'must_be' },
+  { column: column('staff.polite', text('礼貌', 'Polite'), kStaff), weight: [0.12, 0.08, 0.17], slope: [0.5, 0.3, 0.7], performance: [4.2, 4.1, 4.3], quadrant: 'keep_up', kind: 'attractive' },
+  { column: column('staff.able', text('专业', 'Able'), kStaff), weight: [0.04, 0.02, 0.07], slope: [0.2, 0.05, 0.35], performance: [3.9, 3.8, 4.0], quadrant: 'overkill', kind: 'linear' },
+  { column: column('price', text('价格', 'Price')), weight: [0.01, 0.001, 0.03], slope: [0.05, -0.1, 0.2], performance: [3.3, 3.2, 3.4], quadrant: 'low_priority', kind: 'cannot_tell' },
+];
+const slope = ([value, low, high]) => ({ value, interval: [low, high] });
+const coefficient = ([value, low, high]) => ({ value, error: (high - low) / 3.92, interval: [low, high], p_value: low > 0 ? 0.001 : 0.5 });
+const score = (mean, half, n = 100) => ({ n, enough: true, mean, interval: [mean - half, mean + half] });
+const driverAnswers = () => ({
+  outcome: kOutcome, responses: 400, cut: false, complete: 360, needed: 40, ample: 82, unit: 'points', least: 1, most: 5, resamples: 1000, confidence: 0.95, r2: 0.38, r2_adjusted: 0.373, condition: 14.2, collinear: false,
+  intercept: coefficient([1.2, 0.6, 1.8]),
+  drivers: kDrivers.map((one) => ({
+    column: one.column, alpha: null, coefficient: coefficient(one.slope), standardised: one.slope[0] / 2, vif: 1.4, relative_weight: slope(one.weight), lmg: slope(one.weight), performance: slope(one.performance),
+    quadrant: one.quadrant, quadrant_clear: one.column.key !== 'staff.able', kind: one.kind, low_rows: 110, high_rows: 130, penalty: slope(one.slope), reward: slope(one.slope),
+  })),
+  matrix: { importance_line: 0.095, performance_line: 3.625 }, no_matrix: null,
+});
+const indexAnswers = () => ({
+  responses: 100, cut: false,
+  servqual: {
+    dimensions: ['tangibles', 'reliability', 'responsiveness', 'assurance', 'empathy'].map((dimension, d) => ({ dimension, ...score(0.2 - d / 4, 0.15), perceived: 5.9 - d / 4, expected: 5.7 })),
+    weighted: score(-0.41, 0.1), weights: 'respondents', least: 1, most: 7,
+    items: ['equipment', 'premises'].map((key, i) => ({ column: column(`perceived-tangibles.${key}`, text(key, key), { type: 'matrix', most: 7 }), ...score(-i / 3, 0.2) })),
+  },
+  gap: { unit: 'points', gaps: [{ gap: 5, name: 'service', ...score(2.1, 0.3), apart: true }, { gap: 4, name: 'communication', ...score(1.2, 0.3), apart: false }, { gap: 1, name: 'knowledge', n: 4, enough: false, mean: null, interval: null, apart: false }] },
+  pyramid: {
+    needs_met: { n: 100, hits: 80, enough: true, share: 0.8, interval: [0.711, 0.867] }, easy: { n: 100, hits: 55, enough: true, share: 0.55, interval: [0.452, 0.644] }, delight: { n: 100, hits: 20, enough: true, share: 0.2, interval: [0.133, 0.289] }, out_of_order: 3,
+    limits: ['needs', 'ease', 'delight'].map((key) => ({ column: column(key, text(key, key), { type: 'scale' }), from: 4 })),
+  },
+});
+
 export const surveyAnswers = {
+  listSurveyColumns: () => ({ responses: 400, columns: [kOutcome, ...kDrivers.map((one) => one.column)].map((one) => ({ column: one, answers: 390 })), outcome: 'recommend', drivers: kDrivers.map((one) => one.column.key) }),
+  getSurveyDrivers: driverAnswers,
+  getSurveyIndices: indexAnswers,
   listSurveys: () => ({ items: [head()] }),
   listSurveyTemplates: () => ({ items: templates }),
   checkSurvey: ({ body }) => ({ problems: body.document?.title ? [] : [{ at: '/title', what: 'is missing' }] }),

@@ -1,7 +1,7 @@
 // One survey: how far people came, what they scored, its links and its document.
 import { App, Button, Popconfirm } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { useInvalidate } from '../../api/client';
 import { useCloseSurvey, useGetSurvey, useGetSurveyResults, useOpenSurvey, type SurveyDetail, type SurveyFunnel, type SurveyScore } from '../../api/generated';
 import { Bars } from '../../components/bars';
@@ -12,6 +12,7 @@ import { exact, metricValue, percent } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { useMay } from '../../state/session';
 import { SurveyDocumentPanel } from './survey_document';
+import { SurveyIndex } from './survey_index';
 import { SurveyLinks } from './survey_links';
 import { StateTag, textIn } from './surveys_page';
 
@@ -78,10 +79,11 @@ export function SurveyPage() {
   return (
     <Load query={survey}>
       {(one) => (
-        <Page title={textIn(one.title, language)} answers={<><StateTag state={one.state} /> {one.key} · {t('survey.version_n', { n: one.version })}</>} actions={may('manage_data') && <StateButton survey={one} />}>
+        <Page title={textIn(one.title, language)} answers={<><StateTag state={one.state} /> {one.key} · {t('survey.version_n', { n: one.version })}</>} actions={<><Link to={`/drivers?survey=${one.id}&range=all`}>{t('nav.drivers')}</Link>{may('manage_data') && <StateButton survey={one} />}</>}>
+          <SurveyIndex survey={one} />
           <Load query={results}>
             {({ funnel, scores }) => (
-              <div className="grid two">
+              <div className="grid two section">
                 <Panel title={t('survey.funnel')}><Funnel funnel={funnel} /></Panel>
                 <Panel title={t('survey.results')} note={t('survey.results_note')}>
                   {scores.length === 0 ? <p className="muted" style={{ margin: 0 }}>{t(one.state === 'open' ? 'survey.no_results' : 'survey.no_results_draft')}</p> : scores.map((score) => <Score key={score.instrument} score={score} />)}

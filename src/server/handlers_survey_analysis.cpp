@@ -1,0 +1,182 @@
+// What the stored answers of a survey say: key drivers and indices.
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "feedback/answer_columns.h"
+#include "feedback/survey_drivers.h"
+#include "feedback/survey_indices.h"
+#include "server/analysis_json.h"
+#include "server/api.h"
+
+namespace zhike::server {
+namespace {
+
+using feedback::AnswerColumn;
+using feedback::SurveyId;
+
+constexpr double kConditionHigh = 30;     // Belsley, Kuh and Welsch (1980), Regression Diagnostics, 3.2
+constexpr std::int64_t kAnswerMax = 100;  // either side of zero: of any scale
+
+json::object texts_json(const feedback::Texts& texts) { return {{"zh", texts.zh}, {"en", texts.en}}; }
+
+json::object column_json(const AnswerColumn& column) {
+  return {{"key", column.key},
+          {"text", texts_json(column.text)},
+          {"of", texts_json(column.of)},
+          {"type", feedback::to_string(column.kind)},
+          {"instrument", column.instrument},
+          {"least", column.least},
+          {"most", column.most},
+          {"items", texts(column.items)}};
+}
+
+/// "a,b": empty parts are left out.
+std::vector<std::string> words(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    if (comma > 0) out.emplace_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return out;
+}
+
+Result<Response> list_columns(Call& call) {
+  CX_TRY(const auto id, call.id<SurveyId>("id"));
+  CX_TRY(auto filter, call.filter({}));
+  CX_TRY(const auto survey, call.app.surveys().survey(call.grant, id));
+  const auto columns = feedback::answer_columns(*survey);
+  feedback::AnswersWanted wanted{.survey = id, .filter = std::move(filter), .keys = {}};
+  for (const AnswerColumn& column : columns)
+    if (!column.is_mean()) wanted.keys.push_back(column.key);
+  CX_TRY(const auto counts,
+         feedback::answer_counts(call.app.warehouse(), call.app.surveys(), call.grant, wanted));
+  json::array list;
+  for (const AnswerColumn& column : columns) {
+    std::uint64_t answers = counts.responses;
+    for (const std::string& item : column.items) {
+      const auto at = std::ranges::find(wanted.keys, item) - wanted.keys.begin();
+      answers = std::min(answers, counts.answers[static_cast<std::size_t>(at)]);
+    }
+    list.push_back(json::object{{"column", column_json(column)}, {"answers", answers}});
+  }
+  const auto usual = feedback::usual_choice(columns);
+  return answer(
+      json::object{{"responses", counts.responses},
+                   {"columns", std::move(list)},
+                   {"outcome", usual ? json::value(json::string(usual->outcome)) : json::value(nullptr)},
+                   {"drivers", usual ? texts(usual->drivers) : json::array{}}});
+}
+
+Result<Response> get_drivers(Call& call) {
+  static constexpr std::string_view kOwn[] = {"outcome", "drivers"};
+  CX_TRY(const auto id, call.id<SurveyId>("id"));
+  CX_TRY(const auto filter, call.filter(kOwn));
+  CX_TRY(const auto found,
+         feedback::survey_drivers(
+             call.app.warehouse(), call.app.surveys(), call.grant, id, filter,
+             {.outcome = std::string(call.param("outcome")), .drivers = words(call.param("drivers"))}));
+  json::array drivers;
+  for (std::size_t d = 0; d < found.drivers.size(); ++d) {
+    json::object one = driver_json(found.found, d);
+    one["column"] = column_json(found.drivers[d]);
+    one["alpha"] = reliability_json(found.reliability[d]);
+    drivers.push_back(std::move(one));
+  }
+  json::object out = analysis_json(found.found);
+  out["outcome"] = column_json(found.outcome);
+  out["responses"] = found.responses;
+  out["cut"] = found.is_cut;
+  out["complete"] = found.complete;
+  out["needed"] = feedback::responses_needed(found.drivers.size());
+  out["ample"] = feedback::responses_ample(found.drivers.size());
+  out["unit"] = found.is_percent ? "percent" : "points";
+  out["least"] = found.is_percent ? 0 : found.drivers[0].least;
+  out["most"] = found.is_percent ? 100 : found.drivers[0].most;
+  out["resamples"] = found.resamples;
+  out["collinear"] = found.found.regression.condition > kConditionHigh;
+  out["drivers"] = std::move(drivers);
+  return answer(out);
+}
+
+// ---- indices ----------------------------------------------------------------------------------------------
+
+Result<std::vector<double>> read_weights(std::string_view text) {
+  std::vector<double> out;
+  for (const std::string& word : words(text)) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+    if (error != std::errc{} || end != word.data() + word.size() || !std::isfinite(value) || value < 0)
+      return fail(Code::kBadField, "'weights': {}", word);
+    out.push_back(value);
+  }
+  const bool any = std::ranges::any_of(out, [](double v) { return v > 0; });
+  if (!text.empty() && (out.size() != stats::kServqualDimensions || !any))
+    return fail(Code::kBadField, "'weights' is not five numbers, of which one is above 0");
+  return out;
+}
+
+Result<feedback::IndexWish> read_wish(const Call& call) {
+  feedback::IndexWish out;
+  CX_TRY(out.weights, read_weights(call.param("weights")));
+  static constexpr std::string_view kNames[] = {"needs_from", "ease_from", "delight_from"};
+  for (std::size_t l = 0; l < out.from.size(); ++l) {
+    if (call.param(kNames[l]).empty()) continue;
+    CX_TRY(out.from[l], call.number(kNames[l], 0, -kAnswerMax, kAnswerMax));
+  }
+  return out;
+}
+
+json::value servqual_of(const std::optional<feedback::ServqualIndex>& index) {
+  if (!index) return nullptr;
+  json::object out = servqual_json(index->found, stats::kRespondentsMin);
+  json::array& items = out["items"].as_array();
+  for (std::size_t i = 0; i < items.size(); ++i)
+    items[i].as_object()["column"] = column_json(index->items[i]);
+  out["weights"] = feedback::to_string(index->weights);
+  out["least"] = index->least;
+  out["most"] = index->most;
+  return out;
+}
+
+json::value pyramid_of(const std::optional<feedback::PyramidIndex>& index) {
+  if (!index) return nullptr;
+  json::object out = pyramid_json(index->found, stats::kRespondentsMin);
+  json::array limits;
+  for (std::size_t l = 0; l < index->columns.size(); ++l)
+    limits.push_back(json::object{{"column", column_json(index->columns[l])}, {"from", index->from[l]}});
+  out["limits"] = std::move(limits);
+  return out;
+}
+
+Result<Response> get_indices(Call& call) {
+  static constexpr std::string_view kOwn[] = {"weights", "needs_from", "ease_from", "delight_from"};
+  CX_TRY(const auto id, call.id<SurveyId>("id"));
+  CX_TRY(const auto filter, call.filter(kOwn));
+  CX_TRY(const auto wish, read_wish(call));
+  CX_TRY(const auto found,
+         feedback::survey_indices(call.app.warehouse(), call.app.surveys(), call.grant, id, filter, wish));
+  json::object out{{"responses", found.responses},
+                   {"cut", found.is_cut},
+                   {"servqual", servqual_of(found.servqual)},
+                   {"gap", nullptr},
+                   {"pyramid", pyramid_of(found.pyramid)}};
+  if (found.gaps)
+    out["gap"] = json::object{{"unit", found.gaps->is_percent ? "percent" : "points"},
+                              {"gaps", gaps_json(found.gaps->found, stats::kRespondentsMin)}};
+  return answer(out);
+}
+
+}  // namespace
+
+void add_survey_analysis_handlers(Handlers& handlers) {
+  handlers["listSurveyColumns"] = list_columns;
+  handlers["getSurveyDrivers"] = get_drivers;
+  handlers["getSurveyIndices"] = get_indices;
+}
+
+}  // namespace zhike::server
