@@ -369,7 +369,7 @@ async function importWizard(actions) {
   await page.setViewportSize({ width: 1440, height: 900 });
   const [done] = (await actions.api.get('/api/imports')).items;
   expect(done.reports[0].stored === 299 && done.reports[0].rejected === 1 && done.files.length === 0, `299 rows are stored and the file is gone: ${JSON.stringify(done.reports)}`);
-  await within(8_000, 'the calls in the store', async () => (await actions.api.events()).some((event) => event.name === 'Call Answered'));
+  await within(8_000, 'the calls in the store', async () => (await actions.api.events('&name=Call%20Answered')).some((event) => event.name === 'Call Answered'));
 }
 
 const kMapping = (time) => `source = "till"
