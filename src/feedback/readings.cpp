@@ -125,7 +125,6 @@ void write(warehouse::RowWriter& w, std::uint32_t reading, const Comment& of,
 }  // namespace
 
 Result<text::AspectCatalogue> aspects_of(const std::string& setting, const std::filesystem::path& folder) {
-  if (std::ranges::contains(text::aspect_domains(), setting)) return text::shipped_aspects(setting);
   if (!setting.ends_with(".json")) return text::shipped_aspects(setting);
   CX_TRY(const std::string bytes, read_file(folder / setting));
   auto own = text::parse_aspects(bytes);

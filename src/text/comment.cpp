@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 #include <utility>
 
 #include "base/crypto.h"
@@ -127,8 +128,8 @@ std::vector<CommentPiece> CommentReader::explain(std::string_view text) {
   for (const IntentWord& at : Intents::shipped().find(plain))
     marks.push_back(
         {{at.begin, at.end}, 2, {.text = {}, .is = CommentPiece::Is::kLabel, .number = at.label}});
-  std::ranges::stable_sort(marks, [](const Mark& a, const Mark& b) {
-    return std::pair(a.rank, a.where.begin) < std::pair(b.rank, b.where.begin);
+  std::ranges::sort(marks, {}, [](const Mark& mark) {
+    return std::tuple(mark.rank, mark.where.begin, mark.where.end, mark.piece.number);
   });
   std::vector<Mark> kept;
   for (Mark& mark : marks) {
