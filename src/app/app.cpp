@@ -183,16 +183,6 @@ Result<void> App::open_flow() {
                                             .intake = *intake_,
                                             .clock = clock(),
                                             .zone = zone_.name()}));
-  CX_TRY(text::AspectCatalogue aspects, feedback::aspects_of(config().text("text.aspects"), data()));
-  CX_TRY(readings_, feedback::Readings::open({.ledger = *ledger_,
-                                              .client = *client_,
-                                              .clock = clock(),
-                                              .aspects = std::move(aspects),
-                                              .arrived =
-                                                  [this](BlockId known, Millis longest) {
-                                                    return mover_->wait_delivered(known, longest);
-                                                  }},
-                                             {}));
   CX_TRY(connectors_, Connectors::open({.ledger = *ledger_,
                                         .keys = *keys_,
                                         .audit = *audit_,
@@ -256,6 +246,16 @@ Result<void> App::open_people() {
 }
 
 Result<void> App::open_externals() {
+  CX_TRY(text::AspectCatalogue aspects, feedback::aspects_of(config().text("text.aspects"), data()));
+  CX_TRY(readings_, feedback::Readings::open({.ledger = *ledger_,
+                                              .client = *client_,
+                                              .clock = clock(),
+                                              .aspects = std::move(aspects),
+                                              .arrived =
+                                                  [this](BlockId known, Millis longest) {
+                                                    return mover_->wait_delivered(known, longest);
+                                                  }},
+                                             {}));
   CX_TRY(externals_, external::Externals::open({.ledger = *ledger_,
                                                 .sealing = keys_->connectors(),
                                                 .graph = *graph_,

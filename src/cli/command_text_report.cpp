@@ -23,8 +23,8 @@ json::value number(const std::optional<double>& value) {
 
 json::object sentiments_json(const feedback::Sentiments& of) {
   json::object out{{"n", of.n}, {"unknown", of.unknown}, {"enough", of.enough}};
-  for (const auto& [name, portion] : {std::pair("negative", &of.negative),
-                                      std::pair("neutral", &of.neutral), std::pair("positive", &of.positive)})
+  for (const auto& [name, portion] : {std::pair("negative", &of.negative), std::pair("neutral", &of.neutral),
+                                      std::pair("positive", &of.positive)})
     out[name] = json::object{{"count", portion->count},
                              {"value", number(portion->value)},
                              {"low", number(portion->low)},
@@ -53,7 +53,8 @@ Result<void> report(Console& console, app::App& app, const TextCommand& command)
   feedback::Readings& readings = app.readings();
   CX_TRY(wait_read(console, readings));
   const feedback::CommentStore store{.client = app.warehouse(), .reading = readings.status().reading};
-  feedback::CommentQuestion question{.filter = {.events = {}}, .grain = query::Grain::kNone, .by = query::By::kNone};
+  feedback::CommentQuestion question{
+      .filter = {.events = {}}, .grain = query::Grain::kNone, .by = query::By::kNone};
   CX_TRY(question.filter.events, filter_of(app, command.filters));
   const Grant owner = Grant::owner();
   CX_TRY(const auto summary, feedback::summarise(store, owner, question));
@@ -84,8 +85,9 @@ Result<void> report(Console& console, app::App& app, const TextCommand& command)
   if (!typical.empty())
     console.say(fmt::format("{}: {}", console.pick("typical of negative ones", "负面典型用词"), typical));
   if (summary.whole.unknown > 0)
-    console.say(fmt::format("{} {}", summary.whole.unknown,
-                            console.pick("not judged: no model for the language", "条未判断：没有该语言的模型")));
+    console.say(
+        fmt::format("{} {}", summary.whole.unknown,
+                    console.pick("not judged: no model for the language", "条未判断：没有该语言的模型")));
   json::object out = sentiments_json(summary.whole);
   out["read"] = readings.status().comments;
   out["catalogue"] = readings.aspects().key;

@@ -217,9 +217,11 @@ class Program {
     auto* report =
         command(parent, "report",
                 "What the comments in the store say, once all are read: sentiment, aspects, typical words",
-                "zhike text report --filter from=2026-01-01 --filter channel=app",
+                "zhike text report --where from=2026-01-01 --where channel=app",
                 [this](Console& c) { return text_report(c, text_); });
-    report->add_option("--filter", text_.filters, "as of zhike metric compute")
+    report
+        ->add_option("--where", text_.filters,
+                     "channel=web, from=2026-01-01, or words as zhike metric compute takes")
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     for (auto* at : {sentiment, keywords, aspects, intent}) {

@@ -17,7 +17,7 @@ namespace zhike::cli {
 [[nodiscard]] Result<std::unique_ptr<app::App>> open_app(Console& console, Config config,
                                                          std::string write_key);
 
-/// What --filter says: "channel=web", or text as query/where.h has it. Errors: those of query::parse_filter
+/// What --where says: "channel=web", or text as query/where.h has it. Errors: those of query::parse_filter
 /// and of external::Externals::resolve.
 [[nodiscard]] Result<query::Filter> filter_of(app::App& app, const std::vector<std::string>& filters);
 

@@ -67,11 +67,10 @@ Tested tested(stats::Share before, stats::Share after) {
   if (before.n < kEnoughComments || after.n < kEnoughComments) return {};
   const auto found = stats::compare(before, after);
   if (!found) return {};
-  Tested out{.change = ShareChange{.value = found->difference,
-                                   .low = {},
-                                   .high = {},
-                                   .significant = found->significant()},
-             .p_value = found->p_value};
+  Tested out{
+      .change =
+          ShareChange{.value = found->difference, .low = {}, .high = {}, .significant = found->significant()},
+      .p_value = found->p_value};
   if (found->interval) {
     out.change->low = found->interval->low;
     out.change->high = found->interval->high;
@@ -106,7 +105,8 @@ Result<query::Prepared> prepared(const CommentStore& store, const Grant& grant, 
 
 Result<std::vector<Row>> ask(const CommentStore& store, const Grant& grant, const CommentFilter& filter,
                              query::Grain grain, std::string_view by) {
-  CX_TRY(query::Prepared question, prepared(store, grant, Permission::kViewMetrics, filter, sql::kSentiments));
+  CX_TRY(query::Prepared question,
+         prepared(store, grant, Permission::kViewMetrics, filter, sql::kSentiments));
   question.params.set("grain", query::to_string(grain)).set("by", by);
   CX_TRY(const warehouse::Table table, store.client.select(question.query()));
   std::vector<Row> out;
@@ -285,8 +285,7 @@ Result<TypicalWords> typical_words(const CommentStore& store, const Grant& grant
                                    text::Polarity of, std::uint64_t count) {
   CommentFilter filter = asked;
   filter.sentiment.clear();
-  CX_TRY(query::Prepared question,
-         prepared(store, grant, Permission::kViewCustomers, filter, sql::kWords));
+  CX_TRY(query::Prepared question, prepared(store, grant, Permission::kViewCustomers, filter, sql::kWords));
   CX_TRY(query::Prepared totals,
          prepared(store, grant, Permission::kViewCustomers, filter, sql::kSentiments));
   totals.params.set("grain", "none").set("by", "none");
@@ -340,10 +339,10 @@ CommentView view_of(const boost::json::array& cells) {
   const auto& ways = cells[13].as_array();
   const auto& chances = cells[14].as_array();
   for (std::size_t i = 0; i < keys.size(); ++i)
-    out.aspects.push_back({.key = warehouse::as_text(keys[i]),
-                           .polarity = text::parse_polarity(warehouse::as_text(ways.at(i)))
-                                           .value_or(text::Polarity::kNeutral),
-                           .positive = warehouse::as_double(chances.at(i))});
+    out.aspects.push_back(
+        {.key = warehouse::as_text(keys[i]),
+         .polarity = text::parse_polarity(warehouse::as_text(ways.at(i))).value_or(text::Polarity::kNeutral),
+         .positive = warehouse::as_double(chances.at(i))});
   for (const auto& label : cells[15].as_array()) out.labels.push_back(warehouse::as_text(label));
   return out;
 }
@@ -352,8 +351,7 @@ Result<std::unordered_map<std::uint64_t, std::string>> texts_of(const CommentSto
                                                                 const std::vector<CommentView>& items) {
   std::unordered_map<std::uint64_t, std::string> out;
   if (items.empty()) return out;
-  const query::Filter range{
-      .range = {items.back().said.at, items.front().said.at + Millis{1}}};
+  const query::Filter range{.range = {items.back().said.at, items.front().said.at + Millis{1}}};
   CX_TRY(query::Prepared question,
          query::prepare(grant, Permission::kViewCustomers, range, sql::kCommentTexts));
   std::vector<std::uint64_t> ids;

@@ -93,8 +93,8 @@ struct CommentSummary {
 
 struct AspectUse {
   std::string key, name_en, name_zh;
-  Sentiments sentiments;  ///< of the aspect, among the comments that speak of it
-  Portion mentioned;      ///< share of all comments with a sentiment
+  Sentiments sentiments;                      ///< of the aspect, among the comments that speak of it
+  Portion mentioned;                          ///< share of all comments with a sentiment
   std::optional<ShareChange> negative, more;  ///< of the negative share, and of `mentioned`
 };
 struct AspectTable {

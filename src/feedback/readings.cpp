@@ -25,7 +25,8 @@ constexpr std::size_t kHelped = 500;  // comments from which on help pays
 constexpr std::uint64_t kPageRowsMin = 50;
 constexpr Millis kBackOffMin{200};
 constexpr std::string_view kColumns =
-    "reading, event_id, occurred_at, source_id, kind, subject_id, unit, case_id, instrument, score, language, "
+    "reading, event_id, occurred_at, source_id, kind, subject_id, unit, case_id, instrument, score, "
+    "language, "
     "sentiment, negative, positive, aspects, aspect_sentiments, aspect_positives, labels, words";
 
 std::uint64_t last_of(BlockId block) { return ((block.value + 1) << kRowBits) - 1; }
@@ -152,8 +153,7 @@ Result<std::vector<Readings::Row>> Readings::rows() {
   std::vector<Row> out;
   CX_TRY(parts_.ledger.read([&](ledger::Tx& tx) -> Result<void> {
     out.clear();
-    ledger::Statement& s =
-        tx.sql("SELECT id, version, mark, comments, state FROM text_readings ORDER BY id");
+    ledger::Statement& s = tx.sql("SELECT id, version, mark, comments, state FROM text_readings ORDER BY id");
     for (;;) {
       CX_TRY(const bool found, s.step());
       if (!found) return {};
@@ -194,9 +194,9 @@ ReadingStatus Readings::status() const {
 bool Readings::wait_read(Millis longest) {
   const BlockId newest = parts_.arrived(BlockId{}, Millis{0});
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, std::chrono::milliseconds(longest.value),
-                           [&] { return stopping_ || (renewed_ && read_ >= newest); }) &&
-         !stopping_;
+  return changed_.wait_for(lock, std::chrono::milliseconds(longest.value), [&] {
+    return stopping_ || (renewed_ && read_ >= newest);
+  }) && !stopping_;
 }
 
 Result<const text::CommentModels*> Readings::models() {
@@ -269,13 +269,14 @@ Result<void> Readings::begin(const std::vector<Row>& known) {
               .in_use = first};
   CX_TRY(parts_.ledger.write([&](ledger::Tx& tx) -> Result<void> {
     CX_TRY(tx.sql("DELETE FROM text_readings WHERE state = 0").run());
-    CX_TRY(tx.sql("INSERT INTO text_readings (id, version, mark, comments, state, begun) VALUES ($1, $2, 0, 0, "
-                  "$3, $4)")
-               .bind(1, std::uint64_t{working_.id})
-               .bind(2, working_.version)
-               .bind(3, first)
-               .bind(4, parts_.clock.now())
-               .run());
+    CX_TRY(
+        tx.sql("INSERT INTO text_readings (id, version, mark, comments, state, begun) VALUES ($1, $2, 0, 0, "
+               "$3, $4)")
+            .bind(1, std::uint64_t{working_.id})
+            .bind(2, working_.version)
+            .bind(3, first)
+            .bind(4, parts_.clock.now())
+            .run());
     return {};
   }));
   log::info("reading_begun", {{"reading", working_.id}, {"aspects", parts_.aspects.key}});
@@ -285,16 +286,18 @@ Result<void> Readings::begin(const std::vector<Row>& known) {
 Result<void> Readings::forget_above_mark() {
   warehouse::Params params;
   params.set("reading", std::uint64_t{working_.id}).set("mark", working_.mark);
-  CX_TRY(const warehouse::Table found,
-         parts_.client.select({.sql = "SELECT countIf(reading = {reading:UInt32} AND event_id > {mark:UInt64}), "
-                                      "countIf(reading > {reading:UInt32}) FROM readings",
-                               .params = params}));
-  if (found.rows.empty() || (warehouse::as_u64(found.rows[0][0]) == 0 && warehouse::as_u64(found.rows[0][1]) == 0))
+  CX_TRY(
+      const warehouse::Table found,
+      parts_.client.select({.sql = "SELECT countIf(reading = {reading:UInt32} AND event_id > {mark:UInt64}), "
+                                   "countIf(reading > {reading:UInt32}) FROM readings",
+                            .params = params}));
+  if (found.rows.empty() ||
+      (warehouse::as_u64(found.rows[0][0]) == 0 && warehouse::as_u64(found.rows[0][1]) == 0))
     return {};
-  return parts_.client.execute(
-      {.sql = "DELETE FROM readings WHERE (reading = {reading:UInt32} AND event_id > {mark:UInt64}) OR reading > "
-              "{reading:UInt32}",
-       .params = params});
+  return parts_.client.execute({.sql = "DELETE FROM readings WHERE (reading = {reading:UInt32} AND event_id "
+                                       "> {mark:UInt64}) OR reading > "
+                                       "{reading:UInt32}",
+                                .params = params});
 }
 
 void Readings::show(std::uint64_t waiting) {
@@ -349,7 +352,8 @@ Result<Readings::Page> Readings::read_page(std::uint64_t upto) {
   }
   Page out;
   CX_TRY(const std::string rows, read_all(bytes, out));
-  if (out.comments == 0 && !bytes.empty()) return fail(Code::kQueryFailed, "a page of comments cannot be read");
+  if (out.comments == 0 && !bytes.empty())
+    return fail(Code::kQueryFailed, "a page of comments cannot be read");
   if (out.comments < page_rows_ && bytes.size() < options_.page_bytes) out.upto = upto;
   if (!rows.empty()) CX_TRY(parts_.client.insert({.table = "readings", .columns = kColumns}, rows));
   page_rows_ = std::min(page_rows_ * 2, options_.page_rows);

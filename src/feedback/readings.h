@@ -1,5 +1,5 @@
-// Reads comments as they are stored: follows the events that carry a text, and keeps beside them what it says.
-// See docs/decisions/0018-comments-are-read-behind-the-events.md.
+// Reads comments as they are stored: follows the events that carry a text, and keeps beside them what it
+// says. See docs/decisions/0018-comments-are-read-behind-the-events.md.
 #pragma once
 
 #include <atomic>

@@ -6,8 +6,9 @@
 namespace zhike::server {
 namespace {
 
-constexpr std::string_view kOwn[] = {"language", "sentiment", "aspect", "aspect_sentiment", "label", "word",
-                                     "grain",    "by",        "compare", "of",              "cursor", "limit"};
+constexpr std::string_view kOwn[] = {"language", "sentiment", "aspect", "aspect_sentiment",
+                                     "label",    "word",      "grain",  "by",
+                                     "compare",  "of",        "cursor", "limit"};
 
 Result<feedback::CommentFilter> filter_of(const Call& call) {
   feedback::CommentFilter out{.events = {}};

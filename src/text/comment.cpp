@@ -42,8 +42,8 @@ Result<std::unique_ptr<const CommentModels>> CommentModels::make(AspectCatalogue
 }
 
 std::string comment_version(const AspectCatalogue& catalogue) {
-  std::string all = fmt::format("{} {:016x}{:016x}", kCommentReader, shipped_fingerprint().high,
-                                shipped_fingerprint().low);
+  std::string all =
+      fmt::format("{} {:016x}{:016x}", kCommentReader, shipped_fingerprint().high, shipped_fingerprint().low);
   for (const Embedded& file : kEmbedded)
     if (!file.name.starts_with("aspects/")) all.append(file.name).append(file.text);
   for (const Aspect& aspect : catalogue.aspects) {
@@ -121,8 +121,7 @@ std::vector<CommentPiece> CommentReader::explain(std::string_view text) {
                         .value = at.positive,
                         .polarity = at.polarity}});
       for (const Opinion& why : at.opinions)
-        marks.push_back(
-            {why.where, 1, {.text = {}, .is = CommentPiece::Is::kOpinion, .value = why.value}});
+        marks.push_back({why.where, 1, {.text = {}, .is = CommentPiece::Is::kOpinion, .value = why.value}});
     }
   }
   for (const IntentWord& at : Intents::shipped().find(plain))

@@ -96,8 +96,9 @@ TEST(Comment, WhatStandsForSomethingScrubbedIsNoWord) {
 TEST(Comment, WordsAreEachOnceAndBounded) {
   CommentReader reader(models());
   std::string many;
-  for (int i = 0; i < 1000; ++i) many += " word" + std::string(1, static_cast<char>('a' + i % 26)) +
-                                         std::string(1, static_cast<char>('a' + i / 26 % 26)) + " delivery";
+  for (int i = 0; i < 1000; ++i)
+    many += " word" + std::string(1, static_cast<char>('a' + i % 26)) +
+            std::string(1, static_cast<char>('a' + i / 26 % 26)) + " delivery";
   const CommentReading& reading = reader.read(many);
   EXPECT_EQ(reading.words.size(), CommentReading::kWordsMax);
   EXPECT_EQ(std::ranges::count(reading.words, "delivery"), 1);

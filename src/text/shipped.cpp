@@ -47,10 +47,11 @@ Result<const ShippedModels*> shipped_sentiment() {
 
 crypto::Hash128 shipped_fingerprint() {
   static const crypto::Hash128 whole = [] {
-    const std::array<std::string_view, 4> files{std::string_view{zhike_zh_reviews_begin, zhike_zh_reviews_end},
-                                                {zhike_zh_posts_begin, zhike_zh_posts_end},
-                                                {zhike_zh_kinds_begin, zhike_zh_kinds_end},
-                                                {zhike_en_begin, zhike_en_end}};
+    const std::array<std::string_view, 4> files{
+        std::string_view{zhike_zh_reviews_begin, zhike_zh_reviews_end},
+        {zhike_zh_posts_begin, zhike_zh_posts_end},
+        {zhike_zh_kinds_begin, zhike_zh_kinds_end},
+        {zhike_en_begin, zhike_en_end}};
     std::string all;
     for (const std::string_view file : files) {
       const crypto::Hash128 one = crypto::fingerprint(file);

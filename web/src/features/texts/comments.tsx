@@ -12,11 +12,11 @@ import { useMay } from '../../state/session';
 import { CommentItem, type Naming } from './comment';
 import { asked, useSaid, type Said } from './said';
 
-export function Comments({ said, name }: { said: Said; name: Naming }) {
+export function Comments({ said, name, rows = 30 }: { said: Said; name: Naming; rows?: number }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const { query, ready } = useScope();
-  const comments = useListComments({ ...query, ...asked(said), limit: 30 }, { enabled: ready });
+  const comments = useListComments({ ...query, ...asked(said), limit: rows }, { enabled: ready });
   const items = comments.data?.pages.flatMap((page) => page.items) ?? [];
   const total = comments.data?.pages[0]?.total ?? items.length;
   if (comments.isError) return <ProblemView error={comments.error} retry={() => void comments.refetch()} />;

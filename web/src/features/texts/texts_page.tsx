@@ -168,7 +168,7 @@ export function TextsPage() {
                 {may('view_customers') && <Words within={within} />}
                 <Labels labels={shown.labels} within={within} />
               </div>
-              {may('view_customers') && <div className="section"><Panel title={t('texts.newest')}><Comments said={within} name={naming} /></Panel></div>}
+              {may('view_customers') && <div className="section"><Panel title={t('texts.newest')}><Comments said={within} name={naming} rows={10} /></Panel></div>}
             </>
           );
         }}
