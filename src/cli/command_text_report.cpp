@@ -1,6 +1,8 @@
 // zhike text report: what the comments in the store say.
 #include <fmt/format.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -217,14 +217,15 @@ void Readings::loop() {
     if (!pause(Millis{0})) return;
     Result<void> done = prepared_ ? Result<void>{} : prepare();
     const auto begin = std::chrono::steady_clock::now();
-    if (done && last_of(newest) > working_.mark) done = follow(newest);
+    const bool looks = done && last_of(newest) > working_.mark;
+    if (looks) done = follow(newest);
     if (done && working_.in_use) {
       const std::lock_guard lock(mutex_);
       renewed_ = true;
       read_ = block_of(working_.mark);
       changed_.notify_all();
     }
-    Millis rest = options_.wait;
+    Millis rest = looks ? options_.rest : options_.wait;
     if (done) {
       back_off = kBackOffMin;
       // What looking costs, four times: the store has more to do than to tell that there is nothing.

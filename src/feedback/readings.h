@@ -58,7 +58,8 @@ class Readings {
     std::uint64_t page_rows = 20'000;
     std::size_t page_bytes = 32UL << 20;  ///< of texts and what goes with them, held at a time
     unsigned helpers = 0;                 ///< 0: one for each processor, at most 8
-    Millis wait{250};
+    Millis wait{250};                     ///< for a block
+    Millis rest{700};                     ///< between looks at the store, at least
     Millis back_off_max = seconds(10);
   };
 

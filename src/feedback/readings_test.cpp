@@ -5,7 +5,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
+#include <memory>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include "ledger/test_folder.h"
 #include "warehouse/migrate.h"
@@ -39,7 +43,7 @@ class ReadingsTest : public testing::Test {
 
   void start(text::AspectCatalogue aspects, Readings::Options options = {}) {
     readings_.reset();
-    options.wait = Millis{10};
+    options.wait = options.rest = Millis{10};
     auto made = Readings::open({.ledger = *db_,
                                 .client = engine_->client(),
                                 .clock = Clock::system(),
