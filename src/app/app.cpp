@@ -14,6 +14,7 @@
 #include "app/sql.h"
 #include "app/virtual.h"
 #include "base/log.h"
+#include "feedback/readings.h"
 #include "feedback/surveys.h"
 #include "warehouse/migrate.h"
 #include "warehouse/socket_place.h"
@@ -92,6 +93,7 @@ Result<std::unique_ptr<App>> App::open(Options options) {
   CX_TRY(app->open_externals());
   CX_TRY(app->first_start());
   app->mover_->start();
+  app->readings_->start();
   app->housekeeper_ = std::thread([self = app.get()] { self->keep_house(); });
   return app;
 }
@@ -244,6 +246,16 @@ Result<void> App::open_people() {
 }
 
 Result<void> App::open_externals() {
+  CX_TRY(text::AspectCatalogue aspects, feedback::aspects_of(config().text("text.aspects"), data()));
+  CX_TRY(readings_, feedback::Readings::open({.ledger = *ledger_,
+                                              .client = *client_,
+                                              .clock = clock(),
+                                              .aspects = std::move(aspects),
+                                              .arrived =
+                                                  [this](BlockId known, Millis longest) {
+                                                    return mover_->wait_delivered(known, longest);
+                                                  }},
+                                             {}));
   CX_TRY(externals_, external::Externals::open({.ledger = *ledger_,
                                                 .sealing = keys_->connectors(),
                                                 .graph = *graph_,
@@ -313,6 +325,7 @@ App::~App() {
   house_changed_.notify_all();
   if (housekeeper_.joinable()) housekeeper_.join();
   if (connectors_) connectors_->stop();
+  if (readings_) readings_->stop();
   matching_.reset();
   imports_.reset();  // interrupts the running import while the mover can still store what it sent
   if (mover_) mover_->stop();

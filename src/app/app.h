@@ -50,8 +50,9 @@
 #include "warehouse/supervisor.h"
 
 namespace zhike::feedback {
+class Readings;
 class Surveys;
-}
+}  // namespace zhike::feedback
 
 namespace zhike::app {
 
@@ -133,6 +134,7 @@ class App {
   [[nodiscard]] Imports& imports() { return *imports_; }
   [[nodiscard]] external::Externals& externals() { return *externals_; }
   [[nodiscard]] feedback::Surveys& surveys() { return *surveys_; }
+  [[nodiscard]] feedback::Readings& readings() { return *readings_; }
   [[nodiscard]] FeedHub& feed() { return feed_; }
 
   /// A fresh one-time token that makes the first administrator; nothing once there is a user.
@@ -223,6 +225,7 @@ class App {
   Instant totals_at_;
   std::unique_ptr<external::Externals> externals_;
   std::unique_ptr<feedback::Surveys> surveys_;
+  std::unique_ptr<feedback::Readings> readings_;
 };
 
 /// Where migrations, presets and the console are, seen from this program: app.share_folder, else share/zhike

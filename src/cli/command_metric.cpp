@@ -6,7 +6,6 @@
 #include "cli/commands.h"
 #include "cli/opened.h"
 #include "metric/metric.h"
-#include "query/parse.h"
 
 namespace zhike::cli {
 namespace {
@@ -49,23 +48,8 @@ std::string value_text(const metric::Value& value) {
 bool is_virtual(std::string_view by) { return by.find('.') != by.npos; }
 
 Result<metric::Question> question_of(app::App& app, const MetricOptions& options) {
-  std::vector<std::pair<std::string_view, std::string_view>> pairs;
-  for (const std::string& text : options.filters) {
-    // channel=web is a pair; channel = web, crm.tariff = gold or not (...) are words of the filter language.
-    const auto equals = text.find('=');
-    const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
-    if (equals != std::string::npos && equals + 1 < text.size() && text[equals + 1] != ' ' &&
-        std::ranges::all_of(std::string_view(text).substr(0, equals), is_plain))
-      pairs.emplace_back(std::string_view(text).substr(0, equals), std::string_view(text).substr(equals + 1));
-    else
-      pairs.emplace_back("where", text);
-  }
-  const Grant owner = Grant::owner();
-  const auto tree = app.units().current();
-  CX_TRY(const auto defaults, app.filter_defaults(owner, *tree, true));
   metric::Question question;
-  CX_TRY(question.filter, query::parse_filter(pairs, defaults));
-  CX_TRY(app.externals().resolve(owner, question.filter));
+  CX_TRY(question.filter, filter_of(app, options.filters));
   if (!options.grain.empty()) {
     CX_TRY(question.grain, query::parse_grain(options.grain));
   }

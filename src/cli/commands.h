@@ -137,6 +137,7 @@ struct TextCommand {
   std::uint32_t top = 20, each = 5;  ///< keywords of all texts, and of each
   std::string domain = "retail";     ///< catalogue of aspects
   std::string aspects;               ///< file of aspects of one's own
+  std::vector<std::string> filters;  ///< of a report on the store
 };
 [[nodiscard]] int text_train(Console& console, const TextCommand& command);
 [[nodiscard]] int text_evaluate(Console& console, const TextCommand& command);
@@ -144,6 +145,7 @@ struct TextCommand {
 [[nodiscard]] int text_keywords(Console& console, const TextCommand& command);
 [[nodiscard]] int text_aspects(Console& console, const TextCommand& command);
 [[nodiscard]] int text_intent(Console& console, const TextCommand& command);
+[[nodiscard]] int text_report(Console& console, const TextCommand& command);
 
 struct DriversCommand {
   std::string file, target;

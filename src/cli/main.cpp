@@ -215,6 +215,16 @@ class Program {
         command(parent, "intent", "What each text wants and feels, by words: ask, complain, anger ...",
                 "zhike text intent calls.csv --column said --out intent.csv",
                 [this](Console& c) { return text_intent(c, text_); });
+    auto* report =
+        command(parent, "report",
+                "What the comments in the store say, once all are read: sentiment, aspects, typical words",
+                "zhike text report --where from=2026-01-01 --where channel=app",
+                [this](Console& c) { return text_report(c, text_); });
+    report
+        ->add_option("--where", text_.filters,
+                     "channel=web, from=2026-01-01, or words as zhike metric compute takes")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     for (auto* at : {sentiment, keywords, aspects, intent}) {
       at->add_option("files", text_.files, "files of texts")->required()->expected(1, 200);
       at->add_option("--column", text_.text, "column of the texts")->required();

@@ -1,6 +1,11 @@
 #include "cli/opened.h"
 
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
 #include "base/log.h"
+#include "query/parse.h"
 
 namespace zhike::cli {
 
@@ -16,6 +21,26 @@ Result<std::unique_ptr<app::App>> open_app(Console& console, Config config, std:
   options.config = std::move(config);
   options.write_key = std::move(write_key);
   return app::App::open(std::move(options));
+}
+
+Result<query::Filter> filter_of(app::App& app, const std::vector<std::string>& filters) {
+  std::vector<std::pair<std::string_view, std::string_view>> pairs;
+  for (const std::string& text : filters) {
+    // channel=web is a pair; channel = web, crm.tariff = gold or not (...) are words of the filter language.
+    const auto equals = text.find('=');
+    const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
+    if (equals != std::string::npos && equals + 1 < text.size() && text[equals + 1] != ' ' &&
+        std::ranges::all_of(std::string_view(text).substr(0, equals), is_plain))
+      pairs.emplace_back(std::string_view(text).substr(0, equals), std::string_view(text).substr(equals + 1));
+    else
+      pairs.emplace_back("where", text);
+  }
+  const Grant owner = Grant::owner();
+  const auto tree = app.units().current();
+  CX_TRY(const auto defaults, app.filter_defaults(owner, *tree, true));
+  CX_TRY(query::Filter out, query::parse_filter(pairs, defaults));
+  CX_TRY(app.externals().resolve(owner, out));
+  return out;
 }
 
 }  // namespace zhike::cli

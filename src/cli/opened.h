@@ -2,9 +2,12 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "app/app.h"
 #include "cli/console.h"
+#include "query/filter.h"
 
 namespace zhike::cli {
 
@@ -13,6 +16,10 @@ namespace zhike::cli {
 /// The same with settings changed by the command line.
 [[nodiscard]] Result<std::unique_ptr<app::App>> open_app(Console& console, Config config,
                                                          std::string write_key);
+
+/// What --where says: "channel=web", or text as query/where.h has it. Errors: those of query::parse_filter
+/// and of external::Externals::resolve.
+[[nodiscard]] Result<query::Filter> filter_of(app::App& app, const std::vector<std::string>& filters);
 
 /// Opens the store, runs `work` (App& to Result<void>), shows its error, answers the exit code.
 template <class Work>

@@ -45,8 +45,9 @@ Result<void> Mover::recover() {
   std::uint64_t mark = 0;
   CX_TRY(parts_.identity_db.read([&](ledger::Tx& tx) -> Result<void> {
     CX_TRY(const auto last, identity::blocks::last(tx));
-    if (last) mark = last->mark, cut_ = made_ = position(last->to);
+    if (last) mark = last->mark, cut_ = made_ = position(last->to), delivered_ = last->id;
     CX_TRY(unfinished, identity::blocks::unfinished(tx));
+    if (!unfinished.empty()) delivered_ = BlockId{unfinished.front().id.value - 1};
     CX_TRY(const identity::JournalPlace done, identity::blocks::done_up_to(tx));
     moved_ = position(done);
     return {};
@@ -517,6 +518,12 @@ bool Mover::wait_moved(journal::Position at, Millis longest) {
   changed_.wait_for(lock, chrono(longest),
                     [&] { return moved_ >= at || dead_ || (stopping_ && prepared_all_ && queue_.empty()); });
   return moved_ >= at;
+}
+
+BlockId Mover::wait_delivered(BlockId known, Millis longest) {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, chrono(longest), [&] { return delivered_ > known || dead_ || stopping_; });
+  return delivered_;
 }
 
 MoverStatus Mover::status() const {

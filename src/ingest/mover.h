@@ -85,6 +85,8 @@ class Mover {
 
   /// Waits until everything before `position` is in the warehouse; false: not within `longest`, or stopped.
   [[nodiscard]] bool wait_moved(journal::Position position, Millis longest);
+  /// Waits until a block above `known` is in the warehouse; answers the newest that is, with all before it.
+  [[nodiscard]] BlockId wait_delivered(BlockId known, Millis longest);
   [[nodiscard]] MoverStatus status() const;
   [[nodiscard]] journal::Coverage retry_coverage() const;
   /// Reloads the subject dictionary now, for tests and the end of an import.

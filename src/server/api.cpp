@@ -59,6 +59,7 @@ Handlers all_handlers(std::span<const Endpoint> endpoints) {
   add_metric_handlers(handlers);
   add_journey_handlers(handlers);
   add_voice_handlers(handlers);
+  add_text_handlers(handlers);
   add_customer_handlers(handlers);
   add_identity_handlers(handlers);
   add_review_handlers(handlers);

@@ -1,6 +1,7 @@
 #include "text/shipped.h"
 
 #include <array>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -42,6 +43,23 @@ Result<const ShippedModels*> shipped_sentiment() {
   static const Result<ShippedModels> models = parse_all();
   if (!models) return std::unexpected(models.error());
   return &*models;
+}
+
+crypto::Hash128 shipped_fingerprint() {
+  static const crypto::Hash128 whole = [] {
+    const std::array<std::string_view, 4> files{
+        std::string_view{zhike_zh_reviews_begin, zhike_zh_reviews_end},
+        {zhike_zh_posts_begin, zhike_zh_posts_end},
+        {zhike_zh_kinds_begin, zhike_zh_kinds_end},
+        {zhike_en_begin, zhike_en_end}};
+    std::string all;
+    for (const std::string_view file : files) {
+      const crypto::Hash128 one = crypto::fingerprint(file);
+      for (const std::uint64_t half : {one.high, one.low}) all += std::to_string(half) + ' ';
+    }
+    return crypto::fingerprint(all);
+  }();
+  return whole;
 }
 
 SentimentReader::SentimentReader(const ShippedModels& models)

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/crypto.h"
 #include "base/result.h"
 #include "text/labels.h"
 #include "text/model.h"
@@ -23,6 +24,9 @@ struct ShippedModels {
 /// Unpacked at the first call, within a tenth of a second; they stay. Thread-safe. Errors: kBadTextModel (the
 /// program was built from damaged files).
 [[nodiscard]] Result<const ShippedModels*> shipped_sentiment();
+
+/// Of the bytes of all of them. Thread-safe.
+[[nodiscard]] crypto::Hash128 shipped_fingerprint();
 
 inline constexpr std::array kSentimentClasses{kNegative, kNeutral, kPositive};
 

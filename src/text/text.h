@@ -10,10 +10,12 @@
 //   own_words   words that are not to be cut     keywords   what texts are about: TF-IDF, TextRank
 //   opinions    what words mean for an opinion   aspects    what is spoken of, well or badly, and why
 //   intents     what a text wants and feels, by words
+//   comment     one text read whole, and the pieces that say why
 //   shipped     the sentiment models that come with the program, and which of them reads a text
 #pragma once
 
 #include "text/aspects.h"
+#include "text/comment.h"
 #include "text/evaluate.h"
 #include "text/intents.h"
 #include "text/keywords.h"

@@ -51,7 +51,7 @@ class Actions {
   }
 
   async emptyPages() {
-    for (const [name, path] of [['overview', '/'], ['customers', '/customers'], ['journeys', '/journeys'], ['voice', '/voice'], ['data', '/data'], ['live', '/data?view=live'], ['quarantine', '/data?view=quarantine']]) {
+    for (const [name, path] of [['overview', '/'], ['customers', '/customers'], ['journeys', '/journeys'], ['voice', '/voice'], ['texts', '/texts'], ['data', '/data'], ['live', '/data?view=live'], ['quarantine', '/data?view=quarantine']]) {
       await this.open(path);
       await shot(this.page, `empty.${name}`);
     }

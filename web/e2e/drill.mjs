@@ -2,6 +2,7 @@
 //   events, customers: the drawer lists as many as data-count says
 //   explained:         the drawer lists events and says how the number comes from them
 //   point:             a point of a chart, by keyboard, opens its events
+//   comments:          the drawer of comments lists as many as data-count says, and their words are text
 //   told:              no event stands behind it; it says what it means
 //   link:              leads to the page that shows it
 import { expect, settled, step } from './harness.mjs';
@@ -13,6 +14,7 @@ const kPages = [
   ['paths', '/journeys?view=paths&range=all', ['explained']],
   ['graph', '/journeys?view=graph&range=all', ['explained']],
   ['voice', '/voice?range=all', ['events', 'explained', 'point']],
+  ['texts', '/texts?range=all', ['comments', 'point']],
   ['data', '/data', ['explained', 'events', 'link', 'told']],
 ];
 
@@ -20,7 +22,7 @@ const drawer = (page) => page.locator('.ant-drawer .ant-drawer-body');
 
 async function closeDrawer(page) {
   await page.keyboard.press('Escape');
-  await page.waitForFunction(() => !document.querySelector('.ant-drawer-open') && !location.search.includes('drill='), null, { timeout: 5_000 });
+  await page.waitForFunction(() => !document.querySelector('.ant-drawer-open') && !/[?&](drill|said)=/.test(location.search), null, { timeout: 5_000 });
 }
 
 async function checkDrawer(page, what, kind, count) {
@@ -33,13 +35,32 @@ async function checkDrawer(page, what, kind, count) {
   if (kind === 'explained') expect(await drawer(page).locator('[data-testid=drill-why]').count() === 1, `${what} is not explained`);
 }
 
+async function checkComments(page, what, count) {
+  await drawer(page).locator('[data-testid=said-total]').waitFor({ timeout: 10_000 });
+  const total = Number(await drawer(page).locator('[data-testid=said-total]').getAttribute('data-comments'));
+  const rows = await drawer(page).locator('[data-testid=comment]').count();
+  expect(rows === Math.min(total, 30), `${what}: ${rows} comments of ${total}`);
+  if (count !== null) expect(total === count, `${what} says ${count}, behind it are ${total} comments`);
+  const foreign = await drawer(page).locator('[data-testid=comment] p').evaluateAll((texts) => texts.filter((text) => [...text.querySelectorAll('*')].some((node) => node.tagName !== 'MARK')).length);
+  expect(foreign === 0, `${what}: a comment brings elements of its own`);
+  return total;
+}
+
+/** Of a drawer that a point opened: how much stands in it, whichever it is. */
+async function totalOf(page, what) {
+  await drawer(page).locator('[data-testid=drill-total], [data-testid=said-total]').waitFor({ timeout: 10_000 });
+  if (await drawer(page).locator('[data-testid=said-total]').count() > 0) return checkComments(page, what, null);
+  const events = Number(await drawer(page).locator('[data-testid=drill-total]').getAttribute('data-events'));
+  if (events > 0) await checkDrawer(page, what, 'explained');
+  return events;
+}
+
 async function openPoint(page, element, what) {
   await element.focus();
   for (let press = 0; press < 6; press += 1) {
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('Enter');
-    await drawer(page).locator('[data-testid=drill-total]').waitFor({ timeout: 10_000 });
-    if (Number(await drawer(page).locator('[data-testid=drill-total]').getAttribute('data-events')) > 0) return checkDrawer(page, what, 'explained');
+    if (await totalOf(page, what) > 0) return;
     await closeDrawer(page);
     await element.focus();
   }
@@ -64,7 +85,8 @@ async function openOne(page, element, path, base) {
     await page.goto(base + path);
     await settled(page);
   } else {
-    if (kind !== 'point') await checkDrawer(page, what, kind, count);
+    if (kind === 'comments') await checkComments(page, what, count);
+    else if (kind !== 'point') await checkDrawer(page, what, kind, count);
     await closeDrawer(page);
   }
 }

@@ -8,6 +8,7 @@ import { importAnswers } from './imports.mjs';
 import { channels, rules, stages, touchpoints, units } from './world.mjs';
 import { counts, currencyOf, kEnough, measures, metrics } from './metrics.mjs';
 import { surveyAnswers } from './surveys.mjs';
+import { textAnswers } from './texts.mjs';
 import { virtualAnswers } from './virtual.mjs';
 
 const kForms = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'catalog', 'forms', 'default.json');
@@ -291,6 +292,7 @@ export const answers = {
   getStages: ({ params, world }) => stagesOf(params, world),
   getPaths: ({ params, world }) => pathsOf(params, world),
   getGraph: ({ params, world }) => graphOf(params, world),
+  ...textAnswers({ within, range, page, grainOf, buckets }),
   getVoiceScores: ({ params, world }) => scoresOf(params, world),
   listVerbatims: ({ params, world }) => page(within(params, world).filter((event) => event.text && (!params.instrument || event.instrument === params.instrument) && (!params.touchpoint || event.touchpoint === params.touchpoint)
     && (params.score_min === undefined || event.score >= Number(params.score_min)) && (params.score_max === undefined || event.score <= Number(params.score_max)))

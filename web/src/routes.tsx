@@ -1,6 +1,6 @@
 // The pages: each a record of address, right, words, icon and component. The menu is made from it.
 import {
-  AimOutlined, ApiOutlined, CommentOutlined, DashboardOutlined, FormOutlined, LinkOutlined, NodeIndexOutlined, SettingOutlined, SolutionOutlined, TeamOutlined,
+  AimOutlined, ApiOutlined, CommentOutlined, DashboardOutlined, FormOutlined, LinkOutlined, MessageOutlined, NodeIndexOutlined, SettingOutlined, SolutionOutlined, TeamOutlined,
 } from '@ant-design/icons';
 import { lazy, type ComponentType, type ReactNode } from 'react';
 import type { Permission } from './state/session';
@@ -51,6 +51,10 @@ export const kPages: PageRecord[] = [
   {
     path: '/voice', permission: 'view_metrics', titleKey: 'nav.voice', keywordsKey: 'keywords.voice', icon: <CommentOutlined />, group: 'understand',
     component: named(() => import('./features/voice/voice_page'), 'VoicePage'),
+  },
+  {
+    path: '/texts', permission: 'view_metrics', titleKey: 'nav.texts', keywordsKey: 'keywords.texts', icon: <MessageOutlined />, group: 'understand',
+    component: named(() => import('./features/texts/texts_page'), 'TextsPage'),
   },
   {
     path: '/drivers', permission: 'view_metrics', titleKey: 'nav.drivers', keywordsKey: 'keywords.drivers', icon: <AimOutlined />, group: 'understand',

@@ -10,8 +10,8 @@ export interface Bar {
   colour: string;
   end: ReactNode;
   hint?: string;
-  /** What opens: as many events as this, or something that is explained. */
-  behind?: 'events' | 'explained';
+  /** What opens: as many events or comments as this, or something that is explained. */
+  behind?: 'events' | 'comments' | 'explained';
   count?: number;
   /** Leads to a page instead. */
   to?: string;

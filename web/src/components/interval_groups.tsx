@@ -7,9 +7,10 @@ import { exact } from '../format/numbers';
 import { useLanguage } from '../i18n';
 import { usePalette } from '../state/appearance';
 
-export function IntervalGroups({ groups, overall, direction, name, write, onPick }: {
+/** `count`: how many comments a group opens; without it, it opens events. */
+export function IntervalGroups({ groups, overall, direction, name, write, onPick, count }: {
   groups: MetricGroup[]; overall: number | null; direction: MetricInfo['direction'];
-  name: (key: string) => string; write: (value: number) => string; onPick: (key: string) => void;
+  name: (key: string) => string; write: (value: number) => string; onPick: (key: string) => void; count?: (key: string) => number;
 }) {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -33,7 +34,7 @@ export function IntervalGroups({ groups, overall, direction, name, write, onPick
         const interval = from === to ? '' : ` (${t('metric.interval', { low: write(from), high: write(to) })})`;
         const words = `${name(group.group)}: ${write(value)}${interval} · ${t('metric.n', { n: exact(group.n, language) })}`;
         return (
-          <button key={group.group} type="button" className="bar-row" data-drill="explained" title={words} onClick={() => onPick(group.group)}>
+          <button key={group.group} type="button" className="bar-row" data-drill={count ? 'comments' : 'explained'} data-count={count?.(group.group)} title={words} onClick={() => onPick(group.group)}>
             <span>{name(group.group)}</span>
             <span style={{ position: 'relative', height: 20 }} aria-hidden>
               {overall !== null && <span style={{ position: 'absolute', left: at(overall), top: 0, bottom: 0, borderInlineStart: `1px dashed ${palette.passive}` }} />}
@@ -47,7 +48,7 @@ export function IntervalGroups({ groups, overall, direction, name, write, onPick
       {few.length > 0 && (
         <p className="muted small" style={{ margin: '8px 0 0' }}>
           {t('voice.few')} {few.map((group, index) => (
-            <Fragment key={group.group}>{index > 0 && t('common.list')}<button type="button" className="link small" data-drill="explained" onClick={() => onPick(group.group)}>{name(group.group)} ({exact(group.n, language)})</button></Fragment>
+            <Fragment key={group.group}>{index > 0 && t('common.list')}<button type="button" className="link small" data-drill={count ? 'comments' : 'explained'} data-count={count?.(group.group)} onClick={() => onPick(group.group)}>{name(group.group)} ({exact(group.n, language)})</button></Fragment>
           ))}
         </p>
       )}

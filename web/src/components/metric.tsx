@@ -18,7 +18,7 @@ export function verdict(change: Change, direction: MetricInfo['direction']): Ver
 }
 
 /** Of a comparison that was asked for (`compared`) and is not there: nothing, or too little, is stored of the time before. */
-export function ChangeMark({ change, metric, currency, compared }: { change: Change | null; metric: MetricInfo | undefined; currency?: string | null; compared: boolean }) {
+export function ChangeMark({ change, metric, currency, compared }: { change: Change | null; metric: Pick<MetricInfo, 'unit' | 'direction'> | undefined; currency?: string | null; compared: boolean }) {
   const { t } = useTranslation();
   const language = useLanguage();
   if (!change) return compared ? <Tooltip title={t('metric.no_comparison_why')}><span className="change neutral" style={{ position: 'relative', zIndex: 1 }}>{t('metric.no_comparison')}</span></Tooltip> : null;

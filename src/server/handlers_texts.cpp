@@ -1,0 +1,234 @@
+// What comments say: sentiment, aspects, intents, words, and the comments behind them.
+#include "feedback/comments.h"
+#include "feedback/readings.h"
+#include "server/api.h"
+
+namespace zhike::server {
+namespace {
+
+constexpr std::string_view kOwn[] = {"language", "sentiment", "aspect", "aspect_sentiment",
+                                     "label",    "word",      "grain",  "by",
+                                     "compare",  "of",        "cursor", "limit"};
+
+Result<feedback::CommentFilter> filter_of(const Call& call) {
+  feedback::CommentFilter out{.events = {}};
+  CX_TRY(out.events, call.filter(kOwn));
+  out.language = call.param("language");
+  out.sentiment = call.param("sentiment");
+  out.aspect = call.param("aspect");
+  out.aspect_sentiment = call.param("aspect_sentiment");
+  out.label = call.param("label");
+  out.word = call.param("word");
+  return out;
+}
+
+Result<feedback::CommentQuestion> question_of(const Call& call) {
+  feedback::CommentQuestion out{.filter = {.events = {}}};
+  CX_TRY(out.filter, filter_of(call));
+  out.grain = query::grain_for(out.filter.events.range);
+  if (!call.param("grain").empty()) {
+    CX_TRY(out.grain, query::parse_grain(call.param("grain")));
+  }
+  if (!call.param("by").empty()) {
+    CX_TRY(out.by, query::parse_by(call.param("by")));
+  }
+  if (!call.param("compare").empty()) {
+    CX_TRY(out.compare, query::parse_compare(call.param("compare")));
+  }
+  return out;
+}
+
+feedback::CommentStore store_of(Call& call) {
+  return {.client = call.app.warehouse(), .reading = call.app.readings().status().reading};
+}
+
+json::object portion_json(const feedback::Portion& portion) {
+  return {{"count", portion.count},
+          {"value", number_or_null(portion.value)},
+          {"low", number_or_null(portion.low)},
+          {"high", number_or_null(portion.high)}};
+}
+
+void put_sentiments(json::object& out, const feedback::Sentiments& of) {
+  out["n"] = of.n;
+  out["unknown"] = of.unknown;
+  out["enough"] = of.enough;
+  out["negative"] = portion_json(of.negative);
+  out["neutral"] = portion_json(of.neutral);
+  out["positive"] = portion_json(of.positive);
+}
+
+json::value change_json(const std::optional<feedback::ShareChange>& change) {
+  if (!change) return nullptr;
+  return json::object{{"value", change->value},
+                      {"low", number_or_null(change->low)},
+                      {"high", number_or_null(change->high)},
+                      {"significant", change->significant}};
+}
+
+json::object state_json(const feedback::ReadingStatus& status) {
+  return {{"comments", status.comments},
+          {"waiting", status.waiting},
+          {"renewing", status.renewing},
+          {"stuck", !status.error.empty()}};
+}
+
+Result<Response> get_summary(Call& call) {
+  CX_TRY(const auto question, question_of(call));
+  const feedback::ReadingStatus status = call.app.readings().status();
+  CX_TRY(const auto summary, feedback::summarise(store_of(call), call.grant, question));
+  json::array series, groups, languages, labels;
+  for (const auto& point : summary.series) {
+    json::object entry{{"at", time_text(point.at)}};
+    put_sentiments(entry, point.sentiments);
+    series.push_back(std::move(entry));
+  }
+  const auto group_json = [](const feedback::SentimentGroup& group) {
+    json::object entry{{"group", group.key}};
+    put_sentiments(entry, group.sentiments);
+    return entry;
+  };
+  for (const auto& group : summary.groups) groups.push_back(group_json(group));
+  for (const auto& group : summary.languages) languages.push_back(group_json(group));
+  for (const auto& label : summary.labels)
+    labels.push_back(json::object{{"label", label.group + "." + label.key},
+                                  {"group", label.group},
+                                  {"name_en", label.name_en},
+                                  {"name_zh", label.name_zh},
+                                  {"n", label.n},
+                                  {"negative", label.negative}});
+  json::object out{{"grain", query::to_string(summary.grain)},
+                   {"negative_change", change_json(summary.negative)},
+                   {"positive_change", change_json(summary.positive)},
+                   {"series", std::move(series)},
+                   {"groups", std::move(groups)},
+                   {"languages", std::move(languages)},
+                   {"labels", std::move(labels)},
+                   {"reading", state_json(status)}};
+  put_sentiments(out, summary.whole);
+  return answer(out);
+}
+
+Result<Response> get_aspects(Call& call) {
+  CX_TRY(const auto question, question_of(call));
+  const text::AspectCatalogue& catalogue = call.app.readings().aspects();
+  CX_TRY(const auto table, feedback::aspects(store_of(call), call.grant, catalogue, question));
+  json::array items;
+  for (const auto& use : table.aspects) {
+    json::object entry{{"aspect", use.key},
+                       {"name_en", use.name_en},
+                       {"name_zh", use.name_zh},
+                       {"mentioned", portion_json(use.mentioned)},
+                       {"negative_change", change_json(use.negative)},
+                       {"mentioned_change", change_json(use.more)}};
+    put_sentiments(entry, use.sentiments);
+    items.push_back(std::move(entry));
+  }
+  return answer(json::object{{"catalogue", catalogue.key},
+                             {"catalogue_en", catalogue.name_en},
+                             {"catalogue_zh", catalogue.name_zh},
+                             {"comments", table.comments},
+                             {"comments_before", table.comments_before},
+                             {"items", std::move(items)}});
+}
+
+Result<Response> get_words(Call& call) {
+  CX_TRY(const auto filter, filter_of(call));
+  auto of = text::Polarity::kNegative;
+  if (!call.param("of").empty()) {
+    const auto named = text::parse_polarity(call.param("of"));
+    if (!named) return fail(Code::kBadFilter, "of: negative, neutral or positive");
+    of = *named;
+  }
+  CX_TRY(const auto count, call.limit(30));
+  CX_TRY(const auto found, feedback::typical_words(store_of(call), call.grant, filter, of, count));
+  json::array items;
+  for (const auto& word : found.words)
+    items.push_back(
+        json::object{{"word", word.word}, {"n", word.n}, {"others", word.others}, {"score", word.score}});
+  return answer(json::object{{"of", text::to_string(of)},
+                             {"inside", found.inside},
+                             {"outside", found.outside},
+                             {"enough", found.enough},
+                             {"items", std::move(items)}});
+}
+
+json::object piece_json(const text::CommentPiece& piece, const text::AspectCatalogue& catalogue) {
+  using Is = text::CommentPiece::Is;
+  json::object out{{"text", piece.text}, {"is", "plain"}};
+  switch (piece.is) {
+    case Is::kPlain:
+      break;
+    case Is::kAspect:
+      out["is"] = "aspect";
+      out["key"] = catalogue.aspects[piece.number].key;
+      out["sentiment"] = text::to_string(piece.polarity);
+      break;
+    case Is::kOpinion:
+      out["is"] = "opinion";
+      out["value"] = piece.value;
+      out["sentiment"] = piece.value < 0 ? text::kNegative : text::kPositive;
+      break;
+    case Is::kLabel: {
+      const text::IntentLabel& label = text::Intents::shipped().labels()[piece.number];
+      out["is"] = "label";
+      out["key"] = label.group + "." + label.key;
+    }
+  }
+  return out;
+}
+
+json::object comment_json(const feedback::CommentView& v, const text::AspectCatalogue& catalogue) {
+  json::array aspects, pieces;
+  for (const auto& aspect : v.aspects)
+    aspects.push_back(json::object{{"aspect", aspect.key},
+                                   {"sentiment", text::to_string(aspect.polarity)},
+                                   {"positive", aspect.positive}});
+  for (const auto& piece : v.pieces) pieces.push_back(piece_json(piece, catalogue));
+  return {{"event_id", std::to_string(v.said.event_id)},
+          {"at", time_text(v.said.at)},
+          {"customer_id", v.said.customer.str()},
+          {"customer", v.said.name},
+          {"channel", v.said.channel},
+          {"touchpoint", v.said.touchpoint},
+          {"unit", v.said.unit},
+          {"instrument", v.said.instrument},
+          {"score", number_or_null(v.said.score)},
+          {"language", v.language},
+          {"sentiment", v.sentiment ? text::to_string(*v.sentiment) : std::string_view("unknown")},
+          {"negative", v.negative},
+          {"positive", v.positive},
+          {"aspects", std::move(aspects)},
+          {"labels", json::array(v.labels.begin(), v.labels.end())},
+          {"pieces", std::move(pieces)}};
+}
+
+Result<Response> list_comments(Call& call) {
+  CX_TRY(const auto filter, filter_of(call));
+  CX_TRY(const auto before, call.cursor());
+  CX_TRY(const auto count, call.limit());
+  CX_TRY(const text::CommentModels* const models, call.app.readings().models());
+  CX_TRY(const auto page,
+         feedback::comments(
+             store_of(call), *models, [&](CustomerId customer) { return call.app.names().of(customer); },
+             call.grant, filter, before, count));
+  json::array items;
+  for (const auto& view : page.items) items.push_back(comment_json(view, models->catalogue()));
+  json::object out{{"items", std::move(items)}, {"next_cursor", next_cursor(page.next)}, {"total", nullptr}};
+  if (call.param("cursor").empty() && call.grant.may(Permission::kViewMetrics)) {
+    CX_TRY(const std::uint64_t total, feedback::count_comments(store_of(call), call.grant, filter));
+    out["total"] = total;
+  }
+  return answer(out);
+}
+
+}  // namespace
+
+void add_text_handlers(Handlers& handlers) {
+  handlers["getTextSummary"] = get_summary;
+  handlers["getTextAspects"] = get_aspects;
+  handlers["getTextWords"] = get_words;
+  handlers["listComments"] = list_comments;
+}
+
+}  // namespace zhike::server

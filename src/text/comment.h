@@ -1,0 +1,108 @@
+// One comment read whole: language, sentiment, what it speaks of and how, what it wants, and its words.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "text/aspects.h"
+#include "text/intents.h"
+#include "text/language.h"
+#include "text/segment.h"
+#include "text/shipped.h"
+
+namespace zhike::text {
+
+/// What comments are read with: the shipped models and words, and one catalogue of aspects. Immutable once
+/// made; may be shared between threads.
+class CommentModels {
+ public:
+  /// Errors: kBadTextModel.
+  [[nodiscard]] static Result<std::unique_ptr<const CommentModels>> make(AspectCatalogue catalogue);
+
+  [[nodiscard]] const AspectCatalogue& catalogue() const { return catalogue_; }
+  [[nodiscard]] const AspectWords& words() const { return words_; }
+  [[nodiscard]] const ShippedModels& sentiment() const { return sentiment_; }
+
+ private:
+  CommentModels(AspectCatalogue catalogue, const ShippedModels& sentiment)
+      : catalogue_(std::move(catalogue)), words_(catalogue_), sentiment_(sentiment) {}
+
+  AspectCatalogue catalogue_;
+  AspectWords words_;
+  const ShippedModels& sentiment_;
+};
+
+/// Changes whenever a comment might be read otherwise: with the models, the words of opinions, intents and of
+/// the catalogue, and the code (kCommentReader). 32 hexadecimal digits.
+[[nodiscard]] std::string comment_version(const AspectCatalogue& catalogue);
+/// To be counted up by whoever changes what the code of this module makes of a text.
+inline constexpr unsigned kCommentReader = 1;
+
+/// An aspect of a comment. Mentioned several times, it counts once, by the mean of the probabilities.
+struct CommentAspect {
+  std::uint32_t aspect = 0;  ///< its place in the catalogue
+  float positive = 0;
+  Polarity polarity = Polarity::kNeutral;
+};
+
+struct CommentReading {
+  static constexpr std::size_t kWordsMax = 64;
+  Language language = Language::kOther;
+  /// By kSentimentClasses, and the likeliest of them. Nothing of a language for which there is no model, and
+  /// of a text without letters.
+  std::optional<Polarity> sentiment;
+  std::array<float, 3> chances{};
+  std::vector<CommentAspect> aspects;  ///< in the order of the catalogue
+  std::vector<std::uint32_t> labels;   ///< of Intents::shipped(), each once, in order
+  /// Each once, the first kWordsMax; see may_be_keyword. Not what stands for something scrubbed ([phone]).
+  std::vector<std::string> words;
+};
+
+/// A piece of a comment, and why it was read so.
+struct CommentPiece {
+  enum class Is : std::uint8_t { kPlain, kAspect, kOpinion, kLabel };
+  std::string text;
+  Is is = Is::kPlain;
+  std::uint32_t number = 0;  ///< of kAspect and kLabel: which
+  float value = 0;           ///< of kOpinion: above 0 for; of kAspect: probability that it is praised
+  Polarity polarity = Polarity::kNeutral;  ///< of kAspect
+};
+
+/// Borrows the models. Belongs to one thread.
+class CommentReader {
+ public:
+  explicit CommentReader(const CommentModels& models);
+  /// Valid until the next call. Linear in the length, as far as AspectReader is.
+  [[nodiscard]] const CommentReading& read(std::string_view text);
+  /// The text in pieces that together are the text. A word that is several things is an aspect first, then an
+  /// opinion.
+  [[nodiscard]] std::vector<CommentPiece> explain(std::string_view text);
+
+ private:
+  void take_aspects(std::span<const Mention> mentions);
+  void take_words(std::u32string_view text);
+
+  const CommentModels& models_;
+  SentimentReader sentiment_;
+  AspectReader aspects_;
+  Segmenter segmenter_;
+  CommentReading out_;
+  std::vector<Token> tokens_;
+  std::unordered_set<std::uint64_t> seen_;
+  std::vector<std::pair<float, std::uint32_t>> sums_;  // by aspect: of the probabilities, and how many
+};
+
+[[nodiscard]] std::string_view to_string(Polarity polarity) noexcept;  ///< "negative"
+[[nodiscard]] std::optional<Polarity> parse_polarity(std::string_view name) noexcept;
+
+}  // namespace zhike::text
