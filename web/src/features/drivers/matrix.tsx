@@ -33,8 +33,12 @@ function useOption(found: SurveyDrivers) {
     const y = ends([lines[1], 0, ...drivers.flatMap((driver) => [weight(driver), ...(driver.relative_weight?.interval ?? [])])]);
     const low = Math.min(y[0], -0.07 * y[1]);  // room below for a driver that does nothing
     const still = { type: 'line', symbol: 'none', silent: true, tooltip: { show: false } };
-    const corner = (name: string, at: [number, number], position: string) => ({
-      ...still, symbol: 'circle', symbolSize: 0.01, data: [at], label: { show: true, position, formatter: t(`drivers.quadrant_${name}`), color: palette.textSecondary, fontSize: 12 }, z: 1,
+    const corner = (name: string, at: [number, number], right: boolean, bottom: boolean) => ({
+      ...still, symbol: 'circle', symbolSize: 0.01, data: [at], z: 1,
+      label: {
+        show: true, position: [right ? -4 : 4, bottom ? -4 : 4], align: right ? 'right' : 'left', verticalAlign: bottom ? 'bottom' : 'top',
+        formatter: t(`drivers.quadrant_${name}`), color: palette.textSecondary, fontSize: 12,
+      },
     });
     const axis = { type: 'value', nameLocation: 'middle', nameTextStyle: { color: palette.textSecondary }, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: palette.border } } };
     return {
@@ -63,8 +67,8 @@ function useOption(found: SurveyDrivers) {
         ...(matrix ? [
           { ...still, lineStyle: { color: palette.passive, type: 'dashed', width: 1.2 }, data: [[matrix.performance_line, low], [matrix.performance_line, y[1]]] },
           { ...still, lineStyle: { color: palette.passive, type: 'dashed', width: 1.2 }, data: [[x[0], matrix.importance_line], [x[1], matrix.importance_line]] },
-          corner('concentrate', [x[0], y[1]], 'insideTopLeft'), corner('keep_up', [x[1], y[1]], 'insideTopRight'),
-          corner('low_priority', [x[0], low], 'insideBottomLeft'), corner('overkill', [x[1], low], 'insideBottomRight'),
+          corner('concentrate', [x[0], y[1]], false, false), corner('keep_up', [x[1], y[1]], true, false),
+          corner('low_priority', [x[0], low], false, true), corner('overkill', [x[1], low], true, true),
         ] : []),
       ],
     };
