@@ -11,6 +11,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/memory.h"
 #include "base/thread.h"
 #include "event/grant.h"
 #include "feedback/sql.h"
@@ -212,6 +213,7 @@ void Readings::loop() {
   name_thread("texts");
   step_back(kSteps);
   Millis back_off = kBackOffMin;
+  auto busy = std::chrono::steady_clock::now();
   for (;;) {
     const BlockId newest = parts_.arrived(prepared_ ? block_of(working_.mark) : BlockId{}, options_.wait);
     if (!pause(Millis{0})) return;
@@ -240,6 +242,11 @@ void Readings::loop() {
     {
       const std::lock_guard lock(mutex_);
       status_.error = done ? std::string() : to_string(done.error());
+    }
+    if (looks) busy = std::chrono::steady_clock::now();
+    if (!readers_.empty() && std::chrono::steady_clock::now() - busy >= kQuiet) {
+      readers_.clear();
+      give_back_memory();
     }
     if (!pause(rest)) return;
   }

@@ -146,6 +146,7 @@ bool Mover::collect(journal::Journal::Reader& reader, RecordReader& records, Bat
   batch.from = batch.to = cut_;
   auto until = std::chrono::steady_clock::time_point::max();
   auto rest_at = std::chrono::steady_clock::now() + kQuiet;
+  int rests = 2;  // the events of the last batch are freed later, by the thread that made a block of it
   for (;;) {
     bool wanted = false;
     {
@@ -178,7 +179,8 @@ bool Mover::collect(journal::Journal::Reader& reader, RecordReader& records, Bat
     batch.marks = {};
     batch.pieces = {};
     give_back_memory();
-    rest_at = std::chrono::steady_clock::time_point::max();
+    rest_at = --rests > 0 ? std::chrono::steady_clock::now() + kQuiet
+                          : std::chrono::steady_clock::time_point::max();
   }
 }
 
