@@ -4,36 +4,17 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "warehouse/test_client.h"
+
 namespace zhike::feedback {
 namespace {
 
-class Canned final : public warehouse::Client {
- public:
-  std::vector<warehouse::Table> answers;
-  std::size_t asked = 0;
-  Result<warehouse::Table> select(const warehouse::Query&) override {
-    if (asked >= answers.size()) return fail(Code::kWarehouseDown);
-    return answers[asked++];
-  }
-  Result<void> stream(const warehouse::Query&, std::string_view,
-                      const std::function<bool(std::string_view)>&) override {
-    return {};
-  }
-  Result<void> insert(const warehouse::Insert&, std::string_view) override { return {}; }
-  Result<void> execute(const warehouse::Query&) override { return {}; }
-  Result<void> cancel(std::string_view) override { return {}; }
-};
-
-warehouse::Table rows(std::vector<boost::json::array> cells) {
-  warehouse::Table out;
-  out.rows = std::move(cells);
-  return out;
-}
+using warehouse::Canned;
+using warehouse::rows;
 
 CommentQuestion two_days() { return {.filter = {.events = {.range = {{0}, {2 * 86'400'000}}}}}; }
 
@@ -89,7 +70,7 @@ TEST(Comments, ChangesSideBySideAreCorrectedForTheirNumber) {
 
   client.answers[1] = rows({{"delivery", "30", "0", "70"}});
   client.answers[3] = rows({{"delivery", "17", "0", "83"}});
-  client.asked = 0;
+  client.asked.clear();
   const auto alone = aspects({client, 1}, Grant::owner(), catalogue, two_days());
   ASSERT_TRUE(alone);
   EXPECT_TRUE(alone->aspects[0].negative->significant);
@@ -102,10 +83,10 @@ TEST(Comments, WordsNeedCommentsOnBothSides) {
       typical_words({client, 1}, Grant::owner(), two_days().filter, text::Polarity::kNegative, 5);
   ASSERT_TRUE(few);
   EXPECT_FALSE(few->enough);
-  EXPECT_EQ(client.asked, 1U);
+  EXPECT_EQ(client.asked.size(), 1U);
   client.answers = {rows({{"1970-01-01", "", "50", "10", "40", "3"}}),
                     rows({{"slow", "20", "1", 30.5}, {"odd", "4", "1", 3.0}})};
-  client.asked = 0;
+  client.asked.clear();
   const auto words =
       typical_words({client, 1}, Grant::owner(), two_days().filter, text::Polarity::kNegative, 5);
   ASSERT_TRUE(words);
@@ -166,7 +147,7 @@ TEST(Comments, WrongFiltersAndMissingRightsAskNothing) {
   question.filter.aspect_sentiment.clear();
   question.filter.language = "de";
   EXPECT_EQ(summarise({client, 1}, Grant::owner(), question).error().code, Code::kBadFilter);
-  EXPECT_EQ(client.asked, 0U);
+  EXPECT_EQ(client.asked.size(), 0U);
 }
 
 }  // namespace

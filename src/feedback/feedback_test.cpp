@@ -2,31 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include "warehouse/test_client.h"
+
 namespace zhike::feedback {
 namespace {
 
-class Canned final : public warehouse::Client {
- public:
-  std::vector<warehouse::Table> answers;
-  std::size_t asked = 0;
-  Result<warehouse::Table> select(const warehouse::Query&) override {
-    if (asked >= answers.size()) return fail(Code::kWarehouseDown);
-    return answers[asked++];
-  }
-  Result<void> stream(const warehouse::Query&, std::string_view,
-                      const std::function<bool(std::string_view)>&) override {
-    return {};
-  }
-  Result<void> insert(const warehouse::Insert&, std::string_view) override { return {}; }
-  Result<void> execute(const warehouse::Query&) override { return {}; }
-  Result<void> cancel(std::string_view) override { return {}; }
-};
-
-warehouse::Table rows(std::vector<boost::json::array> cells) {
-  warehouse::Table out;
-  out.rows = std::move(cells);
-  return out;
-}
+using warehouse::Canned;
+using warehouse::rows;
 
 const query::Filter kTwoDays{.range = {{0}, {2 * 86'400'000}}};
 
@@ -80,7 +62,7 @@ TEST(Scores, DemandThePermission) {
   const Grant nobody{.user = {}, .permissions = 0, .all_units = true, .units = {}};
   EXPECT_EQ(feedback::scores(client, nobody, {.filter = kTwoDays, .instrument = {}}).error().code,
             Code::kPermissionMissing);
-  EXPECT_EQ(client.asked, 0U);
+  EXPECT_EQ(client.asked.size(), 0U);
 }
 
 }  // namespace

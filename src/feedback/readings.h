@@ -88,7 +88,6 @@ class Readings {
   };
   struct Page {
     std::uint64_t upto = 0, comments = 0;
-    bool whole = false;
   };
   Readings(Parts parts, Options options);
   Result<std::vector<Row>> rows();

@@ -5,30 +5,12 @@
 #include "metric/catalogue.h"
 #include "metric/estimate.h"
 #include "metric/overview.h"
+#include "warehouse/test_client.h"
 
 namespace zhike::metric {
 namespace {
 
-/// Answers each query with the next prepared table, and keeps what was asked.
-class Canned final : public warehouse::Client {
- public:
-  std::vector<warehouse::Table> answers;
-  std::vector<std::string> asked;
-  Result<warehouse::Table> select(const warehouse::Query& query) override {
-    std::string text;
-    for (const auto& [name, value] : query.params.encoded()) text += fmt::format("{}={};", name, value);
-    asked.push_back(text);
-    if (asked.size() > answers.size()) return fail(Code::kWarehouseDown);
-    return answers[asked.size() - 1];
-  }
-  Result<void> stream(const warehouse::Query&, std::string_view,
-                      const std::function<bool(std::string_view)>&) override {
-    return {};
-  }
-  Result<void> insert(const warehouse::Insert&, std::string_view) override { return {}; }
-  Result<void> execute(const warehouse::Query&) override { return {}; }
-  Result<void> cancel(std::string_view) override { return {}; }
-};
+using warehouse::Canned;
 
 warehouse::Table table(std::vector<std::string> columns, std::vector<boost::json::array> rows) {
   warehouse::Table out;
