@@ -66,6 +66,7 @@ int customer_match(Console& console, const CustomerOptions& options) {
   return with_app(console, [&](app::App& app) -> Result<void> {
     profile::Reviews::Options how{.merge_from = options.merge_from,
                                   .only_new = options.only_new,
+                                  .resume = options.resume,
                                   .threads = std::max(1U, std::thread::hardware_concurrency())};
     MatchProgress progress(console, true);
     how.progress = [&](match::Stage stage, double share) {
@@ -74,7 +75,9 @@ int customer_match(Console& console, const CustomerOptions& options) {
     bool fresh = false;
     CX_TRY(const auto begun, app.reviews().begin(Grant::owner(), how, fresh));
     CX_TRY(const auto run, app.reviews().run(begun, how));
-    if (run.state == profile::RunState::kInterrupted) return fail(Code::kStopping, "the run was interrupted");
+    if (run.state == profile::RunState::kInterrupted)
+      return fail(Code::kStopping, "the run was interrupted{}",
+                  app.reviews().is_resumable() ? "; --resume goes on with it" : "");
     if (run.state != profile::RunState::kDone) return fail(Code::kInternal, "{}", run.error_detail);
     console.say(
         table({{"records", "new", "compared pairs", "labels", "merged", "waiting for review", "seconds"},

@@ -180,7 +180,7 @@ struct CustomerOptions {
   std::string other;     ///< id: of a merge
   std::vector<std::string> joins;
   std::string reason;
-  bool preview = false, force = false, only_new = false;
+  bool preview = false, force = false, only_new = false, resume = false;
   std::optional<double> merge_from;  ///< of matching: a probability
 };
 [[nodiscard]] int customer_match(Console& console, const CustomerOptions& options);

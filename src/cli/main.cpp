@@ -497,6 +497,7 @@ class Program {
                       "merge by itself from this probability, where no rule stands against it");
     match->add_flag("--new", customer_.only_new,
                     "compare only customers that are new or have changed since the last run");
+    match->add_flag("--resume", customer_.resume, "go on with the run that was ended before it was done");
     for (auto* at : {show, merge, split}) at->add_option("customer", customer_.customer, "id")->required();
     merge->add_option("other", customer_.other, "id of the other customer")->required();
     split->add_option("joins", customer_.joins, "versions of the joins, as show lists them")->required();

@@ -146,7 +146,7 @@ Result<Blocks> Blocks::build(const Prepared& records, const Model& model, const 
       }
     }
     std::ranges::sort(entries, {}, [&](const auto& entry) {
-      return std::tuple(entry.first, records.is_known(entry.second), entry.second);
+      return std::tuple(entry.first, records.is_done(entry.second, r), entry.second);
     });
     out.members_[r].reserve(entries.size());
     out.word_of_[r].reserve(entries.size());
@@ -170,7 +170,7 @@ Result<void> Blocks::add_rule(std::size_t rule, const Model& model, const Limits
   for (std::size_t from = 0, to = 0; from < keys.size(); from = to) {
     while (to < keys.size() && keys[to] == keys[from]) ++to;
     std::size_t known = from;
-    while (known < to && !records_->is_known(members_[rule][known])) ++known;
+    while (known < to && !records_->is_done(members_[rule][known], rule)) ++known;
     if (to - from < 2 || known == from) continue;
     CX_TRY(add_block({.rule = static_cast<std::uint32_t>(rule),
                       .from = static_cast<std::uint32_t>(from),
@@ -211,8 +211,14 @@ void Blocks::cut_parts() {
     from = end;
     pairs = 0;
   };
+  const auto begin_rules = [&](std::size_t rule, std::uint32_t b) {  // all that begin at this block
+    if (part_from_.size() > rule) return;
+    cut(b);
+    part_from_.resize(rule + 1, parts_.size());
+  };
   for (std::uint32_t b = 0; b < blocks_.size(); ++b) {
     const Block& block = blocks_[b];
+    begin_rules(block.rule, b);
     const double mine = pairs_of(block);
     if (pairs + mine > kPartPairs) cut(b);
     pairs += mine;
@@ -229,7 +235,7 @@ void Blocks::cut_parts() {
     from = b + 1;
     pairs = 0;
   }
-  cut(static_cast<std::uint32_t>(blocks_.size()));
+  begin_rules(rule_count_, static_cast<std::uint32_t>(blocks_.size()));
 }
 
 RuleSize size_of(const Rule& rule, const Prepared& records, double block_pairs_max) {

@@ -30,8 +30,8 @@ struct Limits {
 struct Block {
   std::uint32_t rule = 0;
   std::uint32_t from = 0, to = 0;  ///< in the members of its rule
-  std::uint32_t known_from = 0;  ///< records from here to its end are known, and not compared with each other
-  double share = 1;              ///< of its pairs that are compared
+  std::uint32_t known_from = 0;    ///< from here to its end: Prepared::is_done, not compared with each other
+  double share = 1;                ///< of its pairs that are compared
 };
 
 struct RuleSize {
@@ -51,8 +51,10 @@ class Blocks {
   /// Pairs in all blocks before repeats are left out.
   [[nodiscard]] double pairs() const;
   [[nodiscard]] const std::vector<RuleSize>& sizes() const { return sizes_; }
-  /// Parts of about equal work.
+  /// Parts of about equal work, those of a rule in a row.
   [[nodiscard]] std::size_t part_count() const { return parts_.size(); }
+  /// By rule, and the end: its first part.
+  [[nodiscard]] const std::vector<std::size_t>& parts_of_rules() const { return part_from_; }
 
   /// Calls visit(a, b) with a < b for the pairs of one part. `share` below 1: a part of them, chosen by
   /// `seed`.
@@ -81,6 +83,7 @@ class Blocks {
   std::vector<std::vector<std::uint32_t>> word_of_;             ///< by rule and member: its word
   std::vector<Block> blocks_;
   std::vector<Part> parts_;
+  std::vector<std::size_t> part_from_;  ///< by rule, and the end
   std::vector<RuleSize> sizes_;
 };
 

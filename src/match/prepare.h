@@ -26,7 +26,16 @@ struct Prepared {
   /// new record is compared. Empty: all are new.
   std::vector<std::uint32_t> known{};
 
+  /// By record: a run that was stopped has compared it, by the first `rules_compared` rules, with all others
+  /// of which it is said too. Empty: none.
+  std::vector<std::uint8_t> compared{};
+  std::size_t rules_compared = 0;
+
   [[nodiscard]] bool is_known(std::uint32_t record) const { return !known.empty() && known[record] != 0; }
+  /// Not compared by the rule with others of which this holds.
+  [[nodiscard]] bool is_done(std::uint32_t record, std::size_t rule) const {
+    return is_known(record) || (rule < rules_compared && !compared.empty() && compared[record] != 0);
+  }
   [[nodiscard]] const std::uint32_t* row(std::size_t record) const { return codes.data() + record * width; }
   /// Pairs that could match: all, or those between the sources.
   [[nodiscard]] double pairs() const;

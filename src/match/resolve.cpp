@@ -12,7 +12,6 @@
 namespace zhike::match {
 namespace {
 
-constexpr double kPairsLeast = 5e6;
 constexpr double kWeakest = -10;    ///< log2 odds of the weakest edge that is kept
 constexpr double kReviewBelow = 5;  ///< how far below the threshold a person should look
 constexpr std::size_t kCompareTask = 64;
@@ -46,19 +45,19 @@ void sort_edges(std::vector<Edge>& edges) {
 /// Tells the watcher how far the work is, and the work whether to go on. Thread-safe.
 class Watched {
  public:
-  Watched(const ResolveOptions& options, std::size_t tasks) : options_(options), tasks_(tasks) {}
+  Watched(const ResolveOptions& options, std::size_t parts) : options_(options), parts_(parts) {}
   [[nodiscard]] bool goes_on() const { return !stopped_.load(std::memory_order_relaxed); }
-  void task_done() {
+  void done(std::size_t parts) {
     const std::lock_guard lock(mutex_);
-    ++done_;
+    done_ += parts;
     if (options_.watch && goes_on() &&
-        !options_.watch(Stage::kComparing, static_cast<double>(done_) / static_cast<double>(tasks_)))
+        !options_.watch(Stage::kComparing, static_cast<double>(done_) / static_cast<double>(parts_)))
       stopped_ = true;
   }
 
  private:
   const ResolveOptions& options_;
-  const std::size_t tasks_;
+  const std::size_t parts_;
   std::mutex mutex_;
   std::size_t done_ = 0;
   std::atomic<bool> stopped_{false};
@@ -69,34 +68,69 @@ Result<void> enter(const ResolveOptions& options, Stage stage) {
   return {};
 }
 
-/// Compares the pairs of all blocks; keeps those of at least `at_least`, by falling weight.
-Result<void> score_all(Resolution& out, const Blocks& blocks, const Weights& weights, double at_least,
-                       const ResolveOptions& options) {
-  CX_TRY(enter(options, Stage::kComparing));
-  const std::size_t threads = options.estimate.threads;
-  const std::size_t parts = blocks.part_count();
-  const std::size_t groups = std::max<std::size_t>(1, std::min(parts, threads * kCompareTask));
+/// Compares the pairs of parts `from` to `to`; adds edges of at least `at_least`. False: it was told to stop
+/// before all were compared, and has added none.
+bool score_parts(Resolution& out, const Blocks& blocks, std::size_t from, std::size_t to,
+                 const Weights& weights, double at_least, std::size_t threads, Watched& watched) {
+  const std::size_t groups = std::min(to - from, threads * kCompareTask);
   std::vector<std::vector<Edge>> edges(groups);
   std::vector<double> compared(groups);
+  std::atomic<bool> is_whole{true};
+  const auto first = [&](std::size_t group) { return from + (to - from) * group / groups; };
   const auto make = [&] { return Scorer(out.records, out.model, weights); };
-  Watched watched(options, groups);
   run_tasks(groups, threads, make, [&](std::size_t group, Scorer& scorer) {
-    if (!watched.goes_on()) return;
-    for (std::size_t part = parts * group / groups; part < parts * (group + 1) / groups; ++part)
+    if (!watched.goes_on()) {
+      is_whole = false;
+      return;
+    }
+    for (std::size_t part = first(group); part < first(group + 1); ++part)
       blocks.visit(part, 1, 0, [&](std::uint32_t a, std::uint32_t b) {
         ++compared[group];
         const double weight = scorer.score(a, b, at_least);
         if (weight >= at_least) edges[group].push_back({a, b, static_cast<float>(weight)});
       });
-    watched.task_done();
+    watched.done(first(group + 1) - first(group));
   });
-  if (!watched.goes_on()) return fail(Code::kStopping);
+  if (!is_whole) return false;
   for (std::size_t group = 0; group < groups; ++group) {
     out.compared_pairs += compared[group];
     out.edges.insert(out.edges.end(), edges[group].begin(), edges[group].end());
     edges[group] = {};
   }
+  return true;
+}
+
+/// Hands what is done to who may go on later. `rules`: those whose pairs are all compared.
+void leave(Resolution& out, std::size_t rules, bool is_learned, const ResolveOptions& options) {
+  if (!options.leave || rules < std::max<std::size_t>(1, out.records.rules_compared)) return;
+  options.leave({.model = out.model,
+                 .expected_matches = is_learned ? std::optional(out.estimated.matches) : std::nullopt,
+                 .rules = rules,
+                 .compared_pairs = out.compared_pairs,
+                 .edges = std::move(out.edges),
+                 .compared = {}});
+}
+
+/// Compares the pairs of all blocks, rule by rule, so that a run can be stopped between; keeps those of at
+/// least `at_least`, by falling weight.
+Result<void> score_all(Resolution& out, const Blocks& blocks, double at_least, bool is_learned,
+                       const ResolveOptions& options) {
+  CX_TRY(enter(options, Stage::kComparing));
+  const Weights weights = weights_of(out.model, out.records);
+  const std::vector<std::size_t>& from = blocks.parts_of_rules();
+  Watched watched(options, blocks.part_count());
+  for (std::size_t rule = 0; rule + 1 < from.size(); ++rule) {
+    const bool is_whole = score_parts(out, blocks, from[rule], from[rule + 1], weights, at_least,
+                                      options.estimate.threads, watched);
+    if (watched.goes_on()) continue;
+    leave(out, rule + (is_whole ? 1 : 0), is_learned, options);
+    return fail(Code::kStopping);
+  }
   sort_edges(out.edges);
+  if (const auto entered = enter(options, Stage::kClustering); !entered) {
+    leave(out, out.model.rules.size(), is_learned, options);
+    return std::unexpected(entered.error());
+  }
   return {};
 }
 
@@ -147,6 +181,21 @@ double share_of_whole(Stage stage, double share, bool reads) noexcept {
   return stage == Stage::kReading ? kReads * within : kReads + (1 - kReads) * rest;
 }
 
+namespace {
+
+/// What edges come to: thresholds, where the model is new, and clusters.
+void decide(Resolution& out, bool is_learned, const ResolveOptions& options) {
+  keep_labels(out, options.labels);
+  decide_by_labels(out);
+  if (is_learned) {
+    out.model.merge_at = best_threshold(out.edges, out.estimated.matches);
+    out.model.review_at = out.model.merge_at - kReviewBelow;
+  }
+  out.clusters = cluster_at(out, out.model.merge_at, options.one_to_one);
+}
+
+}  // namespace
+
 Result<Resolution> resolve_auto(const Table& table, bool between_sources, const ResolveOptions& options) {
   Resolution out;
   CX_TRY(enter(options, Stage::kPreparing));
@@ -160,7 +209,8 @@ Result<Resolution> resolve_auto(const Table& table, bool between_sources, const 
   find_dependence(out.records, out.model.comparisons, threads);
   CX_TRY(enter(options, Stage::kBlocking));
   out.possible_pairs = out.records.pairs();
-  const double wanted = std::max(kPairsLeast, options.pairs_per_record * static_cast<double>(table.rows()));
+  const double wanted =
+      std::max(options.pairs_least, options.pairs_per_record * static_cast<double>(table.rows()));
   out.model.rules = propose_rules(out.records, out.model.comparisons, wanted, options.limits, threads);
   if (out.model.rules.empty()) return fail(Code::kNothingToCompare);
   CX_TRY(const Blocks blocks, Blocks::build(out.records, out.model, options.limits, threads));
@@ -173,14 +223,8 @@ Result<Resolution> resolve_auto(const Table& table, bool between_sources, const 
   CX_TRY(enter(options, Stage::kLearning));
   const Evidence evidence = collect(out.records, blocks, out.model, options.labels, options.estimate);
   out.estimated = estimate(out.model, evidence);
-  const Weights weights = weights_of(out.model, out.records);
-  CX_TRY(score_all(out, blocks, weights, kWeakest, options));
-  CX_TRY(enter(options, Stage::kClustering));
-  keep_labels(out, options.labels);
-  decide_by_labels(out);
-  out.model.merge_at = best_threshold(out.edges, out.estimated.matches);
-  out.model.review_at = out.model.merge_at - kReviewBelow;
-  out.clusters = cluster_at(out, out.model.merge_at, options.one_to_one);
+  CX_TRY(score_all(out, blocks, kWeakest, true, options));
+  decide(out, true, options);
   return out;
 }
 
@@ -195,12 +239,32 @@ Result<Resolution> resolve_by(const Model& model, const Table& table, bool betwe
   CX_TRY(enter(options, Stage::kBlocking));
   CX_TRY(const Blocks blocks, Blocks::build(out.records, out.model, options.limits, threads));
   out.rule_sizes = blocks.sizes();
-  CX_TRY(score_all(out, blocks, weights_of(model, out.records),
-                   options.keep_weak ? kWeakest : model.review_at, options));
-  CX_TRY(enter(options, Stage::kClustering));
-  keep_labels(out, options.labels);
-  decide_by_labels(out);
-  out.clusters = cluster_at(out, model.merge_at, options.one_to_one);
+  CX_TRY(score_all(out, blocks, options.keep_weak ? kWeakest : model.review_at, false, options));
+  decide(out, false, options);
+  return out;
+}
+
+Result<Resolution> resolve_rest(Unfinished begun, const Table& table, bool between_sources,
+                                const ResolveOptions& options) {
+  Resolution out{.model = std::move(begun.model)};
+  const bool is_learned = begun.expected_matches.has_value();
+  const std::size_t threads = options.estimate.threads;
+  CX_TRY(enter(options, Stage::kPreparing));
+  CX_TRY(out.records, prepare(table, out.model.comparisons, between_sources, threads));
+  out.records.known = options.known;
+  out.records.rules_compared = begun.rules;
+  out.records.compared = std::move(begun.compared);
+  if (out.records.compared.empty()) out.records.compared.assign(table.rows(), 1);
+  out.estimated.matches = begun.expected_matches.value_or(0);
+  out.possible_pairs = out.records.pairs();
+  out.compared_pairs = begun.compared_pairs;
+  out.edges = std::move(begun.edges);
+  CX_TRY(enter(options, Stage::kBlocking));
+  CX_TRY(const Blocks blocks, Blocks::build(out.records, out.model, options.limits, threads));
+  out.rule_sizes = blocks.sizes();
+  const bool keeps_weak = is_learned || options.keep_weak;
+  CX_TRY(score_all(out, blocks, keeps_weak ? kWeakest : out.model.review_at, is_learned, options));
+  decide(out, is_learned, options);
   return out;
 }
 

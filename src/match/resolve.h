@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,10 +23,23 @@ enum class Stage : std::uint8_t { kReading, kPreparing, kBlocking, kLearning, kC
 /// it. From 0 to 1, never falling.
 [[nodiscard]] double share_of_whole(Stage stage, double share, bool reads) noexcept;
 
+/// What a run that was stopped has done: another goes on from there. Edges name records by their numbers.
+struct Unfinished {
+  Model model{};
+  /// Of a model that the run has learned itself, whose thresholds are found when all is compared; nothing: of
+  /// an earlier run.
+  std::optional<double> expected_matches{};
+  std::size_t rules = 0;  ///< of the model: all pairs of the first so many are compared
+  double compared_pairs = 0;
+  std::vector<Edge> edges{};
+  std::vector<std::uint8_t> compared{};  ///< by record: it was there, and said what it says now; empty: all
+};
+
 struct ResolveOptions {
   Limits limits;
   EstimateOptions estimate;
   double pairs_per_record = 100;  ///< how many the proposed rules may compare; more find more
+  double pairs_least = 5e6;       ///< so many they may in any case
   bool one_to_one = false;
   std::vector<Label> labels{};         ///< teach the model, and hold for their pairs
   std::vector<std::string> lasting{};  ///< columns known to hold what a person keeps for life: a birthday
@@ -36,6 +50,10 @@ struct ResolveOptions {
   /// that are done; by one thread at a time, any of them. False: stop. Empty: nobody asks.
   std::function<bool(Stage stage, double share)> watch{};
   bool keep_weak = false;  ///< also edges far below the threshold, to see what other thresholds would do
+  /// Given what is done by a run that `watch` has stopped while it compared or after. Not by one that was
+  /// catching up with what is new since another was stopped: that one's stays the best there is. Empty:
+  /// nobody goes on.
+  std::function<void(Unfinished done)> leave{};
 };
 
 struct Resolution {
@@ -57,6 +75,10 @@ struct Resolution {
 /// By a model that was learned before.
 [[nodiscard]] Result<Resolution> resolve_by(const Model& model, const Table& table, bool between_sources,
                                             const ResolveOptions& options);
+/// Goes on where a run was stopped: compares what it has not, and records that are new or changed since with
+/// all. Of the same table it comes to what that run would have come to.
+[[nodiscard]] Result<Resolution> resolve_rest(Unfinished begun, const Table& table, bool between_sources,
+                                              const ResolveOptions& options);
 /// Clusters of the same edges at another threshold.
 [[nodiscard]] Clusters cluster_at(const Resolution& resolution, double merge_at, bool one_to_one);
 

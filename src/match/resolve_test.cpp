@@ -99,6 +99,84 @@ TEST(Resolve, TellsHowFarItIsAndStopsWhenToldTo) {
   }
 }
 
+/// By many narrow rules, as a large table; below some 2,000 records one rule compares all.
+ResolveOptions narrow() {
+  auto out = threads(2);
+  out.pairs_per_record = 10;
+  out.pairs_least = 0;
+  return out;
+}
+
+/// What a run leaves that is stopped when it has compared that share of all; 1: when all is compared.
+std::optional<Unfinished> stopped_at(const People& people, double share, ResolveOptions options) {
+  std::optional<Unfinished> left;
+  options.leave = [&](Unfinished done) { left = std::move(done); };
+  options.watch = [&](Stage stage, double done) {
+    return stage != Stage::kClustering && (stage != Stage::kComparing || share == 1 || done < share);
+  };
+  EXPECT_FALSE(resolve_auto(people.table, false, options));
+  return left;
+}
+
+void expect_same(const Resolution& rest, const Resolution& whole) {
+  EXPECT_EQ(to_toml(rest.model), to_toml(whole.model));
+  EXPECT_EQ(rest.clusters.of, whole.clusters.of);
+  ASSERT_EQ(rest.edges.size(), whole.edges.size());
+  for (std::size_t n = 0; n < rest.edges.size(); ++n) {
+    const Edge &one = rest.edges[n], &other = whole.edges[n];
+    EXPECT_EQ(std::tuple(one.a, one.b, one.weight), std::tuple(other.a, other.b, other.weight));
+  }
+}
+
+TEST(Resolve, WhatWasStoppedIsGoneOnWithToTheSameEnd) {
+  const People people = western_people(2100, 9);
+  const auto whole = resolve_auto(people.table, false, narrow());
+  ASSERT_TRUE(whole);
+  EXPECT_FALSE(stopped_at(people, 0, narrow())) << "nothing is compared";
+  std::size_t rules = 0;
+  for (const double share : {0.5, 1.0}) {
+    auto left = stopped_at(people, share, narrow());
+    ASSERT_TRUE(left);
+    EXPECT_GE(left->rules, std::max<std::size_t>(1, rules));
+    rules = left->rules;
+    EXPECT_GT(left->compared_pairs, 0);
+    EXPECT_LE(left->compared_pairs, whole->compared_pairs);
+    const auto rest = resolve_rest(std::move(*left), people.table, false, narrow());
+    ASSERT_TRUE(rest);
+    EXPECT_EQ(rest->compared_pairs, whole->compared_pairs) << "no pair twice, none left out";
+    expect_same(*rest, *whole);
+  }
+  EXPECT_EQ(rules, whole->model.rules.size());
+}
+
+TEST(Resolve, GoingOnComparesWhatHasChangedSinceWithAll) {
+  const People people = western_people(2100, 9);
+  const auto whole = resolve_auto(people.table, false, narrow());
+  ASSERT_TRUE(whole);
+  auto stopped = stopped_at(people, 1, narrow());
+  ASSERT_TRUE(stopped);
+  ASSERT_GE(stopped->rules, 2U);
+  Unfinished& left = *stopped;
+  // Every tenth record is new or was another before: what was found of it is void.
+  left.compared.assign(people.table.rows(), 1);
+  for (std::size_t row = 0; row < left.compared.size(); row += 10) left.compared[row] = 0;
+  std::erase_if(left.edges,
+                [&](const Edge& edge) { return left.compared[edge.a] == 0 || left.compared[edge.b] == 0; });
+  const Unfinished begun = left;
+  const auto rest = resolve_rest(std::move(left), people.table, false, narrow());
+  ASSERT_TRUE(rest);
+  expect_same(*rest, *whole);
+  EXPECT_GT(rest->compared_pairs, whole->compared_pairs) << "pairs of changed records, again";
+
+  // Stopped while it still catches up, it leaves nothing: what it began with is the best there is.
+  auto options = narrow();
+  bool has_left = false;
+  options.leave = [&](const Unfinished&) { has_left = true; };
+  options.watch = [](Stage stage, double share) { return stage != Stage::kComparing || share <= 0; };
+  EXPECT_FALSE(resolve_rest(begun, people.table, false, options));
+  EXPECT_FALSE(has_left);
+}
+
 TEST(Resolve, ASavedModelDoesTheSame) {
   const People people = western_people(2500, 2);
   const auto learned = resolve_auto(people.table, false, threads(2));

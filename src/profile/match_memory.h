@@ -1,5 +1,6 @@
 // What a run of matching leaves for the next: its model, and a print of every record that it saw, so that a
-// later run need only compare what is new or has changed. A sealed file, as its prints tell of clear values.
+// later run need only compare what is new or has changed; and, of one that was ended before, what it had
+// done. Sealed files, as prints tell of clear values.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +12,7 @@
 
 #include "base/ids.h"
 #include "govern/keys.h"
+#include "match/resolve.h"
 #include "profile/candidates.h"
 
 namespace zhike::profile {
@@ -29,6 +31,33 @@ struct MatchMemory {
 
   /// The record was seen as it is.
   [[nodiscard]] bool knows(SubjectId subject, std::uint64_t print) const;
+};
+
+/// A run that was ended while it compared or later. Records go by subject, as their numbers are of one
+/// reading.
+struct UnfinishedRun {
+  struct Pair {
+    SubjectId a{}, b{};
+    float weight = 0;  ///< log2 odds
+  };
+  bool only_new = false;  ///< as it was asked for: profile/review.h
+  std::optional<double> merge_from{};
+  std::optional<double> expected_matches{};  ///< these four: match::Unfinished
+  std::size_t rules = 0;
+  double compared_pairs = 0;
+  std::vector<Pair> pairs{};
+  MatchMemory seen{};  ///< its model, and the records that it compared
+
+  [[nodiscard]] static UnfinishedRun of(const match::Unfinished& done, const Candidates& candidates);
+  /// With the numbers of `candidates`; pairs of a record that is gone or says something else now are left
+  /// out. Errors: kBadMatchModel.
+  [[nodiscard]] Result<match::Unfinished> go_on(const Candidates& candidates) const;
+
+  /// Nothing: there is none, or it is of another version or damaged.
+  [[nodiscard]] static std::optional<UnfinishedRun> load(const std::filesystem::path& file,
+                                                         const govern::Keys& keys);
+  /// Errors: kFileFailed, kDiskFull.
+  [[nodiscard]] Result<void> save(const std::filesystem::path& file, const govern::Keys& keys) const;
 };
 
 }  // namespace zhike::profile

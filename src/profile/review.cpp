@@ -50,6 +50,8 @@ Result<MatchRun> Reviews::begin(const Grant& grant, const Options& options, bool
     CX_TRY(const auto latest, rows::runs(tx, 1));
     if (!latest.empty() && latest.front().state == RunState::kRunning)
       return out = latest.front(), Result<void>{};
+    if (options.resume && !is_resumable())
+      return fail(Code::kNotFound, "no run that was ended to go on with");
     out = {.id = latest.empty() ? 1 : latest.front().id + 1, .actor = grant.user, .at = parts_.clock.now()};
     fresh = true;
     cancelled_ = false;
@@ -66,6 +68,13 @@ Result<MatchRun> Reviews::cancel(const Grant& grant) {
   if (latest.empty()) return fail(Code::kNotFound, "no run of matching");
   if (latest.front().state == RunState::kRunning) cancelled_ = true;
   return latest.front();
+}
+
+std::filesystem::path Reviews::unfinished() const { return parts_.memory.string() + ".unfinished"; }
+
+bool Reviews::is_resumable() const {
+  std::error_code ignored;
+  return std::filesystem::exists(unfinished(), ignored);
 }
 
 std::optional<double> Reviews::progress() const {

@@ -85,6 +85,7 @@ enum class Verdict : std::uint8_t { kAccept, kReject, kSkip };
 namespace rows {
 struct Pair;
 }
+struct Candidates;
 
 class Reviews {
  public:
@@ -97,7 +98,7 @@ class Reviews {
     const Unify& unify;
     Decider& decider;
     const Clock& clock;
-    std::filesystem::path memory;  ///< file that a run leaves for the next (match_memory.h)
+    std::filesystem::path memory;  ///< what a run leaves for the next (match_memory.h); and NAME.unfinished
   };
   /// Runs that the last process left are interrupted. Errors: of the ledger.
   [[nodiscard]] static Result<std::unique_ptr<Reviews>> open(const Parts& parts);
@@ -109,6 +110,10 @@ class Reviews {
     /// Compare only what is new or has changed since the last run, by its model. Where there was none, or
     /// what customers say has other fields by now, all are compared and learned from.
     bool only_new = false;
+    /// Go on with the run that was ended, as that was asked for: the two above do not count. What it has
+    /// compared is not compared again, unless a customer has changed since. Errors of begin(): kNotFound
+    /// (there is none).
+    bool resume = false;
     std::size_t threads = 1;
     /// As ResolveOptions::watch; and of kReading.
     std::function<void(match::Stage stage, double share)> progress{};
@@ -121,10 +126,12 @@ class Reviews {
   /// Ends the run on its way, for good; within a second, or the time that one stage between reading and
   /// comparing takes. Any thread.
   void stop() { stopping_ = true; }
-  /// Ends the run on its way and answers the latest: it is interrupted soon, and the next begins anew. What
-  /// it has merged stays. Permission: also all units. Errors: kPermissionMissing, kNotFound (there is no
-  /// run).
+  /// Ends the run on its way and answers the latest: it is interrupted soon, and can be gone on with if it
+  /// has compared by one rule at least. What it has merged stays. Permission: also all units. Errors:
+  /// kPermissionMissing, kNotFound (there is no run).
   [[nodiscard]] Result<MatchRun> cancel(const Grant& grant);
+  /// Whether a run waits to be gone on with: the latest that was ended before it was done.
+  [[nodiscard]] bool is_resumable() const;
   /// How far the run on its way is, 0 to 1, about; nothing without a run.
   [[nodiscard]] std::optional<double> progress() const;
   [[nodiscard]] Result<std::vector<MatchRun>> runs(const Grant& grant, std::size_t count_max) const;
@@ -145,6 +152,12 @@ class Reviews {
  private:
   explicit Reviews(const Parts& parts) : parts_(parts) {}
   [[nodiscard]] Result<void> carry_out(MatchRun& run, const Options& options);
+  [[nodiscard]] Result<match::Resolution> resolved(MatchRun& run, const Options& options,
+                                                   const Candidates& candidates,
+                                                   match::ResolveOptions how) const;
+  [[nodiscard]] Result<void> merge_sure(MatchRun& run, const std::vector<identity::Decision>& merges) const;
+  void leave(const match::Unfinished& done, const Options& options, const Candidates& candidates) const;
+  [[nodiscard]] std::filesystem::path unfinished() const;
   [[nodiscard]] Result<std::optional<ReviewPair>> shown(const Grant& grant, const rows::Pair& row) const;
   Parts parts_;
   [[nodiscard]] bool goes_on() const { return !stopping_ && !cancelled_; }

@@ -122,27 +122,91 @@ match::ResolveOptions how_to(const Reviews::Options& options, const Candidates& 
   return out;
 }
 
-/// By the model of an earlier run, what that run did not see. Nothing: the model asks for a column that no
-/// customer has any more.
-Result<std::optional<Resolution>> of_new(const Candidates& candidates, const MatchMemory& memory,
-                                         match::ResolveOptions how, MatchRun& run) {
-  CX_TRY(const match::Model model, match::parse_model(memory.model));
-  for (const match::Comparison& comparison : model.comparisons)
-    if (candidates.table.find(comparison.column) == nullptr) return std::nullopt;
-  how.known.assign(candidates.subjects.size(), 0);
+/// By record: whether the run before saw it as it is, each a cluster of its own.
+std::vector<std::uint32_t> known_to(const MatchMemory& memory, const Candidates& candidates, MatchRun& run) {
+  std::vector<std::uint32_t> out(candidates.subjects.size(), 0);
   run.fresh = 0;
-  for (std::uint32_t row = 0; row < how.known.size(); ++row) {
+  for (std::uint32_t row = 0; row < out.size(); ++row) {
     const bool is_known = memory.knows(candidates.subjects[row], candidates.prints[row]);
-    how.known[row] = is_known ? row + 1 : 0;  // each record a cluster of its own
+    out[row] = is_known ? row + 1 : 0;
     *run.fresh += is_known ? 0 : 1;
   }
-  CX_TRY(auto out, match::resolve_by(model, candidates.table, false, how));
-  return std::optional(std::move(out));
+  return out;
+}
+
+/// A model that asks for a column which no customer has any more is of no use.
+bool fits(const match::Model& model, const Candidates& candidates) {
+  return std::ranges::all_of(model.comparisons, [&](const match::Comparison& comparison) {
+    return candidates.table.find(comparison.column) != nullptr;
+  });
+}
+
+match::Unfinished all_done(const Resolution& resolution, bool is_learned) {
+  return {.model = resolution.model,
+          .expected_matches = is_learned ? std::optional(resolution.estimated.matches) : std::nullopt,
+          .rules = resolution.model.rules.size(),
+          .compared_pairs = resolution.compared_pairs,
+          .edges = resolution.edges,
+          .compared = {}};
 }
 
 }  // namespace
 
-Result<void> Reviews::carry_out(MatchRun& run, const Options& options) {
+void Reviews::leave(const match::Unfinished& done, const Options& options,
+                    const Candidates& candidates) const {
+  UnfinishedRun out = UnfinishedRun::of(done, candidates);
+  out.only_new = options.only_new;
+  out.merge_from = options.merge_from;
+  if (const auto saved = out.save(unfinished(), parts_.keys); !saved)
+    log::error("matching_not_kept", saved.error());  // the next run begins anew
+}
+
+/// All compared, or what is new, or the rest of a run that was ended.
+Result<Resolution> Reviews::resolved(MatchRun& run, const Options& options, const Candidates& candidates,
+                                     match::ResolveOptions how) const {
+  const auto memory = options.only_new ? MatchMemory::load(parts_.memory, parts_.keys) : std::nullopt;
+  if (const auto begun = options.resume ? UnfinishedRun::load(unfinished(), parts_.keys) : std::nullopt) {
+    CX_TRY(match::Unfinished rest, begun->go_on(candidates));
+    // Without the memory that told what is new, what is left is no longer a part of anything.
+    if (fits(rest.model, candidates) && (rest.expected_matches || memory)) {
+      if (!rest.expected_matches) how.known = known_to(*memory, candidates, run);
+      return match::resolve_rest(std::move(rest), candidates.table, false, how);
+    }
+  }
+  if (memory) {
+    CX_TRY(const match::Model model, match::parse_model(memory->model));
+    if (fits(model, candidates)) {
+      how.known = known_to(*memory, candidates, run);
+      return match::resolve_by(model, candidates.table, false, how);
+    }
+  }
+  return match::resolve_auto(candidates.table, false, how);
+}
+
+Result<void> Reviews::merge_sure(MatchRun& run, const std::vector<identity::Decision>& merges) const {
+  constexpr std::size_t kAtOnce = 500;
+  for (std::size_t at = 0; at < merges.size(); at += kAtOnce) {
+    if (!goes_on()) return fail(Code::kStopping);
+    const auto end = std::min(merges.size(), at + kAtOnce);
+    CX_TRY(const auto decided,
+           parts_.decider.decide_all({merges.begin() + static_cast<std::ptrdiff_t>(at),
+                                      merges.begin() + static_cast<std::ptrdiff_t>(end)}));
+    for (const auto& one : decided) {
+      if (!one) return std::unexpected(one.error());
+      run.merged += one->version != 0 ? 1 : 0;
+    }
+  }
+  return {};
+}
+
+Result<void> Reviews::carry_out(MatchRun& run, const Options& asked) {
+  Options options = asked;
+  if (asked.resume) {
+    if (const auto begun = UnfinishedRun::load(unfinished(), parts_.keys)) {
+      options.only_new = begun->only_new;
+      options.merge_from = begun->merge_from;
+    }
+  }
   const auto watch = [&](match::Stage stage, double share) {
     done_ = match::share_of_whole(stage, share, true);
     if (options.progress) options.progress(stage, share);
@@ -156,32 +220,17 @@ Result<void> Reviews::carry_out(MatchRun& run, const Options& options) {
   run.labels = candidates.labels.size();
   auto how = how_to(options, candidates);
   how.watch = watch;
-  const auto memory = options.only_new ? MatchMemory::load(parts_.memory, parts_.keys) : std::nullopt;
-  std::optional<Resolution> done;
-  if (memory) {
-    CX_TRY(done, of_new(candidates, *memory, how, run));
-  }
-  if (!done) {
-    CX_TRY(done, match::resolve_auto(candidates.table, false, how));
-    run.model = model_json(*done);
-  }
-  const Resolution& resolution = *done;
-  if (!goes_on()) return fail(Code::kStopping);
+  how.leave = [&](const match::Unfinished& done) { leave(done, options, candidates); };
+  CX_TRY(const Resolution resolution, resolved(run, options, candidates, how));
+  const bool is_learned = !run.fresh;
+  if (is_learned) run.model = model_json(resolution);
   run.compared = resolution.compared_pairs;
   std::vector<Found> found = undecided(candidates, resolution);
   if (options.merge_from) {
     const auto merges = sure(candidates, resolution, found, *options.merge_from, run);
-    constexpr std::size_t kAtOnce = 500;
-    for (std::size_t at = 0; at < merges.size(); at += kAtOnce) {
-      if (!goes_on()) return fail(Code::kStopping);
-      const auto end = std::min(merges.size(), at + kAtOnce);
-      CX_TRY(const auto decided,
-             parts_.decider.decide_all({merges.begin() + static_cast<std::ptrdiff_t>(at),
-                                        merges.begin() + static_cast<std::ptrdiff_t>(end)}));
-      for (const auto& one : decided) {
-        if (!one) return std::unexpected(one.error());
-        run.merged += one->version != 0 ? 1 : 0;
-      }
+    if (const auto merged = merge_sure(run, merges); !merged) {
+      leave(all_done(resolution, is_learned), options, candidates);
+      return merged;
     }
     std::erase_if(found, [&](const Found& one) {
       const auto a = parts_.graph.customer_of(candidates.subjects[one.edge.a]);
@@ -200,7 +249,10 @@ Result<void> Reviews::carry_out(MatchRun& run, const Options& options) {
     return {};
   }));
   // Last: a run that dies before has seen nothing, and proposing twice is proposing once.
-  return MatchMemory::of(match::to_toml(resolution.model), candidates).save(parts_.memory, parts_.keys);
+  CX_TRY(MatchMemory::of(match::to_toml(resolution.model), candidates).save(parts_.memory, parts_.keys));
+  std::error_code ignored;
+  std::filesystem::remove(unfinished(), ignored);
+  return {};
 }
 
 Result<MatchRun> Reviews::run(const MatchRun& begun, const Options& options) {

@@ -311,7 +311,7 @@ TEST_F(FewLeft, NamesakesAreNotTakenForOnePerson) {
   EXPECT_LE(wrong, 4U);
 }
 
-TEST_F(ReviewTest, ARunIsCancelledAndTheNextBeginsAnew) {
+TEST_F(ReviewTest, ARunIsCancelledAndAnotherBegun) {
   EXPECT_EQ(reviews_->cancel(Grant::owner()).error().code, Code::kNotFound);
   for (const match::Stage in : {match::Stage::kReading, match::Stage::kComparing}) {
     double done = 0;
@@ -339,6 +339,87 @@ TEST_F(ReviewTest, ARunIsCancelledAndTheNextBeginsAnew) {
   EXPECT_EQ(must(reviews_->cancel(Grant::owner())).state, RunState::kInterrupted) << "a repeat";
   EXPECT_EQ(run().state, RunState::kDone);
   EXPECT_FALSE(open().empty());
+}
+
+class EndedRun : public ReviewTest {
+ protected:
+  /// Ends when it has compared so much; what it was.
+  MatchRun ended(double share, Reviews::Options options = {}) {
+    options.progress = [&](match::Stage stage, double done) {
+      if (stage == match::Stage::kClustering || (stage == match::Stage::kComparing && done >= share))
+        must(reviews_->cancel(Grant::owner()));
+    };
+    return carried(options);
+  }
+  MatchRun resumed() { return carried({.resume = true}); }
+  MatchRun carried(const Reviews::Options& options) {
+    bool fresh = false;
+    const MatchRun begun = must(reviews_->begin(Grant::owner(), options, fresh));
+    EXPECT_TRUE(fresh);
+    return must(reviews_->run(begun, options));
+  }
+  std::vector<std::tuple<CustomerId, CustomerId, double>> pairs() {
+    std::vector<std::tuple<CustomerId, CustomerId, double>> out;
+    for (const auto& pair : open())
+      out.emplace_back(pair.people[0].customer, pair.people[1].customer, pair.probability);
+    std::ranges::sort(out);
+    return out;
+  }
+};
+
+TEST_F(EndedRun, IsGoneOnWithToTheSameEnd) {
+  EXPECT_FALSE(reviews_->is_resumable());
+  bool fresh = false;
+  EXPECT_EQ(reviews_->begin(Grant::owner(), {.resume = true}, fresh).error().code, Code::kNotFound);
+  const MatchRun whole = run();
+  const auto wanted = pairs();
+  ASSERT_FALSE(wanted.empty());
+
+  must(ledger_->write([](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(tx.sql("DELETE FROM match_pairs").run());
+    return {};
+  }));
+  EXPECT_EQ(ended(2).state, RunState::kInterrupted);
+  ASSERT_TRUE(reviews_->is_resumable());
+  EXPECT_TRUE(pairs().empty());
+  reviews_.reset();
+  reviews_ = must(Reviews::open(parts_));  // it waits though the service is stopped
+  const MatchRun rest = resumed();
+  EXPECT_EQ(rest.state, RunState::kDone);
+  EXPECT_EQ(rest.compared, whole.compared) << "with what the ended one has compared, no pair twice";
+  EXPECT_EQ(rest.proposed, whole.proposed);
+  EXPECT_FALSE(rest.model.is_null());
+  EXPECT_EQ(pairs(), wanted);
+  EXPECT_FALSE(reviews_->is_resumable()) << "it is done";
+}
+
+TEST_F(EndedRun, GoesOnAsItWasAskedFor) {
+  run();
+  // The last record says what the first says; the run over what is new is ended and gone on with.
+  const match::Table& table = people_.table;
+  const std::uint64_t changed = table.rows();
+  must(graph_.db().write([&](ledger::Tx& tx) -> Result<void> {
+    std::vector<identity::Trait> stated;
+    for (const match::Column& column : table.columns)
+      stated.push_back({column.name, column.values.text(column.codes[0]), true, {1}, {2000}});
+    return traits_.put(tx, {changed}, stated);
+  }));
+  EXPECT_EQ(ended(2, {.merge_from = 0.99, .only_new = true}).state, RunState::kInterrupted);
+  ASSERT_TRUE(reviews_->is_resumable());
+  const MatchRun rest = resumed();
+  EXPECT_EQ(rest.state, RunState::kDone);
+  EXPECT_EQ(rest.fresh, 1U);
+  EXPECT_TRUE(rest.model.is_null()) << "nothing was learned";
+  EXPECT_EQ(rest.merged, 1U);
+  EXPECT_EQ(customer(1), customer(changed));
+}
+
+TEST_F(EndedRun, BeginsAnewWhereWhatItLeftIsDamaged) {
+  EXPECT_EQ(ended(2).state, RunState::kInterrupted);
+  must(write_file(folder_.path / "matching.unfinished", "nonsense"));
+  const MatchRun rest = resumed();
+  EXPECT_EQ(rest.state, RunState::kDone);
+  EXPECT_FALSE(pairs().empty());
 }
 
 TEST_F(ReviewTest, AsksForRightsAndUnits) {

@@ -81,8 +81,10 @@ Result<Response> list_runs(Call& call) {
       model = run.model;  // null: it learned nothing
   }
   CX_TRY(const auto curve, call.app.reviews().curve(call.grant));
-  return answer(
-      json::object{{"items", std::move(items)}, {"model", std::move(model)}, {"curve", curve_json(curve)}});
+  return answer(json::object{{"items", std::move(items)},
+                             {"model", std::move(model)},
+                             {"curve", curve_json(curve)},
+                             {"resumable", call.app.reviews().is_resumable()}});
 }
 
 Result<Response> start_run(Call& call) {
@@ -94,6 +96,7 @@ Result<Response> start_run(Call& call) {
     options.merge_from = from.to_number<double>();
   }
   CX_TRY(options.only_new, fields.flag_or("only_new", false));
+  CX_TRY(options.resume, fields.flag_or("resume", false));
   options.threads = std::max(1U, std::thread::hardware_concurrency() / 2);
   CX_TRY(const MatchRun run, call.app.matching().start(call.grant, options));
   return answer(run_json(run, call.app.reviews().progress()), 202);

@@ -61,7 +61,7 @@ export const identityAnswers = (find) => ({
     state.splits = { ...state.splits, [params.id]: body.reason };
     return { version: '9', customers: [params.id, '999999'], obstacle: null };
   },
-  listMatchRuns: ({ state }) => ({ items: state.matched ? [matchRun] : [], model: state.matched ? matchModel : null, curve: [] }),
+  listMatchRuns: ({ state }) => ({ items: state.matched ? [matchRun] : [], model: state.matched ? matchModel : null, curve: [], resumable: false }),
   cancelMatchRun: () => matchRun,
   startMatchRun: ({ state }) => {
     state.matched = true;

@@ -140,7 +140,7 @@ export function ReviewPage() {
   }, [running, waits, latest, invalidate]);
   return (
     <Page title={t('review.title')} answers={t('review.answers')}>
-      <Load query={runs} rows={3}>{(data) => <RunPanel runs={data.items} onStarted={() => setWaits(true)} />}</Load>
+      <Load query={runs} rows={3}>{(data) => <RunPanel runs={data.items} resumable={data.resumable} onStarted={() => setWaits(true)} />}</Load>
       {latest?.state === 'failed' && latest.error && <Alert type="warning" showIcon style={{ marginBottom: 14 }} title={t(latest.error.code === 'nothing_to_compare' ? 'review.nothing_to_compare' : 'review.failed')} description={latest.error.detail} />}
       <Segmented<State> value={state} onChange={setState} style={{ margin: '14px 0' }} options={kStates.map((value) => ({ value, label: t(`review.state_${value}`) }))} />
       {state === 'open' ? <Queue key={latest?.state === 'done' ? latest.id : 'none'} /> : <Decided key={state} state={state} />}

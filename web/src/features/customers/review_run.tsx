@@ -1,6 +1,6 @@
 // Running matching, and what it has learned: for each field how often its levels of agreement occur among pairs
 // of one customer and of different ones, and what they are worth.
-import { PlayCircleOutlined, StopOutlined } from '@ant-design/icons';
+import { PlayCircleOutlined, StepForwardOutlined, StopOutlined } from '@ant-design/icons';
 import { Button, Collapse, Progress, Select, Table, type TableColumnsType } from 'antd';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -36,7 +36,7 @@ function Latest({ run }: { run: MatchRun }) {
   );
 }
 
-export function RunPanel({ runs, onStarted }: { runs: MatchRun[]; onStarted: () => void }) {
+export function RunPanel({ runs, resumable, onStarted }: { runs: MatchRun[]; resumable: boolean; onStarted: () => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const invalidate = useInvalidate();
@@ -49,7 +49,8 @@ export function RunPanel({ runs, onStarted }: { runs: MatchRun[]; onStarted: () 
   const ended = runs.find((one) => one.state === 'done');  // one on its way, or cancelled, has no figures
   const share = running ? latest.progress : null;
   const left = useTimeLeft(share);
-  const run = () => start.mutate({ body: { merge_from: from || null, only_new: scope === 'new' } }, {
+  const waits = latest?.state === 'interrupted' && resumable;
+  const run = (resume: boolean) => start.mutate({ body: resume ? { resume } : { merge_from: from || null, only_new: scope === 'new' } }, {
     onSuccess: async () => {
       await invalidate('listMatchRuns');
       onStarted();
@@ -61,14 +62,15 @@ export function RunPanel({ runs, onStarted }: { runs: MatchRun[]; onStarted: () 
       {ended && <Latest run={ended} />}
       {!latest && <p className="muted" style={{ marginTop: 0 }}>{t('review.never')}</p>}
       <div style={{ display: 'flex', gap: 8, flexWrap: 'wrap', marginTop: ended ? 12 : 0, alignItems: 'center' }}>
-        <Button type="primary" icon={<PlayCircleOutlined />} loading={running || start.isPending} onClick={run}>{t(running ? 'review.running' : 'review.run')}</Button>
+        {waits && <Button type="primary" icon={<StepForwardOutlined />} loading={start.isPending} onClick={() => run(true)}>{t('review.resume')}</Button>}
+        <Button type={waits ? 'default' : 'primary'} icon={<PlayCircleOutlined />} loading={running || (!waits && start.isPending)} onClick={() => run(false)}>{t(running ? 'review.running' : 'review.run')}</Button>
         {running && <Button icon={<StopOutlined />} loading={cancel.isPending} onClick={stop}>{t('review.cancel')}</Button>}
         {latest && <Select<'all' | 'new'> value={scope} onChange={setScope} disabled={running} style={{ minWidth: 230 }} aria-label={t('review.scope')} options={(['all', 'new'] as const).map((value) => ({ value, label: t(`review.scope_${value}`) }))} />}
         <Select<number> value={from} onChange={setFrom} disabled={running} style={{ minWidth: 230 }} aria-label={t('review.merge_from')} options={kFrom.map((value) => ({ value, label: value === 0 ? t('review.merge_never') : t('review.merge_at', { share: percent(value, language, 2) }) }))} />
       </div>
       {running && <Progress percent={Math.round((share ?? 0) * 100)} size="small" status="active" aria-label={t('review.progress')} style={{ marginTop: 12, maxWidth: 520 }} />}
       {left !== null && <div className="muted small">{t('review.time_left', { left: duration(left, language) })}</div>}
-      {latest?.state === 'interrupted' && <p className="muted" style={{ margin: '12px 0 0' }}>{t('review.interrupted')}</p>}
+      {latest?.state === 'interrupted' && <p className="muted" style={{ margin: '12px 0 0' }}>{t(waits ? 'review.resumable' : 'review.interrupted')}</p>}
       {cancel.isError && <div style={{ marginTop: 12 }}><ProblemView error={cancel.error} /></div>}
       {start.isError && <div style={{ marginTop: 12 }}><ProblemView error={start.error} /></div>}
     </Panel>
