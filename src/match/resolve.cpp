@@ -100,9 +100,10 @@ bool score_parts(Resolution& out, const Blocks& blocks, std::size_t from, std::s
   return true;
 }
 
-/// Hands what is done to who may go on later. `rules`: those whose pairs are all compared.
+/// Hands what is done to who may go on later: a model that was learned, and the pairs of the first `rules`.
 void leave(Resolution& out, std::size_t rules, bool is_learned, const ResolveOptions& options) {
-  if (!options.leave || rules < std::max<std::size_t>(1, out.records.rules_compared)) return;
+  const bool is_any = is_learned || rules > 0;
+  if (!options.leave || !is_any || rules < out.records.rules_compared) return;
   options.leave({.model = out.model,
                  .expected_matches = is_learned ? std::optional(out.estimated.matches) : std::nullopt,
                  .rules = rules,
@@ -115,7 +116,12 @@ void leave(Resolution& out, std::size_t rules, bool is_learned, const ResolveOpt
 /// least `at_least`, by falling weight.
 Result<void> score_all(Resolution& out, const Blocks& blocks, double at_least, bool is_learned,
                        const ResolveOptions& options) {
-  CX_TRY(enter(options, Stage::kComparing));
+  const auto entered = [&](Stage stage, std::size_t rules) -> Result<void> {
+    auto out_of = enter(options, stage);
+    if (!out_of) leave(out, rules, is_learned, options);
+    return out_of;
+  };
+  CX_TRY(entered(Stage::kComparing, 0));
   const Weights weights = weights_of(out.model, out.records);
   const std::vector<std::size_t>& from = blocks.parts_of_rules();
   Watched watched(options, blocks.part_count());
@@ -127,11 +133,7 @@ Result<void> score_all(Resolution& out, const Blocks& blocks, double at_least, b
     return fail(Code::kStopping);
   }
   sort_edges(out.edges);
-  if (const auto entered = enter(options, Stage::kClustering); !entered) {
-    leave(out, out.model.rules.size(), is_learned, options);
-    return std::unexpected(entered.error());
-  }
-  return {};
+  return entered(Stage::kClustering, out.model.rules.size());
 }
 
 /// What a person has decided stands above what the model thinks, and is there though no rule finds it.

@@ -50,9 +50,9 @@ struct ResolveOptions {
   /// that are done; by one thread at a time, any of them. False: stop. Empty: nobody asks.
   std::function<bool(Stage stage, double share)> watch{};
   bool keep_weak = false;  ///< also edges far below the threshold, to see what other thresholds would do
-  /// Given what is done by a run that `watch` has stopped while it compared or after. Not by one that was
-  /// catching up with what is new since another was stopped: that one's stays the best there is. Empty:
-  /// nobody goes on.
+  /// Given what is done by a run that `watch` has stopped when it had learned or while it compared. Not by
+  /// one that was catching up with what is new since another was stopped: that one's stays the best there is.
+  /// Empty: nobody goes on.
   std::function<void(Unfinished done)> leave{};
 };
 

@@ -66,6 +66,15 @@ void put(std::string& out, const MatchMemory& memory) {
   }
 }
 
+/// Calls visit(number) for those of a model that are learned, in one order.
+template <class Visit>
+void each_number(match::Model& model, const Visit& visit) {
+  for (double* const one : {&model.prior, &model.merge_at, &model.review_at}) visit(*one);
+  for (match::Comparison& comparison : model.comparisons)
+    for (match::ByLevel* const levels : {&comparison.m, &comparison.u, &comparison.u_told})
+      for (double& one : *levels) visit(one);
+}
+
 /// To the end.
 MatchMemory memory_of(Reader& in) {
   MatchMemory out{.model = in.text(), .prints = {}};
@@ -121,6 +130,8 @@ UnfinishedRun UnfinishedRun::of(const match::Unfinished& done, const Candidates&
                     .compared_pairs = done.compared_pairs,
                     .pairs = {},
                     .seen = MatchMemory::of(match::to_toml(done.model), candidates)};
+  match::Model model = done.model;
+  each_number(model, [&](double number) { out.numbers.push_back(number); });
   out.pairs.reserve(done.edges.size());
   for (const match::Edge& edge : done.edges)
     out.pairs.push_back({candidates.subjects[edge.a], candidates.subjects[edge.b], edge.weight});
@@ -134,6 +145,11 @@ Result<match::Unfinished> UnfinishedRun::go_on(const Candidates& candidates) con
                         .edges = {},
                         .compared = {}};
   CX_TRY(out.model, match::parse_model(seen.model));
+  std::size_t at = 0;
+  each_number(out.model, [&](double& number) {
+    if (at < numbers.size()) number = numbers[at];
+    ++at;
+  });
   out.compared.assign(candidates.subjects.size(), 0);
   std::unordered_map<std::uint64_t, std::uint32_t> rows;
   rows.reserve(candidates.subjects.size());
@@ -164,6 +180,8 @@ std::optional<UnfinishedRun> UnfinishedRun::load(const std::filesystem::path& fi
   if ((flags & kLearned) != 0) out.expected_matches = matches;
   out.rules = in.number();
   out.compared_pairs = in.real();
+  out.numbers.resize(in.count(8));
+  for (double& number : out.numbers) number = in.real();
   out.pairs.resize(in.count(24));
   for (Pair& pair : out.pairs) {
     pair.a = {in.number()};
@@ -176,12 +194,14 @@ std::optional<UnfinishedRun> UnfinishedRun::load(const std::filesystem::path& fi
 
 Result<void> UnfinishedRun::save(const std::filesystem::path& file, const govern::Keys& keys) const {
   std::string bytes;
-  bytes.reserve(64 + 24 * pairs.size() + seen.model.size() + 16 * seen.prints.size());
+  bytes.reserve(64 + 8 * numbers.size() + 24 * pairs.size() + seen.model.size() + 16 * seen.prints.size());
   put(bytes, (only_new ? kOnlyNew : 0) | (merge_from ? kMerges : 0) | (expected_matches ? kLearned : 0));
   put(bytes, merge_from.value_or(0));
   put(bytes, expected_matches.value_or(0));
   put(bytes, std::uint64_t{rules});
   put(bytes, compared_pairs);
+  put(bytes, std::uint64_t{numbers.size()});
+  for (const double number : numbers) put(bytes, number);
   put(bytes, std::uint64_t{pairs.size()});
   for (const Pair& pair : pairs) {
     put(bytes, pair.a.value);

@@ -46,7 +46,8 @@ struct UnfinishedRun {
   std::size_t rules = 0;
   double compared_pairs = 0;
   std::vector<Pair> pairs{};
-  MatchMemory seen{};  ///< its model, and the records that it compared
+  MatchMemory seen{};             ///< its model, and the records that it compared
+  std::vector<double> numbers{};  ///< of the model, to the last digit, which its text rounds
 
   [[nodiscard]] static UnfinishedRun of(const match::Unfinished& done, const Candidates& candidates);
   /// With the numbers of `candidates`; pairs of a record that is gone or says something else now are left

@@ -127,7 +127,7 @@ class Reviews {
   /// comparing takes. Any thread.
   void stop() { stopping_ = true; }
   /// Ends the run on its way and answers the latest: it is interrupted soon, and can be gone on with if it
-  /// has compared by one rule at least. What it has merged stays. Permission: also all units. Errors:
+  /// had come to comparing. What it has merged stays. Permission: also all units. Errors:
   /// kPermissionMissing, kNotFound (there is no run).
   [[nodiscard]] Result<MatchRun> cancel(const Grant& grant);
   /// Whether a run waits to be gone on with: the latest that was ended before it was done.

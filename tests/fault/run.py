@@ -22,6 +22,7 @@ import time
 import traceback
 
 import mail_kills
+import matching
 import paths
 import pressure
 from harness import Context, Failed, Load, Skipped, expect, is_root, segments
@@ -215,7 +216,8 @@ def malformed_requests(context):
 
 TESTS = [killed_at_random_moments, full_disk, second_process_is_refused, engine_killed_under_load,
          torn_tail_is_cut_and_reported, damage_in_the_middle_is_never_skipped, nothing_is_left_of_a_killed_service,
-         malformed_requests, *paths.TESTS, *pressure.TESTS, *mail_kills.TESTS]
+         malformed_requests, *paths.TESTS, *pressure.TESTS, *mail_kills.TESTS,
+         *matching.TESTS]
 
 
 def run(test, options):
