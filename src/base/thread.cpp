@@ -1,6 +1,7 @@
 #include "base/thread.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -14,6 +15,11 @@ void step_back(int steps) noexcept {
   const auto id = static_cast<id_t>(::syscall(SYS_gettid));
   const int now = ::getpriority(PRIO_PROCESS, id);
   (void)::setpriority(PRIO_PROCESS, id, now + steps);
+}
+
+void run_behind_all() noexcept {
+  const sched_param none{};
+  (void)::sched_setscheduler(0, SCHED_IDLE, &none);
 }
 
 }  // namespace zhike

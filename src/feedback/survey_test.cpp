@@ -16,7 +16,8 @@ namespace json = boost::json;
 
 std::vector<DocumentProblem> problems_of(std::string_view document) {
   std::vector<DocumentProblem> problems;
-  EXPECT_EQ(parse_survey(document, problems) == nullptr, !problems.empty());
+  const bool is_refused = parse_survey(document, problems) == nullptr;
+  EXPECT_EQ(is_refused, !problems.empty());
   return problems;
 }
 

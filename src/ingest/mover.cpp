@@ -19,7 +19,14 @@ constexpr std::chrono::seconds kRest{60};  // between looks at what grows old
 journal::Position position(identity::JournalPlace at) { return {at.segment, at.offset}; }
 std::chrono::milliseconds chrono(Millis m) { return std::chrono::milliseconds(m.value); }
 
-/// Who sends waits for the journal, nobody for the mover: it is the one that can catch up later.
+/// Who sends waits for the journal, nobody for the mover: it is the one that can catch up later. It has its
+/// place behind those that answer. While more comes in than it can keep up with, all the same, it runs only
+/// where they leave room, so that a burst is taken in as fast as the journal takes it; but not for longer
+/// than what is on its way may be old.
+constexpr double kBurstBytes = 6e6;  ///< a second, of the journal: about 130,000 events
+constexpr Millis kPatience{60'000};
+constexpr std::chrono::milliseconds kPace{500};  ///< the least over which it is measured
+
 void begin_thread(const char* name) {
   constexpr int kSteps = 5;
   name_thread(name);
@@ -76,8 +83,8 @@ Result<void> Mover::recover() {
 
 void Mover::start() {
   cx_check(!delivering_.joinable(), "a mover is started once");
-  reading_ = std::thread([this] { read_loop(); });
-  preparing_ = std::thread([this] { prepare_loop(); });
+  start_reading();
+  start_preparing();
   delivering_ = std::thread([this] { deliver_loop(); });
   reloading_ = std::thread([this] { reload_loop(); });
 }
@@ -88,7 +95,9 @@ void Mover::stop() {
     stopping_ = true;
   }
   changed_.notify_all();
-  for (std::thread* thread : {&reading_, &preparing_, &delivering_, &reloading_})
+  reading_.join();
+  preparing_.join();
+  for (std::thread* thread : {&delivering_, &reloading_})
     if (thread->joinable()) thread->join();
 }
 
@@ -186,21 +195,42 @@ bool Mover::collect(journal::Journal::Reader& reader, RecordReader& records, Bat
 
 // While one batch is being made a block, the next is read: two batches take turns, since their room for
 // events is tens of megabytes.
-void Mover::read_loop() {
-  begin_thread("mover-read");
-  RecordReader records(parts_.sources, parts_.gate, parts_.clock);
-  const auto reader = parts_.journal.read(cut_);
-  auto batch = std::make_unique<Batch>();
-  while (collect(*reader, records, *batch)) {
-    cut_ = batch->to;
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return stopping_ || read_ == nullptr; });
-    if (stopping_) return;
-    read_ = std::exchange(batch, std::exchange(spare_, nullptr));
-    changed_.notify_all();
-    lock.unlock();
-    if (batch == nullptr) batch = std::make_unique<Batch>();
-  }
+void Mover::start_reading() {
+  auto records = std::make_shared<RecordReader>(parts_.sources, parts_.gate, parts_.clock);
+  std::shared_ptr<journal::Journal::Reader> reader = parts_.journal.read(cut_);
+  auto batch = std::make_shared<std::unique_ptr<Batch>>(std::make_unique<Batch>());
+  paced_ = std::chrono::steady_clock::now();
+  paced_at_ = parts_.journal.end();
+  reading_.start({.name = "mover-read",
+                  .step = [this, records, reader, batch] { return read_one(*reader, *records, *batch); },
+                  .gives_way = [this] { return gives_way_.load(); }});
+}
+
+bool Mover::read_one(journal::Journal::Reader& reader, RecordReader& records, std::unique_ptr<Batch>& batch) {
+  if (!collect(reader, records, *batch)) return false;
+  look_at_pace(*batch);
+  cut_ = batch->to;
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return stopping_ || read_ == nullptr; });
+  if (stopping_) return false;
+  read_ = std::exchange(batch, std::exchange(spare_, nullptr));
+  changed_.notify_all();
+  lock.unlock();
+  if (batch == nullptr) batch = std::make_unique<Batch>();
+  return true;
+}
+
+void Mover::look_at_pace(const Batch& batch) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - paced_ < kPace) return;
+  const journal::Position end = parts_.journal.end();
+  // Of several segments the last, which is less than came in.
+  const std::uint64_t bytes = end.segment == paced_at_.segment ? end.offset - paced_at_.offset : end.offset;
+  const double seconds = std::chrono::duration<double>(now - std::exchange(paced_, now)).count();
+  paced_at_ = end;
+  const auto& events = batch.parsed.events;
+  const bool is_old = !events.empty() && parts_.clock.now() - events.front().received_at > kPatience;
+  gives_way_ = !is_old && static_cast<double>(bytes) / seconds > kBurstBytes;
 }
 
 std::unique_ptr<Batch> Mover::next_batch() {
@@ -348,26 +378,30 @@ bool Mover::prepare_one(Preparer& preparer, const Batch& batch) {
   }
 }
 
-void Mover::prepare_loop() {
-  begin_thread("mover-block");
-  Preparer preparer({parts_.identity_db, parts_.graph, parts_.keys, *fingerprints_, parts_.kinds,
-                     parts_.quarantine, parts_.clock, *options_.age, options_.blocks, parts_.observer});
+void Mover::start_preparing() {
+  auto preparer = std::make_shared<Preparer>(
+      Preparer::Parts{parts_.identity_db, parts_.graph, parts_.keys, *fingerprints_, parts_.kinds,
+                      parts_.quarantine, parts_.clock, *options_.age, options_.blocks, parts_.observer});
   if (options_.after)
-    preparer.before_commit = [this] {
+    preparer->before_commit = [this] {
       const bool go_on = options_.after(Step::kFileWritten);
       if (!go_on) die();
       return go_on;
     };
-  for (;;) {
+  const auto step = [this, preparer] {
     auto batch = next_batch();
-    if (batch == nullptr || !prepare_one(preparer, *batch)) break;
-    clear(*batch);
+    const bool goes_on = batch != nullptr && prepare_one(*preparer, *batch);
+    if (goes_on) clear(*batch);
     const std::lock_guard lock(mutex_);
-    spare_ = std::move(batch);
-  }
-  const std::lock_guard lock(mutex_);
-  prepared_all_ = true;
-  changed_.notify_all();
+    if (goes_on) {
+      spare_ = std::move(batch);
+    } else {
+      prepared_all_ = true;
+      changed_.notify_all();
+    }
+    return goes_on;
+  };
+  preparing_.start({.name = "mover-block", .step = step, .gives_way = [this] { return gives_way_.load(); }});
 }
 
 // Until it is done, or the mover stops. False: stop.

@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "ingest/deliver.h"
+#include "ingest/lanes.h"
 #include "ingest/prepare.h"
 #include "ingest/read_record.h"
 
@@ -108,8 +109,11 @@ class Mover {
  private:
   Mover(Parts parts, Options options);
   Result<void> recover();
-  void read_loop();
-  void prepare_loop();
+  void start_reading();
+  void start_preparing();
+  [[nodiscard]] bool read_one(journal::Journal::Reader& reader, RecordReader& records,
+                              std::unique_ptr<Batch>& batch);
+  void look_at_pace(const Batch& batch);
   void deliver_loop();
   void reload_loop();
   bool collect(journal::Journal::Reader& reader, RecordReader& records, Batch& batch);
@@ -154,7 +158,11 @@ class Mover {
   Millis last_reload_{0};
   std::map<std::uint64_t, Watch> watches_;
   std::uint64_t next_watch_ = 1;
-  std::thread reading_, preparing_, delivering_, reloading_;
+  std::atomic<bool> gives_way_{false};  // records come in faster than can be kept up with
+  std::chrono::steady_clock::time_point paced_{};
+  journal::Position paced_at_;
+  std::thread delivering_, reloading_;
+  Lanes reading_, preparing_;
 };
 
 }  // namespace zhike::ingest
