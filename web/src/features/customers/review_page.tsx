@@ -1,6 +1,6 @@
 // Pairs of customers that may be one: matching proposes them, the most doubtful first; a person decides, by
 // keyboard too, and what was decided teaches the next run.
-import { CheckOutlined, CloseOutlined, ForwardOutlined, TeamOutlined } from '@ant-design/icons';
+import { CheckOutlined, CloseOutlined, DownloadOutlined, ForwardOutlined, TeamOutlined } from '@ant-design/icons';
 import { Alert, App, Button, Segmented, Tag } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +11,7 @@ import { Load } from '../../components/load';
 import { Page, Panel, PanelSkeleton } from '../../components/page';
 import { ProblemView } from '../../components/problem';
 import { Teach } from '../../components/teach';
+import { saveCsv } from '../../format/export';
 import { exact, moment, percent } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { useScope } from '../../state/filters';
@@ -68,6 +69,16 @@ function Decide({ pair, busy, onVerdict }: { pair: ReviewPair; busy: boolean; on
   );
 }
 
+/** Those that are loaded, a row for each pair; values stay masked. */
+function Save({ state, pairs }: { state: State; pairs: ReviewPair[] }) {
+  const { t } = useTranslation();
+  const save = () => saveCsv(`pairs_${state}.csv`, pairs.map((pair) => ({
+    id: pair.id, state: pair.state, probability: pair.probability, left: pair.customers[0]?.id ?? '', right: pair.customers[1]?.id ?? '', obstacle: pair.obstacle ?? '', at: pair.at,
+    fields: pair.steps.map((step) => `${step.column}: ${step.left} / ${step.right}, ${step.level}, ${step.weight.toFixed(2)}`).join('; '),
+  })));
+  return <Button size="small" icon={<DownloadOutlined />} onClick={save}>{t('common.csv')}</Button>;
+}
+
 /** One pair at a time; the next comes up as soon as it is decided. */
 function Queue() {
   const { t } = useTranslation();
@@ -99,7 +110,10 @@ function Queue() {
   const open = Math.max(waiting.length, (pairs.data?.pages[0]?.open ?? 0) - done.size);
   return (
     <>
-      <p className="muted small" aria-live="polite" data-testid="review-waiting">{t('review.waiting', { count: open, shown: exact(open, language) })}</p>
+      <div style={{ display: 'flex', gap: 12, alignItems: 'center', justifyContent: 'space-between', marginBottom: 10 }}>
+        <span className="muted small" aria-live="polite" data-testid="review-waiting">{t('review.waiting', { count: open, shown: exact(open, language) })}</span>
+        <Save state="open" pairs={waiting} />
+      </div>
       {decide.isError && <div style={{ marginBottom: 12 }}><ProblemView error={decide.error} /></div>}
       <Pair pair={pair}><Decide pair={pair} busy={decide.isPending} onVerdict={onVerdict} /></Pair>
     </>
@@ -117,6 +131,7 @@ function Decided({ state }: { state: State }) {
   if (items.length === 0) return <Panel><Teach icon={<TeamOutlined />} title={t('review.nothing_here')} text={t('review.nothing_here_text')} /></Panel>;
   return (
     <>
+      <div style={{ display: 'flex', justifyContent: 'flex-end', marginBottom: 10 }}><Save state={state} pairs={items} /></div>
       {items.map((pair) => <Pair key={pair.id} pair={pair}><p className="muted small" style={{ marginBottom: 0 }}>{t(`review.was_${state}`)} {moment(pair.at, language, zone)}</p></Pair>)}
       {pairs.hasNextPage && <Button loading={pairs.isFetchingNextPage} onClick={() => void pairs.fetchNextPage()}>{t('common.more')}</Button>}
     </>
