@@ -111,7 +111,8 @@ TEST_F(ReportTest, PutsCausesInOrderAndAddsThemUp) {
   std::uint64_t id = 0;
   for (const auto& cause : causes)
     for (int i = 0; i < cause.n; ++i) {
-      add(one(++id, 0, 1, "price"), id);
+      ++id;
+      add(one(id, 0, 1, "price"), id);
       close(all_.complaints.back(), 2, cause.of, cause.cause);
     }
   const auto found = report(10);

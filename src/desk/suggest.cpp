@@ -11,7 +11,7 @@
 namespace zhike::desk {
 namespace {
 
-constexpr double kIndirect = 0.5;  // of aspects, intents, and of the category above
+constexpr double kIndirect = 0.5;  // of words of aspects and intents
 
 double special(std::u32string_view word) {
   const auto han = std::ranges::count_if(word, text::is_han);
@@ -80,7 +80,7 @@ void Suggester::add(const std::u32string& word, std::size_t category, double fac
 std::vector<double> Suggester::with_parents(const std::vector<double>& own) const {
   std::vector<double> out = own;
   for (std::size_t i = 0; i < own.size(); ++i)
-    if (own[i] > 0 && parents_[i] != i) out[i] += kIndirect * own[parents_[i]];
+    if (own[i] > 0 && parents_[i] != i) out[i] += own[parents_[i]];
   return out;
 }
 

@@ -25,8 +25,8 @@ struct Suggestion {
 
 /// Immutable once made; may be shared between threads. A word of a category counts by how special it is
 /// (English words, or halves of Chinese characters), a word of its aspects and intents half as much, each
-/// once a text. A category below another gains half of what speaks for that one. Words are found as
-/// text::Intents finds them; negations are not seen.
+/// once a text. A category below another that has a word of its own gains all that speaks for that one, so
+/// the most special wins. Words are found as text::Intents finds them; negations are not seen.
 class Suggester {
  public:
   /// `aspects`: of the trade; those that the catalogue does not name do not matter.

@@ -43,14 +43,14 @@ function Facts({ detail }: { detail: ComplaintDetail }) {
   const one = detail.complaint;
   const best = detail.suggestions[0];
   const items = [
-    { key: 'category', label: t('complaint.category'), children: <>{name(one.category)}{!one.chosen && <span className="muted small"> · {t('complaint.suggested_only', { share: percent(one.confidence, language, 0) })}</span>}{one.chosen && best && best.category !== one.category && <div className="muted small">{t('complaint.suggests', { category: name(best.category), share: percent(best.confidence, language, 0) })}</div>}</> },
+    { key: 'category', label: t('complaint.category'), children: <span>{name(one.category)}{!one.chosen && <span className="muted small"> · {t('complaint.suggested_only', { share: percent(one.confidence, language, 0) })}</span>}{one.chosen && best && best.category !== one.category && <div className="muted small">{t('complaint.suggests', { category: name(best.category), share: percent(best.confidence, language, 0) })}</div>}</span> },
     { key: 'severity', label: t('complaint.severity'), children: <SeverityTag severity={one.severity} /> },
     { key: 'customer', label: t('complaint.customer'), children: one.customer_id ? <Link to={`/customers/${one.customer_id}`}>{one.customer || t('customer.unnamed')}</Link> : t('complaint.unknown') },
     { key: 'channel', label: t('complaint.channel'), children: names.channel(one.channel) },
     ...(one.unit ? [{ key: 'unit', label: t('record.unit'), children: names.unit(one.unit) }] : []),
-    { key: 'owner', label: t('complaint.owner'), children: <>{one.owner.name || t('complaint.nobody')}{one.first_owner.id !== one.owner.id && <div className="muted small">{t('complaint.first_owner', { name: one.first_owner.name || t('complaint.nobody') })}</div>}</> },
+    { key: 'owner', label: t('complaint.owner'), children: <span>{one.owner.name || t('complaint.nobody')}{one.first_owner.id !== one.owner.id && <div className="muted small">{t('complaint.first_owner', { name: one.first_owner.name || t('complaint.nobody') })}</div>}</span> },
     { key: 'opened', label: t('complaint.opened'), children: moment(one.opened, language, zone) },
-    { key: 'due', label: t('complaint.due'), children: <>{moment(one.due, language, zone)} <ClockTag clock={one.clock} /></> },
+    { key: 'due', label: t('complaint.due'), children: <span>{moment(one.due, language, zone)} <ClockTag clock={one.clock} /></span> },
     ...(one.state === 'new' ? [{ key: 'accept', label: t('complaint.accept_due'), children: moment(one.accept_due, language, zone) }] : []),
     ...(one.cause_class ? [{ key: 'cause', label: t('complaint.cause'), children: `${t(`complaint.cause_${one.cause_class}`)}${one.cause && ` · ${one.cause}`}` }] : []),
     ...(one.reopened > 0 ? [{ key: 'reopened', label: t('complaint.reopened'), children: t('complaint.times', { n: one.reopened }) }] : []),

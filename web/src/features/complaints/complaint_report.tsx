@@ -35,7 +35,7 @@ function Recovery({ report }: { report: Report }) {
   return (
     <Stat
       title={t('complaint.recovery')} weak={!enough} value={enough ? hours(half.value) : t('metric.not_enough', { n: ended })}
-      meta={`${enough ? `${t('metric.interval', { low: hours(half.low), high: half.high === null ? '∞' : hours(half.high) })} · ${t('complaint.nine_tenths', { hours: hours(most.value) })} · ` : ''}${t('complaint.recovery_n', { n: exact(n, language), ended: exact(ended, language) })}`}
+      meta={`${enough ? `${t('metric.interval', { low: hours(half.low), high: half.high === null ? '∞' : hours(half.high) })} · ${most.value === null ? '' : `${t('complaint.nine_tenths', { hours: hours(most.value) })} · `}` : ''}${t('complaint.recovery_n', { n: exact(n, language), ended: exact(ended, language) })}`}
     />
   );
 }
