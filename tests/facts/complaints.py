@@ -135,12 +135,14 @@ def draw(service, rng):
     return now, made
 
 
-def score(service, rng, made):
+def score(service, rng, made, now):
     """A score before and one after for most people's complaints. Answers them by person."""
     scores, batch = collections.defaultdict(list), []
     for person in range(PEOPLE):
         for one in [one for one in made if one["person"] == person][:2]:
             for at in (one["opened"] - rng.randrange(DAY, 300 * DAY), one["opened"] + rng.randrange(5 * DAY, 80 * DAY)):
+                if at >= now:
+                    continue
                 value = rng.randint(1, 5)
                 scores[person].append((at, value))
                 batch.append({"type": "track", "event": "CSAT Answered", "userId": f"p-{person}", "messageId": f"s{len(batch)}", "timestamp": iso(at), "properties": {"instrument": "csat", "score": value}})
@@ -285,7 +287,7 @@ def main():
         service = Service(args.bin, folder)
         try:
             now, made = draw(service, rng)
-            scores, sent = score(service, rng, made)
+            scores, sent = score(service, rng, made, now)
             wait_for(lambda: known_subjects(folder) == len(made))
             wait_for(lambda: service.call("GET", "/api/voice/scores?instrument=csat&from=2000-01-01&to=2100-01-01")["n"] == sent)
         finally:
