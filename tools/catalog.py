@@ -163,6 +163,20 @@ def aspects():
             words(f"{path} {aspect.get('key')}", aspect)
 
 
+def complaints():
+    """What else a catalogue must be is the parser's business: src/desk/catalogue_test.cpp parses every one."""
+    for path, found in load("complaints"):
+        need(path, found, {"key": str, "name_en": str, "name_zh": str, "clocks": dict, "limits": list, "categories": list})
+        if path.stem != found.get("key"):
+            problem(path, "the file is not named after its key")
+        for category in found.get("categories", []):
+            need(path, category, {"key": str, "name_en": str, "name_zh": str, "severity": str})
+            for language in ("zh", "en"):
+                listed = category.get(language, [])
+                if len(set(listed)) != len(listed):
+                    problem(path, f"{category.get('key')}: a word of {language} is there twice")
+
+
 def intents():
     seen = set()
     for path, found in load("intents"):
@@ -248,7 +262,7 @@ def main():
     elif args.what == "openapi":
         args.out.write_text(json.dumps(endpoints(), ensure_ascii=False, indent=1), encoding="utf-8")
     else:
-        errors(), settings(), metrics(), surveys(), endpoints(), aspects(), opinions(), intents()
+        errors(), settings(), metrics(), surveys(), endpoints(), aspects(), complaints(), opinions(), intents()
     if PROBLEMS:
         print("\n".join(PROBLEMS), file=sys.stderr)
         sys.exit(1)

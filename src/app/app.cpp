@@ -14,6 +14,7 @@
 #include "app/sql.h"
 #include "app/virtual.h"
 #include "base/log.h"
+#include "desk/complaints.h"
 #include "feedback/readings.h"
 #include "feedback/surveys.h"
 #include "warehouse/migrate.h"
@@ -91,6 +92,7 @@ Result<std::unique_ptr<App>> App::open(Options options) {
   CX_TRY(engine);
   CX_TRY(app->open_flow());
   CX_TRY(app->open_externals());
+  CX_TRY(app->open_complaints());
   CX_TRY(app->first_start());
   app->mover_->start();
   app->readings_->start();
@@ -267,6 +269,25 @@ Result<void> App::open_externals() {
   return {};
 }
 
+Result<void> App::open_complaints() {
+  CX_TRY(desk::Catalogue catalogue, desk::catalogue_of(config().text("complaints.catalogue"), data()));
+  // Words of the trade's aspects help to find a category; a catalogue of one's own may have none.
+  auto aspects = text::shipped_aspects(catalogue.key);
+  CX_TRY(complaints_,
+         desk::Complaints::open({.ledger = *ledger_,
+                                 .keys = *keys_,
+                                 .audit = *audit_,
+                                 .units = *units_,
+                                 .graph = *graph_,
+                                 .sources = *sources_,
+                                 .intake = *intake_,
+                                 .clock = clock(),
+                                 .catalogue = std::move(catalogue),
+                                 .aspects = aspects ? std::optional(*std::move(aspects)) : std::nullopt,
+                                 .zone = zone_}));
+  return {};
+}
+
 Result<void> App::first_start() {
   if (!sources_->list().empty() && options_.write_key.empty()) return {};
   ingest::Source source;
@@ -292,6 +313,7 @@ void App::keep_house() {
       log::error("connectors_not_written", written.error());
     if (const auto sent = surveys_->send_pending(clock().now() - minutes(1)); !sent)
       log::error("surveys_not_sent", sent.error());
+    if (const auto done = complaints_->catch_up(); !done) log::error("complaints_not_sent", done.error());
     write_observed();
     const Instant now = age_.now();  // asked each time, so that a jump is noticed when it happens
     if (last || (now >= cleaned && now - cleaned < hours(1))) continue;

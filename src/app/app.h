@@ -49,6 +49,9 @@
 #include "warehouse/client.h"
 #include "warehouse/supervisor.h"
 
+namespace zhike::desk {
+class Complaints;
+}  // namespace zhike::desk
 namespace zhike::feedback {
 class Readings;
 class Surveys;
@@ -134,6 +137,7 @@ class App {
   [[nodiscard]] Imports& imports() { return *imports_; }
   [[nodiscard]] external::Externals& externals() { return *externals_; }
   [[nodiscard]] feedback::Surveys& surveys() { return *surveys_; }
+  [[nodiscard]] desk::Complaints& complaints() { return *complaints_; }
   [[nodiscard]] feedback::Readings& readings() { return *readings_; }
   [[nodiscard]] FeedHub& feed() { return feed_; }
 
@@ -170,6 +174,7 @@ class App {
   Result<void> open_flow();
   Result<void> open_people();
   Result<void> open_externals();
+  Result<void> open_complaints();
   Result<void> first_start();
   void keep_house();
   void write_observed();
@@ -226,6 +231,7 @@ class App {
   std::unique_ptr<external::Externals> externals_;
   std::unique_ptr<feedback::Surveys> surveys_;
   std::unique_ptr<feedback::Readings> readings_;
+  std::unique_ptr<desk::Complaints> complaints_;
 };
 
 /// Where migrations, presets and the console are, seen from this program: app.share_folder, else share/zhike

@@ -147,6 +147,18 @@ struct TextCommand {
 [[nodiscard]] int text_intent(Console& console, const TextCommand& command);
 [[nodiscard]] int text_report(Console& console, const TextCommand& command);
 
+struct ComplaintOptions {
+  std::string id, state, category, channel, unit;
+  std::string from, to;  ///< of the opening
+  std::uint32_t count = 50;
+  int days = 0;  ///< within which a further complaint is a repeat; 0: the catalogue's
+  bool overdue = false, waiting = false;
+};
+[[nodiscard]] int complaint_list(Console& console, const ComplaintOptions& options);
+[[nodiscard]] int complaint_show(Console& console, const ComplaintOptions& options);
+[[nodiscard]] int complaint_report(Console& console, const ComplaintOptions& options);
+[[nodiscard]] int complaint_suggest(Console& console, const TextCommand& command);
+
 struct DriversCommand {
   std::string file, target;
   std::vector<std::string> drivers;  ///< columns

@@ -34,6 +34,7 @@ class Program {
     add_items();
     add_virtual();
     add_customers();
+    add_complaints();
   }
 
   int run(int argc, char** argv) {
@@ -464,6 +465,43 @@ class Program {
       at->add_option("key", virtual_.key, "its name in filters: crm")->required();
   }
 
+  void add_complaints() {
+    auto* parent = group("complaint", "Complaints and their recovery");
+    auto* list = command(parent, "list", "Complaints, newest first", "zhike complaint list --overdue",
+                         [this](Console& c) { return complaint_list(c, complaint_); });
+    list->add_option("--state", complaint_.state, "new, accepted, in_recovery, resolved, closed or reopened");
+    list->add_flag("--overdue", complaint_.overdue, "only those past the clock");
+    list->add_flag("--waiting", complaint_.waiting, "only those with a remedy that waits for approval");
+    list->add_option("--count", complaint_.count, "at most so many (50)")->check(CLI::Range(1, 10'000));
+    auto* show = command(parent, "show", "One complaint with its history", "zhike complaint show 42",
+                         [this](Console& c) { return complaint_show(c, complaint_); });
+    show->add_option("id", complaint_.id, "id")->required();
+    auto* report = command(parent, "report", "How complaints are dealt with",
+                           "zhike complaint report --from 2026-01-01 --days 30",
+                           [this](Console& c) { return complaint_report(c, complaint_); });
+    report
+        ->add_option("--days", complaint_.days,
+                     "a further complaint within so many days is a repeat (the catalogue's)")
+        ->check(CLI::Range(1, 365));
+    for (auto* at : {list, report}) {
+      at->add_option("--category", complaint_.category, "key of a category, and those below it");
+      at->add_option("--channel", complaint_.channel, "channel");
+      at->add_option("--unit", complaint_.unit, "unit");
+      at->add_option("--from", complaint_.from, "opened from this time on");
+      at->add_option("--to", complaint_.to, "opened before this time");
+    }
+    auto* suggest =
+        command(parent, "suggest", "Which categories the words of texts speak for",
+                "zhike complaint suggest complaints.csv --column said --domain telecom --out said.csv",
+                [this](Console& c) { return complaint_suggest(c, text_); });
+    suggest->add_option("files", text_.files, "files of texts")->required()->expected(1, 200);
+    suggest->add_option("--column", text_.text, "column of the texts")->required();
+    suggest->add_option("--label", text_.label, "column of the right categories, to be compared with");
+    suggest->add_option("--domain", text_.domain,
+                        "retail, bank or telecom, or a catalogue of your own (retail)");
+    suggest->add_option("--out", text_.out, "CSV to write");
+  }
+
   void add_units() {
     auto* unit = group("unit", "Branches, brands and regions: names, what they belong to, time zones");
     command(unit, "list", "All units with their events", "zhike unit list --data D",
@@ -522,6 +560,7 @@ class Program {
   UnitOptions unit_;
   ItemOptions item_;
   CustomerOptions customer_;
+  ComplaintOptions complaint_;
   PlanOptions plan_;
   SqlOptions sql_;
   ResolveCommand resolve_;

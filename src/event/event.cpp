@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, kReasonCount> kReasons{
     "none",      "duplicate",    "no_identifier", "no_name",   "bad_time",      "bad_value",
     "too_large", "unknown_type", "unreadable",    "unplanned", "plan_violation"};
 constexpr std::array<std::string_view, kPermissionCount> kPermissions{
-    "view_metrics", "view_customers", "reveal_sensitive", "manage_data", "manage_users"};
+    "view_metrics", "view_customers", "reveal_sensitive", "manage_data", "manage_users", "handle_complaints"};
 
 template <class Enum, std::size_t N>
 std::optional<Enum> parse(const std::array<std::string_view, N>& names, std::string_view text, int first) {

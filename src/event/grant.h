@@ -18,8 +18,9 @@ enum class Permission : std::uint8_t {
   kRevealSensitive,  ///< unmasked identifiers, one customer at a time, audited
   kManageData,       ///< sources, imports, quarantine, touchpoint catalogue
   kManageUsers,
+  kHandleComplaints,  ///< open, accept and recover complaints, with remedies up to the limit of the role
 };
-inline constexpr std::size_t kPermissionCount = 5;
+inline constexpr std::size_t kPermissionCount = 6;
 [[nodiscard]] std::string_view to_string(Permission permission) noexcept;  ///< "view_metrics"
 
 struct Grant {

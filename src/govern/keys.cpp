@@ -82,6 +82,7 @@ crypto::Key Keys::write_keys() const { return crypto::derive(master_, "write_key
 crypto::Key Keys::idempotency() const { return crypto::derive(master_, "idempotency/1"); }
 crypto::Key Keys::connectors() const { return crypto::derive(master_, "connectors/1"); }
 crypto::Key Keys::surveys() const { return crypto::derive(master_, "surveys/1"); }
+crypto::Key Keys::complaints() const { return crypto::derive(master_, "complaints/1"); }
 
 Keys::SubjectKey Keys::make_subject_key(SubjectId subject) const {
   SubjectKey out{.key = crypto::random_key(), .wrapped = {}};

@@ -36,6 +36,8 @@ class Keys {
   [[nodiscard]] crypto::Key connectors() const;
   /// Hashes of the links of surveys, and what is kept of answers.
   [[nodiscard]] crypto::Key surveys() const;
+  /// Wraps the keys of complaints, under which their texts are sealed.
+  [[nodiscard]] crypto::Key complaints() const;
   /// A fresh key for one subject's sensitive values, and its wrapped form for the ledger (destroying the
   /// wrapped form destroys the values).
   struct SubjectKey {

@@ -15,10 +15,10 @@ constexpr std::size_t kSaltBytes = 16, kHashBytes = 32;
 constexpr std::uint32_t bit(Permission permission) { return 1U << static_cast<unsigned>(permission); }
 constexpr std::array kRoles{
     Role{kAdministrator, (1U << kPermissionCount) - 1},
-    Role{"manager",
-         bit(Permission::kViewMetrics) | bit(Permission::kViewCustomers) | bit(Permission::kManageData)},
+    Role{"manager", bit(Permission::kViewMetrics) | bit(Permission::kViewCustomers) |
+                        bit(Permission::kManageData) | bit(Permission::kHandleComplaints)},
     Role{"analyst", bit(Permission::kViewMetrics) | bit(Permission::kViewCustomers)},
-    Role{"agent", bit(Permission::kViewCustomers)},
+    Role{"agent", bit(Permission::kViewCustomers) | bit(Permission::kHandleComplaints)},
     Role{"privacy_officer", bit(Permission::kViewCustomers) | bit(Permission::kRevealSensitive)},
     Role{"viewer", bit(Permission::kViewMetrics)},
 };

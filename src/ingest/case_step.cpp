@@ -10,7 +10,7 @@ namespace {
 
 using identity::CaseStep;
 
-constexpr std::array<std::string_view, 3> kService{"contact", "ticket", "complaint"};
+constexpr std::array<std::string_view, 4> kService{"contact", "ticket", "complaint", "recovery"};
 
 struct Word {
   std::string_view text;

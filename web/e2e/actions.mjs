@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, settled, shot, step, within } from './harness.mjs';
 import { Api, kPassword, startService } from './service.mjs';
+import { complaints } from './complaints.mjs';
 import { indices, keyDrivers } from './drivers.mjs';
 import { survey } from './survey.mjs';
 
@@ -171,6 +172,8 @@ class Actions {
   }
 
   survey = () => survey(this, this.open);
+
+  complaints = () => complaints(this, this.open);
 
   keyDrivers = () => keyDrivers(this, this.open);
 
@@ -438,6 +441,7 @@ const kSteps = [
   ['the touchpoint catalogue is edited and counts at once', 'touchpoints'],
   ['a webhook is set up, tried, called, and switched off', 'connectors'],
   ['a survey is made, opened, answered without scripts, and counted', 'survey'],
+  ['a complaint is taken down, made good, closed with a cause, and reported', 'complaints'],
   ['answers of a survey become key drivers, with a matrix and refusals', 'keyDrivers'],
   ['SERVQUAL, gaps and the pyramid are shown on the page of their survey', 'indices'],
   ['a file is imported: columns guessed, corrected, tried out, stored', 'importFile'],

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dataAnswers } from './answers_data.mjs';
+import { complaintAnswers } from './complaints.mjs';
 import { identityAnswers } from './identity.mjs';
 import { importAnswers } from './imports.mjs';
 import { channels, rules, stages, touchpoints, units } from './world.mjs';
@@ -375,6 +376,7 @@ export const answers = {
     return unitList(state, world);
   },
   ...dataAnswers(Refusal),
+  ...complaintAnswers,
   ...surveyAnswers,
   ...virtualAnswers,
 };
@@ -391,7 +393,7 @@ export function makeState(world) {
   const user = (id, name, role, all) => ({ id, user: name.toLowerCase(), name, role, all_units: all, units: all ? [] : ['shanghai'], language: 'en', enabled: true, created_at: new Date(world.now - 80 * kDayMs).toISOString(), last_seen_at: new Date(world.now - 3_600_000).toISOString() });
   return {
     signedIn: false, setupNeeded: false, keys: 40, units: [...units], plans: {}, catalogue: { version: 1, channels, stages, touchpoints, rules },
-    session: { id: '1', user: 'admin', name: 'Admin', role: 'administrator', permissions: ['view_metrics', 'view_customers', 'reveal_sensitive', 'manage_data', 'manage_users'], all_units: true, units: [], language: 'en' },
+    session: { id: '1', user: 'admin', name: 'Admin', role: 'administrator', permissions: ['view_metrics', 'view_customers', 'reveal_sensitive', 'manage_data', 'manage_users', 'handle_complaints'], all_units: true, units: [], language: 'en' },
     connectors: [{ id: '1', key: 'shop', name: 'Shop system', kind: 'webhook_in', source: '1', enabled: true, settings: {}, secrets: ['secret'], mapping: '{"rules": []}', path: '/hooks/shop', state: 'waiting', problem: null, taken: 1200, sent: 0, failed: 2, last_at: new Date().toISOString(), created_at: new Date().toISOString() }],
     sources: [source('1', 'Web shop', 'http', 'web', [key('31')]), source('2', 'Store tills', 'file', 'store', []), source('3', 'Call centre', 'http', 'phone', [key('32'), key('33')])],
     users: [user('1', 'Admin', 'administrator', true), user('2', 'Analyst', 'analyst', true), user('3', 'Agent', 'agent', false)],

@@ -1,6 +1,6 @@
 // The pages: each a record of address, right, words, icon and component. The menu is made from it.
 import {
-  AimOutlined, ApiOutlined, CommentOutlined, DashboardOutlined, FormOutlined, LinkOutlined, MessageOutlined, NodeIndexOutlined, SettingOutlined, SolutionOutlined, TeamOutlined,
+  AimOutlined, AlertOutlined, ApiOutlined, CommentOutlined, DashboardOutlined, FormOutlined, LinkOutlined, MessageOutlined, NodeIndexOutlined, SettingOutlined, SolutionOutlined, TeamOutlined,
 } from '@ant-design/icons';
 import { lazy, type ComponentType, type ReactNode } from 'react';
 import type { Permission } from './state/session';
@@ -12,7 +12,7 @@ export interface PageRecord {
   /** Words that the search also finds the page by. */
   keywordsKey: string;
   icon?: ReactNode;
-  group?: 'collect' | 'understand';
+  group?: 'collect' | 'understand' | 'act';
   component: ComponentType;
 }
 
@@ -61,6 +61,10 @@ export const kPages: PageRecord[] = [
     component: named(() => import('./features/drivers/drivers_page'), 'DriversPage'),
   },
   {
+    path: '/complaints', permission: 'view_customers', titleKey: 'nav.complaints', keywordsKey: 'keywords.complaints', icon: <AlertOutlined />, group: 'act',
+    component: named(() => import('./features/complaints/complaints_page'), 'ComplaintsPage'),
+  },
+  {
     path: '/settings', permission: 'any', titleKey: 'nav.settings', keywordsKey: 'keywords.settings', icon: <SettingOutlined />,
     component: named(() => import('./features/settings/settings_page'), 'SettingsPage'),
   },
@@ -68,6 +72,10 @@ export const kPages: PageRecord[] = [
 
 /** Pages without a place in the menu. */
 export const kInnerPages: PageRecord[] = [
+  {
+    path: '/complaints/:id', permission: 'view_customers', titleKey: 'nav.complaints', keywordsKey: 'keywords.complaints',
+    component: named(() => import('./features/complaints/complaint_page'), 'ComplaintPage'),
+  },
   {
     path: '/surveys/:id', permission: 'view_metrics', titleKey: 'nav.surveys', keywordsKey: 'keywords.surveys',
     component: named(() => import('./features/surveys/survey_page'), 'SurveyPage'),

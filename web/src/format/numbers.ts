@@ -32,7 +32,7 @@ export function percent(value: number, language: Language, digits = 1): string {
   return numberFormat(language, { style: 'percent', maximumFractionDigits: digits }).format(value);
 }
 
-function minorDigits(currency: string): number {
+export function minorDigits(currency: string): number {
   try {
     return numberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
   } catch {
