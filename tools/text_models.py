@@ -22,8 +22,10 @@ DATA = pathlib.Path(os.environ.get("ZHIKE_DATA", ROOT.parent / "shared" / "data"
 UNSTATED = "not stated in the source repository"
 OPEN = {"chinese_absa": "MIT", "chinese_absa goods": "MIT",
         "stc3_helpdesk_dialogues": "CC BY 4.0 (annotations), MIT-style (rest)"}
+PLAIN_SENTENCES = 6000
 
 sys.path.insert(0, str(ROOT / "tests" / "facts"))
+import plain_sentences  # noqa: E402
 import sentiment  # noqa: E402  the test parts are those of the facts
 
 
@@ -95,8 +97,9 @@ def sources(args):
     own = [("chinese_absa", 0.3, OPEN["chinese_absa"], absa),
            ("chinese_absa goods", 1, OPEN["chinese_absa goods"], goods_rows),
            ("stc3_helpdesk_dialogues", 1, OPEN["stc3_helpdesk_dialogues"], helpdesk_rows)]
+    plain = ("plain sentences of this project", 1, "Apache-2.0", list(plain_sentences.sentences(PLAIN_SENTENCES)))
     if args.open:
-        return {"sentiment_zh_reviews": [(name, weight, licence, balanced(rows)) for name, weight, licence, rows in own]}
+        return {"sentiment_en": [plain], "sentiment_zh_reviews": [(name, weight, licence, balanced(rows)) for name, weight, licence, rows in own]}
     shop = ("online_shopping_10_cats", 1, UNSTATED, [row[:2] for row in learned("online_shopping_10_cats", args.without)])
     posts = [(name, 1, UNSTATED, sentiment.part(name, test=False))
              for name in ("weibo_senti_100k", "weibo_senti_100k without emoticons")]
@@ -104,7 +107,8 @@ def sources(args):
     kinds = [(name, weight * (3 if kind == "posts" else 1), licence, [(kind, text) for _, text in rows])
              for kind, files in (("reviews", [shop, *own]), ("posts", posts)) for name, weight, licence, rows in files]
     tweets = [("airline_tweets", 1, UNSTATED, [row[:2] for row in learned("airline_tweets", args.without)])]
-    return {"sentiment_zh_reviews": [shop, *own], "sentiment_zh_posts": posts, "kinds_zh": kinds, "sentiment_en": tweets}
+    return {"sentiment_zh_reviews": [shop, *own], "sentiment_zh_posts": posts, "kinds_zh": kinds,
+            "sentiment_en": [*tweets, plain]}
 
 
 def make(args, model, files, folder):
@@ -133,7 +137,8 @@ def scored(args, made, folder):
                 yield f"{name}: {args.without} alone", model, rows
         return
     for name, model in (("online_shopping_10_cats", "sentiment_zh_reviews"), ("weibo_senti_100k", "sentiment_zh_posts"),
-                        ("weibo_senti_100k without emoticons", "sentiment_zh_posts"), ("airline_tweets", "sentiment_en")):
+                        ("weibo_senti_100k without emoticons", "sentiment_zh_posts"), ("airline_tweets", "sentiment_en"),
+                        ("plain_english", "sentiment_en")):
         if args.open and model != "sentiment_en":
             model = "sentiment_zh_reviews"
         if model in made:

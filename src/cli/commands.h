@@ -134,7 +134,8 @@ struct TextCommand {
   std::string dictionary;            ///< file of words of one's own
   std::string method = "tfidf";      ///< of keywords: tfidf, textrank
   std::string idf;                   ///< file, large; empty: by the number of texts
-  std::uint32_t top = 20, each = 5;  ///< keywords of all texts, and of each
+  std::uint32_t top = 20, each = 5;  ///< keywords of all texts, and of each; examples of each topic
+  std::uint32_t topics = 0;          ///< 0: chosen
   std::string domain = "retail";     ///< catalogue of aspects
   std::string aspects;               ///< file of aspects of one's own
   std::vector<std::string> filters;  ///< of a report on the store
@@ -143,6 +144,7 @@ struct TextCommand {
 [[nodiscard]] int text_evaluate(Console& console, const TextCommand& command);
 [[nodiscard]] int text_sentiment(Console& console, const TextCommand& command);
 [[nodiscard]] int text_keywords(Console& console, const TextCommand& command);
+[[nodiscard]] int text_topics(Console& console, const TextCommand& command);
 [[nodiscard]] int text_aspects(Console& console, const TextCommand& command);
 [[nodiscard]] int text_intent(Console& console, const TextCommand& command);
 [[nodiscard]] int text_report(Console& console, const TextCommand& command);

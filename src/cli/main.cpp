@@ -171,7 +171,8 @@ class Program {
 
   void add_text() {
     auto* parent = group(
-        "text", "What texts say: sentiment, keywords, aspects, intent; models trained from labelled files");
+        "text",
+        "What texts say: sentiment, keywords, topics, aspects, intent; models trained from labelled files");
     auto* train = command(parent, "train", "Train a model from files of labelled texts",
                           "zhike text train reviews.csv --text review --label label --out model.bin",
                           [this](Console& c) { return text_train(c, text_); });
@@ -200,6 +201,7 @@ class Program {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     add_readings(parent);
+    add_topics(parent);
   }
 
   void add_readings(CLI::App* parent) {
@@ -251,6 +253,24 @@ class Program {
         ->add_option("--term", text_.label,
                      "column of what is spoken of; its sentiment is told instead of the catalogue's aspects")
         ->excludes(own);
+  }
+
+  void add_topics(CLI::App* parent) {
+    auto* topics =
+        command(parent, "topics", "What texts are about: topics with words, examples and stability",
+                "zhike text topics reviews.csv --text review --topics 10 --label category",
+                [this](Console& c) { return text_topics(c, text_); });
+    topics->add_option("files", text_.files, "files of texts")->required()->expected(1, 200);
+    topics->add_option("--text,--column", text_.text, "column of the texts")->required();
+    topics->add_option("--label", text_.label,
+                       "column of known groups: how far topics agree with them (NMI)");
+    topics->add_option("--topics", text_.topics, "how many (else the number that comes again most surely)")
+        ->check(CLI::Range(2, 100));
+    topics->add_option("--each", text_.each, "examples of each topic (5)")->check(CLI::Range(1, 100));
+    topics->add_option("--seed", text_.seed, "the same seed gives the same topics");
+    topics->add_option("--dictionary", text_.dictionary, "words that are not to be cut, one a line")
+        ->check(CLI::ExistingFile);
+    topics->add_option("--out", text_.out, "CSV to write: the topic of each text");
   }
 
   void add_drivers() {

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "feedback/comment_query.h"
 #include "feedback/sql.h"
 #include "query/prepare.h"
 #include "stats/change.h"
@@ -35,26 +36,8 @@ struct Row {
   Counts counts;
 };
 
-Portion portion(std::uint64_t count, std::uint64_t n) {
-  Portion out{.count = count, .value = {}, .low = {}, .high = {}};
-  if (n < kEnoughComments) return out;
-  const stats::Share share{.hits = count, .n = n};
-  out.value = share.value();
-  if (const auto interval = stats::wilson(share)) {
-    out.low = interval->low;
-    out.high = interval->high;
-  }
-  return out;
-}
-
 Sentiments sentiments(const Counts& counts) {
-  const std::uint64_t n = counts.n();
-  return {.negative = portion(counts.negative, n),
-          .neutral = portion(counts.neutral, n),
-          .positive = portion(counts.positive, n),
-          .n = n,
-          .unknown = counts.unknown,
-          .enough = n >= kEnoughComments};
+  return sentiments_of(counts.negative, counts.neutral, counts.positive, counts.unknown);
 }
 
 /// A change that may be one of many: its p-value is kept for Holm.
@@ -89,24 +72,10 @@ void correct(std::vector<Tested*> family) {
   }
 }
 
-Result<query::Prepared> prepared(const CommentStore& store, const Grant& grant, Permission needed,
-                                 const CommentFilter& filter, std::string_view sql) {
-  CX_TRY(check(filter));
-  CX_TRY(query::Prepared out, query::prepare(grant, needed, filter.events, sql));
-  out.params.set("reading", std::uint64_t{store.reading})
-      .set("language", filter.language)
-      .set("sentiment", filter.sentiment)
-      .set("aspect", filter.aspect)
-      .set("aspect_sentiment", filter.aspect_sentiment)
-      .set("label", filter.label)
-      .set("word", filter.word);
-  return out;
-}
-
 Result<std::vector<Row>> ask(const CommentStore& store, const Grant& grant, const CommentFilter& filter,
                              query::Grain grain, std::string_view by) {
   CX_TRY(query::Prepared question,
-         prepared(store, grant, Permission::kViewMetrics, filter, sql::kSentiments));
+         prepare_comments(store, grant, Permission::kViewMetrics, filter, sql::kSentiments));
   question.params.set("grain", query::to_string(grain)).set("by", by);
   CX_TRY(const warehouse::Table table, store.client.select(question.query()));
   std::vector<Row> out;
@@ -155,7 +124,7 @@ Result<std::vector<SentimentGroup>> grouped(const CommentStore& store, const Gra
 Result<std::vector<LabelUse>> labels(const CommentStore& store, const Grant& grant,
                                      const CommentFilter& filter) {
   CX_TRY(const query::Prepared question,
-         prepared(store, grant, Permission::kViewMetrics, filter, sql::kLabels));
+         prepare_comments(store, grant, Permission::kViewMetrics, filter, sql::kLabels));
   CX_TRY(const warehouse::Table table, store.client.select(question.query()));
   std::vector<LabelUse> out;
   for (const auto& cells : table.rows) {
@@ -178,7 +147,7 @@ Result<std::vector<LabelUse>> labels(const CommentStore& store, const Grant& gra
 Result<std::map<std::string, Counts>> aspect_counts(const CommentStore& store, const Grant& grant,
                                                     const CommentFilter& filter) {
   CX_TRY(const query::Prepared question,
-         prepared(store, grant, Permission::kViewMetrics, filter, sql::kAspects));
+         prepare_comments(store, grant, Permission::kViewMetrics, filter, sql::kAspects));
   CX_TRY(const warehouse::Table table, store.client.select(question.query()));
   std::map<std::string, Counts> out;
   for (const auto& cells : table.rows)
@@ -190,7 +159,47 @@ Result<std::map<std::string, Counts>> aspect_counts(const CommentStore& store, c
 
 }  // namespace
 
+Portion portion_of(std::uint64_t count, std::uint64_t n) {
+  Portion out{.count = count, .value = {}, .low = {}, .high = {}};
+  if (n < kEnoughComments) return out;
+  const stats::Share share{.hits = count, .n = n};
+  out.value = share.value();
+  if (const auto interval = stats::wilson(share)) {
+    out.low = interval->low;
+    out.high = interval->high;
+  }
+  return out;
+}
+
+Sentiments sentiments_of(std::uint64_t negative, std::uint64_t neutral, std::uint64_t positive,
+                         std::uint64_t unknown) {
+  const std::uint64_t n = negative + neutral + positive;
+  return {.negative = portion_of(negative, n),
+          .neutral = portion_of(neutral, n),
+          .positive = portion_of(positive, n),
+          .n = n,
+          .unknown = unknown,
+          .enough = n >= kEnoughComments};
+}
+
+Result<query::Prepared> prepare_comments(const CommentStore& store, const Grant& grant, Permission needed,
+                                         const CommentFilter& filter, std::string_view sql) {
+  CX_TRY(check(filter));
+  CX_TRY(query::Prepared out, query::prepare(grant, needed, filter.events, sql));
+  out.params.set("reading", std::uint64_t{store.reading})
+      .set("language", filter.language)
+      .set("sentiment", filter.sentiment)
+      .set("aspect", filter.aspect)
+      .set("aspect_sentiment", filter.aspect_sentiment)
+      .set("label", filter.label)
+      .set("word", filter.word)
+      .set("ids", filter.ids);
+  return out;
+}
+
 Result<void> check(const CommentFilter& filter) {
+  if (filter.ids.size() > CommentFilter::kIdsMax)
+    return fail(Code::kBadFilter, "ids: at most {}", CommentFilter::kIdsMax);
   const auto is_polarity = [](const std::string& name) {
     return name.empty() || text::parse_polarity(name).has_value();
   };
@@ -256,7 +265,7 @@ Result<AspectTable> aspects(const CommentStore& store, const Grant& grant,
                   .name_en = key,
                   .name_zh = key,
                   .sentiments = sentiments(counts),
-                  .mentioned = portion(counts.n(), out.comments),
+                  .mentioned = portion_of(counts.n(), out.comments),
                   .negative = {},
                   .more = {}};
     for (const text::Aspect& aspect : catalogue.aspects)
@@ -285,9 +294,10 @@ Result<TypicalWords> typical_words(const CommentStore& store, const Grant& grant
                                    text::Polarity of, std::uint64_t count) {
   CommentFilter filter = asked;
   filter.sentiment.clear();
-  CX_TRY(query::Prepared question, prepared(store, grant, Permission::kViewCustomers, filter, sql::kWords));
+  CX_TRY(query::Prepared question,
+         prepare_comments(store, grant, Permission::kViewCustomers, filter, sql::kWords));
   CX_TRY(query::Prepared totals,
-         prepared(store, grant, Permission::kViewCustomers, filter, sql::kSentiments));
+         prepare_comments(store, grant, Permission::kViewCustomers, filter, sql::kSentiments));
   totals.params.set("grain", "none").set("by", "none");
   CX_TRY(const warehouse::Table counted, store.client.select(totals.query()));
   TypicalWords out;
@@ -369,7 +379,7 @@ Result<CommentPage> comments(const CommentStore& store, const text::CommentModel
                              const query::Cursor& before, std::uint32_t count) {
   if (count == 0 || count > query::kPageMax) return fail(Code::kBadFilter, "1 to {} items", query::kPageMax);
   CX_TRY(query::Prepared question,
-         prepared(store, grant, Permission::kViewCustomers, filter, sql::kComments));
+         prepare_comments(store, grant, Permission::kViewCustomers, filter, sql::kComments));
   // One more than asked tells whether there is a next page.
   question.params.set("before_at", before.at)
       .set("before_id", before.id)

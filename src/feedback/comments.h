@@ -24,14 +24,17 @@ inline constexpr std::uint64_t kEnoughComments = 10;
 /// Which comments; what is empty does not matter.
 struct CommentFilter {
   query::Filter events;
-  std::string language{};          ///< zh, en, other
-  std::string sentiment{};         ///< negative, neutral, positive; unknown: no model for the language
-  std::string aspect{};            ///< key of the catalogue
-  std::string aspect_sentiment{};  ///< of that aspect
-  std::string label{};             ///< group.key: intent.refund
-  std::string word{};              ///< as Chinese is cut, lower case
+  std::string language{};            ///< zh, en, other
+  std::string sentiment{};           ///< negative, neutral, positive; unknown: no model for the language
+  std::string aspect{};              ///< key of the catalogue
+  std::string aspect_sentiment{};    ///< of that aspect
+  std::string label{};               ///< group.key: intent.refund
+  std::string word{};                ///< as Chinese is cut, lower case
+  std::vector<std::uint64_t> ids{};  ///< these events alone, at most kIdsMax
+  static constexpr std::size_t kIdsMax = 200;
 };
-/// Errors: kBadFilter (a sentiment or language that there is not; aspect_sentiment without aspect).
+/// Errors: kBadFilter (a sentiment or language that there is not; aspect_sentiment without aspect;
+/// too many ids).
 [[nodiscard]] Result<void> check(const CommentFilter& filter);
 
 /// Where comments are looked up: what Readings::status() names. 0: nothing has been read.

@@ -1,14 +1,20 @@
-// What comments say: sentiment, aspects, intents, words, and the comments behind them.
+// What comments say: sentiment, aspects, intents, words, topics, and the comments behind them.
+#include <algorithm>
+#include <mutex>
+#include <string>
+
+#include "base/ascii.h"
 #include "feedback/comments.h"
 #include "feedback/readings.h"
+#include "feedback/topics.h"
 #include "server/api.h"
 
 namespace zhike::server {
 namespace {
 
-constexpr std::string_view kOwn[] = {"language", "sentiment", "aspect", "aspect_sentiment",
-                                     "label",    "word",      "grain",  "by",
-                                     "compare",  "of",        "cursor", "limit"};
+constexpr std::string_view kOwn[] = {
+    "language", "sentiment", "aspect", "aspect_sentiment", "label", "word",   "grain",
+    "by",       "compare",   "of",     "cursor",           "limit", "topics", "ids"};
 
 Result<feedback::CommentFilter> filter_of(const Call& call) {
   feedback::CommentFilter out{.events = {}};
@@ -19,6 +25,13 @@ Result<feedback::CommentFilter> filter_of(const Call& call) {
   out.aspect_sentiment = call.param("aspect_sentiment");
   out.label = call.param("label");
   out.word = call.param("word");
+  for (std::string_view rest = call.param("ids"); !rest.empty();) {
+    const std::size_t end = std::min(rest.find(','), rest.size());
+    const auto id = ascii::parse_number<std::uint64_t>(rest.substr(0, end));
+    if (!id) return fail(Code::kBadFilter, "ids: numbers of events, separated by commas");
+    out.ids.push_back(*id);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
   return out;
 }
 
@@ -153,6 +166,75 @@ Result<Response> get_words(Call& call) {
                              {"items", std::move(items)}});
 }
 
+json::value rise_json(const std::optional<feedback::Rise>& rise) {
+  if (!rise) return nullptr;
+  return json::object{{"n", rise->n},         {"before", rise->before},
+                      {"share", rise->share}, {"share_before", rise->share_before},
+                      {"score", rise->score}, {"q_value", rise->q_value}};
+}
+
+json::object topic_json(const feedback::TopicTable& table, std::size_t number) {
+  const feedback::TopicOfComments& topic = table.topics[number];
+  json::array words, series, examples;
+  for (const auto& word : topic.words) words.push_back(json::object{{"word", word.word}, {"n", word.n}});
+  for (std::size_t i = 0; i < table.at.size(); ++i)
+    series.push_back(
+        json::object{{"at", time_text(table.at[i])}, {"n", topic.series[i]}, {"of", table.all[i]}});
+  for (const std::uint64_t event : topic.examples) examples.push_back(json::value(std::to_string(event)));
+  json::object out{{"topic", number},
+                   {"words", std::move(words)},
+                   {"stability", topic.stability},
+                   {"coherence", topic.coherence},
+                   {"comments", topic.comments.count},
+                   {"share", portion_json(topic.comments)},
+                   {"series", std::move(series)},
+                   {"rise", rise_json(topic.rise)},
+                   {"examples", std::move(examples)}};
+  put_sentiments(out, topic.sentiments);
+  return out;
+}
+
+Result<Response> get_topics(Call& call) {
+  CX_TRY(const auto question, question_of(call));
+  std::int64_t count = 0;
+  if (!call.param("topics").empty()) {
+    CX_TRY(count, call.number("topics", 0, 2, 30));
+  }
+  // Topics take a second of computing: one at a time, however many ask.
+  static std::mutex one_at_a_time;
+  const std::scoped_lock lock(one_at_a_time);
+  CX_TRY(const auto table, feedback::topics_of_comments(store_of(call), call.grant, question,
+                                                        static_cast<std::uint32_t>(count)));
+  json::array topics;
+  for (std::size_t t = 0; t < table.topics.size(); ++t) topics.push_back(topic_json(table, t));
+  const auto figure = [&](double value) { return table.enough ? json::value(value) : json::value(nullptr); };
+  return answer(json::object{{"enough", table.enough},
+                             {"needed", table.needed},
+                             {"comments", table.comments},
+                             {"read", table.read},
+                             {"before", table.before},
+                             {"without", table.without},
+                             {"stability", figure(table.stability)},
+                             {"coherence", figure(table.coherence)},
+                             {"grain", query::to_string(question.grain)},
+                             {"topics", std::move(topics)}});
+}
+
+Result<Response> get_emerging(Call& call) {
+  CX_TRY(const auto question, question_of(call));
+  CX_TRY(const auto count, call.limit(30));
+  CX_TRY(const auto found, feedback::risen_words(store_of(call), call.grant, question, count));
+  json::array items;
+  for (const auto& word : found.words)
+    items.push_back(
+        json::object{{"word", word.word}, {"rise", rise_json(word.rise)}, {"negative", word.negative}});
+  return answer(json::object{{"enough", found.enough},
+                             {"comments", found.comments},
+                             {"before", found.before},
+                             {"tested", found.tested},
+                             {"items", std::move(items)}});
+}
+
 json::object piece_json(const text::CommentPiece& piece, const text::AspectCatalogue& catalogue) {
   using Is = text::CommentPiece::Is;
   json::object out{{"text", piece.text}, {"is", "plain"}};
@@ -228,6 +310,8 @@ void add_text_handlers(Handlers& handlers) {
   handlers["getTextSummary"] = get_summary;
   handlers["getTextAspects"] = get_aspects;
   handlers["getTextWords"] = get_words;
+  handlers["getTextTopics"] = get_topics;
+  handlers["getTextEmerging"] = get_emerging;
   handlers["listComments"] = list_comments;
 }
 

@@ -6,23 +6,10 @@
 #include <numeric>
 #include <thread>
 
+#include "text/random.h"
+
 namespace zhike::text {
 namespace {
-
-/// SplitMix64 (Steele, Lea and Flood 2014): std::shuffle and the distributions differ between libraries.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next() noexcept {
-    std::uint64_t z = (state_ += 0x9E3779B97F4A7C15ULL);
-    z = (z ^ z >> 30U) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ z >> 27U) * 0x94D049BB133111EBULL;
-    return z ^ z >> 31U;
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 double length_scale_of(const Rows& rows, std::size_t row) {
   return static_cast<double>(length_scale(rows.row(row).size()));

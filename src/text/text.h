@@ -8,6 +8,7 @@
 //   model       classes, weights, card           model_file a model as bytes, and back
 //   words       jieba's dictionary as a table   segment    a text as words
 //   own_words   words that are not to be cut     keywords   what texts are about: TF-IDF, TextRank
+//   topics      groups of texts that speak of the same: word_vectors, topic_fit (a mixture), agreement
 //   opinions    what words mean for an opinion   aspects    what is spoken of, well or badly, and why
 //   intents     what a text wants and feels, by words
 //   comment     one text read whole, and the pieces that say why
@@ -21,4 +22,5 @@
 #include "text/keywords.h"
 #include "text/labels.h"
 #include "text/model.h"
+#include "text/topics.h"
 #include "text/train.h"

@@ -14,9 +14,11 @@
 #include "text/aspects.h"
 #include "text/keywords.h"
 #include "text/normalize.h"
+#include "text/random.h"
 #include "text/segment.h"
 #include "text/shipped.h"
 #include "text/test_texts.h"
+#include "text/topics.h"
 
 namespace {
 
@@ -85,6 +87,27 @@ double rate_of_cutting(const std::vector<std::string>& texts) {
   return static_cast<double>(texts.size()) / seconds;
 }
 
+/// Texts a second that ten topics are found in: their vectors, groups, mixture, examples and stability.
+double rate_of_topics(std::size_t count) {
+  constexpr std::uint32_t kTopics = 10, kOwn = 200, kShared = 200, kWords = 10;
+  Random random(1);
+  Bags texts;
+  std::vector<std::uint32_t> words;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto topic = static_cast<std::uint32_t>(random.next() % kTopics);
+    words.clear();
+    for (std::uint32_t w = 0; w < kWords; ++w)
+      words.push_back(w % 2 == 0 ? topic * kOwn + static_cast<std::uint32_t>(random.next() % kOwn)
+                                 : kTopics * kOwn + static_cast<std::uint32_t>(random.next() % kShared));
+    texts.add(words);
+  }
+  const auto start = WallClock::now();
+  const auto found = find_topics(texts, {.topics = kTopics});
+  const double seconds = seconds_since(start);
+  zhike::cx_check(found && found->stability > 0.5, "topics");
+  return static_cast<double>(count) / seconds;
+}
+
 std::vector<std::string> english_reviews(std::size_t count) {
   constexpr std::array<std::string_view, 4> kParts{"The room was clean, ", "the staff were not helpful, ",
                                                    "delivery took two weeks, ", "I would buy it again, "};
@@ -122,5 +145,7 @@ int main() {
   fmt::print("figure text_zh {:.0f} texts/s >= 20000\n", rate(**models, chinese));
   fmt::print("figure text_en {:.0f} texts/s >= 20000\n", rate(**models, english_reviews(kTexts)));
   fmt::print("figure text_cut {:.0f} texts/s\n", rate_of_cutting(chinese));
+  fmt::print("figure text_topics_10k {:.0f} texts/s\n", rate_of_topics(10'000));
+  fmt::print("figure text_topics_100k {:.0f} texts/s\n", rate_of_topics(100'000));
   fmt::print("figure text_all_zh {:.0f} texts/s >= 20000\n", rate_of_all(**models, chinese));
 }

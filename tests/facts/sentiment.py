@@ -42,7 +42,13 @@ def airline():
         return [(row["airline_sentiment"], row["text"], row["airline"]) for row in csv.DictReader(file)]
 
 
-READERS = {"online_shopping_10_cats": shopping, "weibo_senti_100k": weibo, "airline_tweets": airline}
+def plain_english():
+    """Written for this project; all of them are for tests."""
+    with (pathlib.Path(__file__).parent / "own" / "plain_english.csv").open(encoding="utf-8", newline="") as file:
+        return [(row["label"], row["text"], row["industry"]) for row in csv.DictReader(file)]
+
+
+READERS = {"plain_english": plain_english, "online_shopping_10_cats": shopping, "weibo_senti_100k": weibo, "airline_tweets": airline}
 
 
 def is_test(text):
@@ -55,7 +61,7 @@ def part(name, test, groups=False):
     without emoticons" splits by the text as it was."""
     folder, _, without = name.partition(" ")
     rows = [(CLASS.get(label, label), EMOTICON.sub("", text) if without else text, group)
-            for label, text, group in READERS[folder]() if is_test(text) == test]
+            for label, text, group in READERS[folder]() if (folder == "plain_english" or is_test(text)) == test]
     return rows if groups else [row[:2] for row in rows]
 
 
@@ -108,6 +114,15 @@ def play(binary, name, shipped_least, trained_least, whole):
                f"{name}, trained on {len(rows)} texts: {shown(found)} (at least {least:.2f}); in {seconds:.1f} s")
 
 
+def plain(binary, least=0.78):
+    """Everyday sentences of industries of which there is no labelled file, written apart from those that the model has
+    learned from (tools/plain_sentences.py)."""
+    with tempfile.TemporaryDirectory(prefix="zhike-sentiment-") as temporary:
+        file = write(pathlib.Path(temporary) / "test.csv", part("plain_english", test=True))
+        found = zhike(binary, "evaluate", str(file))
+    return found["accuracy"] >= least, f"plain_english, shipped: {shown(found)} (at least {least})"
+
+
 def main():
     parser = arguments(__doc__)
     parser.add_argument("--whole", action="store_true", help="train on all texts that are not for tests")
@@ -117,6 +132,8 @@ def main():
         if tally.wants(name, name.partition(" ")[0]):
             for good, line in play(args.bin, name, *least, args.whole):
                 tally.tell(good, line)
+    if not args.words or any(word in "plain_english" for word in args.words):
+        tally.tell(*plain(args.bin))
     tally.end()
 
 

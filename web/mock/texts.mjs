@@ -15,6 +15,7 @@ const kLabels = [
 ];
 const kTones = ['negative', 'neutral', 'positive'];
 const kEnough = 10;
+const kTopicsNeeded = 50;
 
 const has = (text, words) => words.some((word) => text.toLowerCase().includes(word));
 
@@ -71,7 +72,7 @@ export function textAnswers({ within, range, page, grainOf, buckets }) {
     ['language', 'sentiment'].every((key) => !params[key] || read[key] === params[key])
     && ['touchpoint', 'stage', 'instrument'].every((key) => !params[key] || event[key] === params[key])
     && (!params.aspect || read.aspects.some((aspect) => aspect.aspect === params.aspect && (!params.aspect_sentiment || aspect.sentiment === params.aspect_sentiment)))
-    && (!params.label || read.labels.includes(params.label)) && (!params.word || event.text.toLowerCase().includes(params.word)));
+    && (!params.label || read.labels.includes(params.label)) && (!params.ids || params.ids.split(',').includes(event.event_id)) && (!params.word || event.text.toLowerCase().includes(params.word)));
   const before = (params, world) => {
     const span = range(params, world);
     return found(params, world, { from: 2 * span.from - span.to, to: span.from });
@@ -117,6 +118,39 @@ export function textAnswers({ within, range, page, grainOf, buckets }) {
       const count = (list, word) => list.filter(({ event }) => event.text.toLowerCase().includes(word)).length;
       const items = kWords[of === 'positive' ? 'positive' : 'negative'].map((word) => ({ word, n: count(inside, word), others: count(outside, word), score: 20 })).filter((item) => item.n >= 3);
       return { of, inside: inside.length, outside: outside.length, enough, items: enough ? items.sort((a, b) => b.n - a.n) : [] };
+    },
+    getTextTopics: ({ params, world }) => {
+      const span = range(params, world);
+      const grain = grainOf(params, span);
+      const starts = buckets(span, grain);
+      const [now, then] = [found(params, world), before(params, world)];
+      const enough = now.length >= kTopicsNeeded;
+      const topics = kAspects.map(({ key, words }) => {
+        const own = now.filter(({ read }) => read.aspects[0]?.aspect === key);
+        return {
+          words: words.map((word) => ({ word, n: own.filter(({ event }) => event.text.toLowerCase().includes(word)).length })), stability: 0.8, coherence: 0.1,
+          comments: own.length, share: portion(own.length, now.length), ...sentiments(own.map(({ read }) => read.sentiment)),
+          series: starts.map((start, index) => {
+            const inside = ({ event }) => Date.parse(event.at) >= start && Date.parse(event.at) < (starts[index + 1] ?? span.to);
+            return { at: new Date(start).toISOString(), n: own.filter(inside).length, of: now.filter(inside).length };
+          }),
+          rise: null, examples: own.slice(0, 20).map(({ event }) => event.event_id),
+        };
+      }).sort((a, b) => b.comments - a.comments).map((topic, index) => ({ topic: index, ...topic }));
+      return {
+        enough, needed: kTopicsNeeded, comments: now.length, read: now.length, before: then.length, without: now.filter(({ read }) => read.aspects.length === 0).length,
+        stability: enough ? 0.8 : null, coherence: enough ? 0.1 : null, grain, topics: enough ? topics : [],
+      };
+    },
+    getTextEmerging: ({ params, world }) => {
+      const [now, then] = [found(params, world), before(params, world)];
+      const enough = now.length >= kEnough && then.length >= kEnough;
+      const count = (list, word) => list.filter(({ event }) => event.text.toLowerCase().includes(word));
+      const items = kWords.negative.map((word) => {
+        const [own, earlier] = [count(now, word), count(then, word)];
+        return { word, negative: own.filter(({ read }) => read.sentiment === 'negative').length, rise: { n: own.length, before: earlier.length, share: own.length / now.length, share_before: earlier.length / then.length, score: 12, q_value: 0.01 } };
+      }).filter(({ rise }) => rise.n >= 5 && rise.share > 2 * rise.share_before);
+      return { enough, comments: now.length, before: then.length, tested: kWords.negative.length, items: enough ? items : [] };
     },
     listComments: ({ params, world }) => {
       const comments = found(params, world);

@@ -9,7 +9,7 @@ export const kTones: Tone[] = ['negative', 'neutral', 'positive'];
 export const kToneColour: Record<Tone, string> = { negative: 'var(--detractor)', neutral: 'var(--passive)', positive: 'var(--promoter)' };
 
 /** Filters of /api/texts/comments beyond the page's own; `title`: the words of the number. */
-export type Said = Partial<Record<'title' | 'sentiment' | 'aspect' | 'aspect_sentiment' | 'label' | 'word' | 'language' | 'channel' | 'touchpoint' | 'stage' | 'units' | 'from' | 'to', string>>;
+export type Said = Partial<Record<'title' | 'sentiment' | 'aspect' | 'aspect_sentiment' | 'label' | 'word' | 'ids' | 'language' | 'channel' | 'touchpoint' | 'stage' | 'units' | 'from' | 'to', string>>;
 
 export function useSaid(): { said: Said | null; open: (said: Said) => void; close: () => void } {
   const [params, setParams] = useSearchParams();

@@ -21,6 +21,7 @@ import { useMay } from '../../state/session';
 import { Aspects } from './aspects';
 import { Comments, CommentsDrawer } from './comments';
 import { kToneColour, kTones, useSaid, type Said, type Tone } from './said';
+import { Emerging, TopicsPanel } from './topics';
 import { Labels, Words } from './words';
 
 type By = NonNullable<GetTextSummaryParams['by']>;
@@ -164,6 +165,8 @@ export function TextsPage() {
                   <Load query={aspects} rows={8}>{(table) => <Aspects data={table} compared={compare !== 'none'} within={within} />}</Load>
                 </Panel>
               </div>
+              <div className="section"><TopicsPanel within={within} /></div>
+              {may('view_customers') && <div className="section"><Emerging within={within} /></div>}
               <div className="grid two section">
                 {may('view_customers') && <Words within={within} />}
                 <Labels labels={shown.labels} within={within} />
