@@ -78,7 +78,7 @@ TEST_F(RoundPostTest, RemindsThoseAloneWhoHaveNotCompletedAndNotForever) {
   must(rounds_->make(owner_, nps_, "a", by_mail(2)));
   EXPECT_EQ(send(), 3U);
   complete(box_.letters[0].link);
-  clock_.advance(days(3) - seconds(1));
+  clock_.advance({days(3).value - 1'000});
   EXPECT_EQ(send(), 0U);
   clock_.advance(seconds(1));
   EXPECT_EQ(send(), 2U) << "who has answered is left alone";

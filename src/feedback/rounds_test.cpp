@@ -38,7 +38,7 @@ TEST_F(RoundsTest, TheQuarantineHoldsAcrossSurveysAndEnds) {
   auto outcome = must(rounds_->preview(owner_, ces_, plan()));
   EXPECT_EQ(left(outcome, Left::kQuarantined), 4U);
   EXPECT_EQ(outcome.asked, 6U);
-  clock_.advance(days(30) - seconds(1));
+  clock_.advance({days(30).value - 1'000});
   EXPECT_EQ(left(must(rounds_->preview(owner_, ces_, plan())), Left::kQuarantined), 4U);
   clock_.advance(seconds(1));
   EXPECT_EQ(must(rounds_->preview(owner_, ces_, plan())).asked, 10U);
@@ -63,7 +63,8 @@ TEST_F(RoundsTest, WhoBecameOneCustomerIsAskedAsOne) {
     one.customers = {client_.all[1]};
     return one;
   }()));
-  must(graph_.merge(client_.all[0].value, client_.all[1].value));
+  must(graph_.merge(client_.all[0].value, client_.all[1].value, true));
+  ASSERT_EQ(graph_.customer(IdentifierKind::kUserId, "user-1"), client_.all[0].value);
   client_.all.pop_back();
   EXPECT_EQ(left(must(rounds_->preview(owner_, ces_, plan())), Left::kQuarantined), 1U);
 }
