@@ -246,10 +246,8 @@ def generate(out):
     files["openapi.inc"] = raw(json.dumps(doc, ensure_ascii=False)) + "\n"
     for name, text in files.items():
         path = out / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
+        if not path.exists() or path.read_text(encoding="utf-8") != text:  # else what reads it is not built anew
             path.write_text(text, encoding="utf-8")
-        else:
-            path.touch()
 
 
 def main():

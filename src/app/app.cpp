@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "desk/complaints.h"
 #include "feedback/readings.h"
+#include "feedback/rounds.h"
 #include "feedback/surveys.h"
 #include "warehouse/migrate.h"
 #include "warehouse/socket_place.h"
@@ -33,6 +34,49 @@ Result<void> make_folder(const std::filesystem::path& folder) {
   // Only the service's own user may look in: the folder holds keys and sealed values.
   if (::chmod(folder.c_str(), 0700) != 0) return std::unexpected(file_error("chmod", folder, errno));
   return {};
+}
+
+/// Messages of rounds by the connectors that write to people.
+class ConnectorPostman final : public feedback::Postman {
+ public:
+  explicit ConnectorPostman(Connectors& connectors) : connectors_(connectors) {}
+  Result<void> write(std::uint64_t connector, const Letter& letter) override {
+    return connectors_.write({connector}, {.to = letter.to,
+                                           .subject = letter.subject,
+                                           .text = letter.text,
+                                           .id = letter.id,
+                                           .channel = letter.channel,
+                                           .link = letter.link});
+  }
+
+ private:
+  Connectors& connectors_;
+};
+
+/// Without a slash at its end; empty: not known.
+std::string public_url(const Config& config) {
+  std::string out = config.text("server.public_url");
+  while (out.ends_with('/')) out.pop_back();
+  return out;
+}
+
+/// What the settings say of rounds. Errors: kBadSetting.
+struct RoundRules {
+  Millis quarantine{};
+  bool opt_in = false, has_address = false;
+};
+Result<RoundRules> rounds_of(const Config& config) {
+  const std::string& consent = config.text("surveys.consent");
+  if (consent != "opt_out" && consent != "opt_in")
+    return fail(Code::kBadSetting, "surveys.consent ({}): opt_out or opt_in",
+                config.origin("surveys.consent"));
+  const RoundRules out{.quarantine = config.duration("surveys.quarantine"),
+                       .opt_in = consent == "opt_in",
+                       .has_address = !public_url(config).empty()};
+  if (out.quarantine > days(feedback::Rounds::kDaysMax))
+    return fail(Code::kBadSetting, "surveys.quarantine ({}): at most {} days",
+                config.origin("surveys.quarantine"), feedback::Rounds::kDaysMax);
+  return out;
 }
 
 }  // namespace
@@ -96,6 +140,8 @@ Result<std::unique_ptr<App>> App::open(Options options) {
   CX_TRY(app->first_start());
   app->mover_->start();
   app->readings_->start();
+  app->surveys_->rounds().start_post(std::make_unique<ConnectorPostman>(*app->connectors_),
+                                     public_url(app->config()));
   app->housekeeper_ = std::thread([self = app.get()] { self->keep_house(); });
   return app;
 }
@@ -178,13 +224,6 @@ Result<void> App::open_flow() {
                                       .observer = observer_.get()},
                                      std::move(options)));
   CX_TRY(open_people());
-  CX_TRY(surveys_, feedback::Surveys::open({.ledger = *ledger_,
-                                            .key = keys_->surveys(),
-                                            .audit = *audit_,
-                                            .sources = *sources_,
-                                            .intake = *intake_,
-                                            .clock = clock(),
-                                            .zone = zone_.name()}));
   CX_TRY(connectors_, Connectors::open({.ledger = *ledger_,
                                         .keys = *keys_,
                                         .audit = *audit_,
@@ -248,6 +287,26 @@ Result<void> App::open_people() {
 }
 
 Result<void> App::open_externals() {
+  CX_TRY(const auto rules, rounds_of(config()));
+  CX_TRY(surveys_, feedback::Surveys::open({.ledger = *ledger_,
+                                            .key = keys_->surveys(),
+                                            .audit = *audit_,
+                                            .sources = *sources_,
+                                            .intake = *intake_,
+                                            .clock = clock(),
+                                            .zone = zone_.name()}));
+  surveys_->attach(
+      std::make_unique<feedback::Rounds>(feedback::Rounds::Parts{.ledger = *ledger_,
+                                                                 .identity_db = *identity_,
+                                                                 .traits = *traits_,
+                                                                 .graph = *graph_,
+                                                                 .hot = *hot_,
+                                                                 .client = *client_,
+                                                                 .surveys = *surveys_,
+                                                                 .clock = clock(),
+                                                                 .quarantine = rules.quarantine,
+                                                                 .opt_in = rules.opt_in,
+                                                                 .has_address = rules.has_address}));
   CX_TRY(text::AspectCatalogue aspects, feedback::aspects_of(config().text("text.aspects"), data()));
   CX_TRY(readings_, feedback::Readings::open({.ledger = *ledger_,
                                               .client = *client_,
@@ -346,7 +405,8 @@ App::~App() {
   }
   house_changed_.notify_all();
   if (housekeeper_.joinable()) housekeeper_.join();
-  if (connectors_) connectors_->stop();
+  if (connectors_) connectors_->stop();  // ends a message on its way, so that the post need not wait for it
+  if (surveys_) surveys_->rounds().stop_post();
   if (readings_) readings_->stop();
   matching_.reset();
   imports_.reset();  // interrupts the running import while the mover can still store what it sent

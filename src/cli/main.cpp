@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "cli/commands.h"
+#include "cli/survey_commands.h"
 #include "external/source.h"
 #include "govern/roles.h"
 
@@ -27,6 +28,7 @@ class Program {
     add_drivers();
     add_indices();
     add_metrics();
+    add_surveys();
     add_accounts();
     add_plans();
     add_sources();
@@ -368,6 +370,37 @@ class Program {
                         "channel, touchpoint, stage, unit, or SOURCE.COLUMN of a virtual source");
   }
 
+  void add_surveys() {
+    auto* parent = group("survey", "Surveys: whom they ask, and how far those who were asked come");
+    command(parent, "list", "All surveys", "zhike survey list --data D",
+            [](Console& c) { return survey_list(c); });
+    const auto with_plan = [this](CLI::App* made) {
+      made->add_option("survey", survey_.survey, "number or id of the survey")->required();
+      made->add_option("--where", survey_.filters,
+                       "customers with an event like that: from=, to=, channel= ...; or a condition");
+      made->add_option("--silent", survey_.silent_days,
+                       "only who had no complaint, service contact, comment or answer in so many days");
+      made->add_option("--sample", survey_.sample, "so many by chance");
+      made->add_option("--seed", survey_.seed, "the same seed draws the same customers");
+      made->add_option("--channel", survey_.channel, "by which the links are sent (web)");
+      made->add_option("--expires", survey_.expires, "when the links expire: 2026-12-31, or with a time");
+      return made;
+    };
+    with_plan(command(parent, "preview", "Whom a round would ask, and why others not",
+                      "zhike survey preview nps --silent 90 --sample 500 --data D",
+                      [this](Console& c) { return survey_preview(c, survey_); }));
+    auto* round =
+        with_plan(command(parent, "round", "Ask chosen customers, each by a link of their own",
+                          "zhike survey round nps --key december --sample 500 --out links.csv --data D",
+                          [this](Console& c) { return survey_round(c, survey_); }));
+    round->add_option("--key", survey_.key, "names the round: a repeat makes nothing")->required();
+    round->add_option("--out", survey_.out, "file for the links, which are told once");
+    command(parent, "rounds", "Rounds of a survey, and how far those who were asked came",
+            "zhike survey rounds nps --data D", [this](Console& c) { return survey_rounds(c, survey_); })
+        ->add_option("survey", survey_.survey, "number or id of the survey")
+        ->required();
+  }
+
   void add_plans() {
     auto* plan = group("plan", "Tracking plans: what the events of a source should look like");
     const auto with_source = [this](CLI::App* made) {
@@ -574,6 +607,7 @@ class Program {
   SimulateOptions simulate_;
   DemoOptions demo_;
   MetricOptions metric_;
+  SurveyOptions survey_;
   UserOptions user_;
   SourceOptions source_;
   VirtualOptions virtual_;

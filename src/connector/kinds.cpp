@@ -64,6 +64,21 @@ constexpr std::array kWebhookOut{
     Field{.key = "hold_hours", .type = FieldType::kWhole, .fallback = "72", .least = 1, .most = 240},
 };
 
+constexpr std::array kMessageOut{
+    Field{.key = "url", .required = true, .most = 2000},
+    Field{.key = "secret", .type = FieldType::kSecret, .required = true, .least = 16, .most = 500},
+    Field{.key = "secret_encoding",
+          .type = FieldType::kChoice,
+          .fallback = "text",
+          .choices = "text|base64|hex"},
+    Field{.key = "signature_header", .fallback = "X-Signature", .required = true, .most = 100},
+    Field{.key = "signature_format", .fallback = "sha256={hex}", .required = true, .most = 200},
+    Field{.key = "signed_payload", .fallback = "{timestamp}.{body}", .required = true, .most = 200},
+    Field{.key = "timestamp_header", .fallback = "X-Timestamp", .most = 100},
+    Field{.key = "id_header", .fallback = "X-Message-Id", .most = 100},
+    Field{.key = "authorization", .type = FieldType::kSecret, .least = 1, .most = 2000},
+};
+
 constexpr std::array kWechat{
     Field{.key = "app_id", .required = true, .least = 8, .most = 64},
     Field{.key = "token", .type = FieldType::kSecret, .required = true, .least = 3, .most = 32},
@@ -285,6 +300,7 @@ constexpr std::array kKinds{
     Kind{
         .key = "webhook_in", .takes = true, .called = true, .fields = kWebhookIn, .mapping = kWebhookMapping},
     Kind{.key = "webhook_out", .sends = true, .testable = true, .fields = kWebhookOut},
+    Kind{.key = "message_out", .testable = true, .writes = true, .fields = kMessageOut},
     Kind{.key = "wechat",
          .takes = true,
          .called = true,

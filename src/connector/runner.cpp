@@ -25,6 +25,7 @@ struct Maker {
   std::unique_ptr<Writer> (*write)(const Connector&, const Ports&, const std::atomic<bool>&);
 };
 constexpr std::array kMakers{Maker{"webhook_out", make_webhook_out, try_webhook_out, nullptr},
+                             Maker{"message_out", nullptr, try_webhook_out, make_message_writer},
                              Maker{"wechat", nullptr, try_wechat, make_wechat_writer},
                              Maker{"wechat_kf", make_wechat_kf, try_wechat_kf, nullptr},
                              Maker{"email_in", make_email_in, try_email_in, nullptr},

@@ -41,6 +41,9 @@ class Writer {
     std::string to;       ///< an openid, an e-mail address
     std::string subject;  ///< where the kind has one
     std::string text;
+    /// Beside them, for a gateway: the same id whenever the message is tried, the channel it is meant for,
+    /// and the address that the text contains.
+    std::string id{}, channel{}, link{};
   };
   /// Errors: kConnectorRefused, kConnectorFailed, kHostNotAllowed, kBadField.
   [[nodiscard]] virtual Result<void> write(const Message& message) = 0;

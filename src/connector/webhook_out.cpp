@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/json.hpp>
 
 #include "base/ascii.h"
+#include "base/crypto.h"
 #include "connector/kinds.h"
 
 namespace zhike::connector {
@@ -63,7 +65,40 @@ std::unique_ptr<Destination> make_webhook(const Connector& c, const Ports& ports
   return std::make_unique<Webhook>(std::move(*target), ports, stopping);
 }
 
+class MessageWriter final : public Writer {
+ public:
+  MessageWriter(Target target, const Ports& ports, const std::atomic<bool>& stopping)
+      : target_(std::move(target)), http_(ports.hosts, stopping), clock_(ports.clock) {}
+
+  Result<void> write(const Message& message) override {
+    const std::string id = message.id.empty() ? crypto::random_token(16) : message.id;
+    const std::string body = boost::json::serialize(boost::json::object{{"id", id},
+                                                                        {"channel", message.channel},
+                                                                        {"to", message.to},
+                                                                        {"subject", message.subject},
+                                                                        {"text", message.text},
+                                                                        {"link", message.link}});
+    CX_TRY(const auto answer, target_.send(http_, id, body, clock_.now()));
+    const Outcome outcome = outcome_of(answer.status);
+    if (outcome == Outcome::kTaken) return {};
+    return fail(outcome == Outcome::kUnwanted ? Code::kConnectorRefused : Code::kConnectorFailed, "HTTP {}",
+                answer.status);
+  }
+
+ private:
+  const Target target_;
+  HttpOut http_;
+  const Clock& clock_;
+};
+
 }  // namespace
+
+std::unique_ptr<Writer> make_message_writer(const Connector& c, const Ports& ports,
+                                            const std::atomic<bool>& stopping) {
+  auto target = Target::of(c, ports);
+  if (!target) return nullptr;
+  return std::make_unique<MessageWriter>(std::move(*target), ports, stopping);
+}
 
 Outcome outcome_of(int status) noexcept {
   constexpr std::array kHeld{401, 403, 404, 408, 425, 429, 502, 503, 504};

@@ -23,6 +23,12 @@ namespace zhike::connector {
 /// kBadConnector.
 [[nodiscard]] Result<std::string> try_webhook_out(const Connector& connector, const Ports& ports);
 
+/// Of kind message_out: single messages to people, handed to a gateway of one's own that sends them as SMS,
+/// in an app or otherwise: {"id", "channel", "to", "subject", "text", "link"}, signed alike. A repeat has the
+/// same id, also in the header. Null: its settings contradict each other.
+[[nodiscard]] std::unique_ptr<Writer> make_message_writer(const Connector& connector, const Ports& ports,
+                                                          const std::atomic<bool>& stopping);
+
 [[nodiscard]] Outcome outcome_of(int status) noexcept;
 
 }  // namespace zhike::connector

@@ -84,6 +84,38 @@ class WebhookOutTest : public testing::Test {
   std::unique_ptr<Runner> runner_;
 };
 
+TEST_F(WebhookOutTest, HandsMessagesToAGatewaySignedAndWithAnIdOfTheirOwn) {
+  int status = 200;
+  TestHttp other([&](const TestRequest&) { return TestReply{.status = status}; });
+  Connector c{.key = "gate", .name = "Gate", .kind = find_kind("message_out")};
+  c.settings["url"] = other.url("/send");
+  c.secrets["secret"] = "a secret of some length";
+  const auto made = store_->make(std::move(c));
+  ASSERT_TRUE(made) << to_string(made.error());
+  const std::atomic<bool> never{false};
+  const auto writer = make_writer(**made, ports(), never);
+  ASSERT_NE(writer, nullptr);
+  const Writer::Message message{.to = "+8613800000000",
+                                .subject = "Q",
+                                .text = "Hello https://x/s/t",
+                                .id = "survey-1-0",
+                                .channel = "sms",
+                                .link = "https://x/s/t"};
+  ASSERT_TRUE(writer->write(message));
+  ASSERT_TRUE(other.wait_for(1));
+  const auto sent = other.requests().front();
+  EXPECT_EQ(sent.body, R"({"id":"survey-1-0","channel":"sms","to":"+8613800000000","subject":"Q",)"
+                       R"("text":"Hello https://x/s/t","link":"https://x/s/t"})");
+  EXPECT_EQ(sent.header("x-message-id"), "survey-1-0");
+  EXPECT_EQ(sent.header("x-signature"),
+            "sha256=" +
+                to_hex(hmac_sha256("a secret of some length", sent.header("x-timestamp") + "." + sent.body)));
+  status = 410;
+  EXPECT_EQ(writer->write(message).error().code, Code::kConnectorRefused) << "this one is not wanted";
+  status = 503;
+  EXPECT_EQ(writer->write(message).error().code, Code::kConnectorFailed) << "later perhaps";
+}
+
 TEST_F(WebhookOutTest, SendsEachEventSignedAndInOrder) {
   TestHttp other([](const TestRequest&) { return TestReply{}; });
   events_.newest_ = 3;

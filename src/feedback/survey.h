@@ -103,6 +103,8 @@ struct Survey {
   Texts title{}, intro{}, thanks{};
   std::vector<Page> pages{};
   std::vector<Quota> quotas{};
+  std::vector<std::string>
+      origins{};  ///< of sites whose pages may hold the survey's in a frame: "https://shop.example"
 
   struct Place {
     std::size_t page = 0, question = 0;
@@ -127,6 +129,7 @@ struct SurveyLimits {
   static constexpr std::size_t kTextBytesMax = 4'000;
   static constexpr std::size_t kIdMax = 64;
   static constexpr std::size_t kQuotasMax = 50;
+  static constexpr std::size_t kOriginsMax = 20;
   static constexpr std::size_t kSkipsMax = 20;
   static constexpr std::size_t kRuleDepthMax = 6;
   static constexpr std::size_t kRulePartsMax = 50;

@@ -36,6 +36,8 @@ class Writer {
     out.channel = completed_.channel;
     out.properties.push_back({"survey", completed_.survey.id});
     out.properties.push_back({"survey_version", static_cast<std::int64_t>(completed_.survey.version)});
+    if (completed_.by.entered_by.is_set())
+      out.properties.push_back({"entered_by", completed_.by.entered_by.str()});
     return out;
   }
 

@@ -15,6 +15,7 @@ namespace zhike::feedback {
 struct Respondent {
   std::vector<Identifier> identifiers{};
   std::map<std::string, std::string, std::less<>> traits{};  ///< for placeholders in texts, and nothing else
+  UserId entered_by{};  ///< the member of staff who enters the answers; unset: the respondent does
 };
 
 struct Completed {

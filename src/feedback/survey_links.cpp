@@ -25,8 +25,9 @@ std::string to_json(const Respondent& person) {
     identifiers.push_back(json::object{{"kind", to_string(one.kind)}, {"value", one.value}});
   json::object traits;
   for (const auto& [name, value] : person.traits) traits[name] = value;
-  return json::serialize(
-      json::object{{"identifiers", std::move(identifiers)}, {"traits", std::move(traits)}});
+  json::object out{{"identifiers", std::move(identifiers)}, {"traits", std::move(traits)}};
+  if (person.entered_by.is_set()) out["entered_by"] = person.entered_by.str();
+  return json::serialize(out);
 }
 
 std::string text_at(const json::object& object, std::string_view key) {
@@ -178,6 +179,9 @@ Result<Respondent> open_person(const crypto::Key& key, SurveyLinkId link, std::s
   if (const json::value* traits = root.get_object().if_contains("traits"); traits && traits->is_object())
     for (const auto& [name, value] : traits->get_object())
       if (value.is_string()) out.traits[std::string(name)] = std::string(value.get_string());
+  if (const std::string by = text_at(root.get_object(), "entered_by"); !by.empty()) {
+    CX_TRY(out.entered_by, parse_id<UserId>(by));
+  }
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "base/ascii.h"
 #include "feedback/feedback.h"
 #include "feedback/survey_read.h"
 
@@ -88,13 +89,31 @@ std::string text_of(const json::value* value) {
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
 }
 
+/// Scheme, host and perhaps a port, in lower case: nothing that could mean more in a header. Without
+/// encryption on this machine alone.
+bool is_origin(std::string_view text) {
+  const bool is_safe = text.starts_with("https://");
+  if (!is_safe && !text.starts_with("http://")) return false;
+  text.remove_prefix(is_safe ? 8 : 7);
+  const auto colon = std::min(text.find(':'), text.size());
+  const std::string_view host = text.substr(0, colon), port = text.substr(std::min(colon + 1, text.size()));
+  if (colon != text.size() &&
+      (port.empty() || port.size() > 5 || !std::ranges::all_of(port, ascii::is_digit)))
+    return false;
+  if (!is_safe && host != "localhost" && host != "127.0.0.1") return false;
+  return !host.empty() && host.size() <= 253 && host.front() != '.' && host.back() != '.' &&
+         std::ranges::all_of(host, [](char c) {
+           return ascii::is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '.';
+         });
+}
+
 bool is_score(QuestionKind kind) {
   return kind == QuestionKind::kNps || kind == QuestionKind::kStars || kind == QuestionKind::kScale;
 }
 
 void Parser::read(const json::value& root) {
   DocumentObject object(problems_, root, "",
-                        {"id", "version", "title", "intro", "thanks", "pages", "quotas"});
+                        {"id", "version", "title", "intro", "thanks", "pages", "quotas", "origins"});
   survey_.id = object.id("id");
   survey_.version = static_cast<std::uint32_t>(object.number("version", 1, 1, 1'000'000));
   survey_.title = object.texts("title", true);
@@ -105,6 +124,13 @@ void Parser::read(const json::value& root) {
       read_page((*pages)[i], fmt::format("/pages/{}", i));
   resolve_skips();
   read_quotas(object);
+  const json::array* origins = object.list("origins", 0, SurveyLimits::kOriginsMax);
+  for (std::size_t i = 0; origins != nullptr && i < origins->size() && !problems_.is_full(); ++i) {
+    survey_.origins.push_back(text_of(&(*origins)[i]));
+    if (!is_origin(survey_.origins.back()))
+      problems_.add(fmt::format("/origins/{}", i), "is not an origin such as https://shop.example",
+                    "不是来源地址，例如 https://shop.example");
+  }
 }
 
 void Parser::read_page(const json::value& value, const std::string& at) {

@@ -202,5 +202,23 @@ TEST(SurveyDiff, TellsWhatMovedFromWhatChanged) {
   EXPECT_TRUE(diff(before, before).empty());
 }
 
+TEST(SurveyDocument, OriginsAreSitesAndNothingThatCouldMeanMore) {
+  const auto wrong = [](std::string_view origin) {
+    return !problems_of(
+                fmt::format(R"({{"id": "s", "title": {{"en": "S"}}, "origins": [{}], "pages": [{{"id": "p",
+        "questions": [{{"id": "q", "type": "nps", "text": {{"en": "?"}}}}]}}]}})",
+                            origin))
+                .empty();
+  };
+  for (const std::string_view good : {R"("https://shop.example")", R"("https://a-b.example:8443")",
+                                      R"("http://localhost:3000")", R"("http://127.0.0.1")"})
+    EXPECT_FALSE(wrong(good)) << good;
+  for (const std::string_view bad : {R"("http://shop.example")", R"("https://shop.example/")",
+                                     R"("https://*")", R"("https://a; script-src *")", R"("https://a b")",
+                                     R"("https://")", R"("https://a:")", R"("https://a:123456")", R"("*")",
+                                     R"("")", "7", R"("https://Shop.example")", R"("https://.example")"})
+    EXPECT_TRUE(wrong(bad)) << bad;
+}
+
 }  // namespace
 }  // namespace zhike::feedback

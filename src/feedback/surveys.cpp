@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 
 #include "base/log.h"
+#include "feedback/rounds.h"
 
 namespace zhike::feedback {
 namespace {
@@ -64,6 +65,11 @@ std::string_view to_string(SurveyState state) noexcept {
   }
   return {};
 }
+
+Surveys::Surveys(Parts parts) : parts_(std::move(parts)) {}
+Surveys::~Surveys() = default;
+
+void Surveys::attach(std::unique_ptr<Rounds> rounds) { rounds_ = std::move(rounds); }
 
 Result<std::unique_ptr<Surveys>> Surveys::open(Parts parts) {
   std::unique_ptr<Surveys> out(new Surveys(std::move(parts)));

@@ -27,6 +27,8 @@ using SurveyLinkId = Id<struct SurveyLinkTag>;
 enum class SurveyState : std::uint8_t { kDraft, kOpen, kClosed };
 [[nodiscard]] std::string_view to_string(SurveyState state) noexcept;  ///< "draft"
 
+class Rounds;
+
 /// A survey without its document.
 struct SurveyHead {
   SurveyId id;
@@ -110,6 +112,11 @@ class Surveys {
 
   /// Sends what is pending from the run before; a journal that takes nothing is no reason not to start.
   [[nodiscard]] static Result<std::unique_ptr<Surveys>> open(Parts parts);
+  ~Surveys();
+
+  /// Who is asked, and how they are told: given once, when the parts that it needs are there.
+  void attach(std::unique_ptr<Rounds> rounds);
+  [[nodiscard]] Rounds& rounds() { return *rounds_; }
 
   [[nodiscard]] Result<std::vector<SurveyHead>> list(const Grant& grant);  ///< newest first
   [[nodiscard]] Result<SurveyHead> find(const Grant& grant, SurveyId id);
@@ -163,7 +170,9 @@ class Surveys {
   [[nodiscard]] static bool is_token(std::string_view text) noexcept;
 
  private:
-  explicit Surveys(Parts parts) : parts_(std::move(parts)) {}
+  friend class Rounds;     // makes links in a transaction of its own
+  friend class RoundPost;  // opens what rounds sealed
+  explicit Surveys(Parts parts);
 
   Result<SurveyHead> found(const Grant& grant, Permission needed, SurveyId id);
   Result<std::shared_ptr<const Survey>> parsed(SurveyId id, std::uint32_t version);
@@ -180,6 +189,7 @@ class Surveys {
   std::mutex mutex_;
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::shared_ptr<const Survey>>
       parsed_;  // guarded by mutex_
+  std::unique_ptr<Rounds> rounds_;
 };
 
 }  // namespace zhike::feedback

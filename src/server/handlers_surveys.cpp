@@ -6,7 +6,7 @@
 #include "feedback/survey_diff.h"
 #include "feedback/survey_templates.h"
 #include "feedback/surveys.h"
-#include "server/api.h"
+#include "server/survey_rounds.h"
 
 namespace zhike::server {
 namespace {
@@ -301,6 +301,7 @@ void add_survey_handlers(Handlers& handlers) {
   handlers["createSurveyLinks"] = make_links;
   handlers["getSurveyResults"] = get_results;
   handlers["diffSurvey"] = diff_survey;
+  add_survey_round_handlers(handlers);
 }
 
 }  // namespace zhike::server

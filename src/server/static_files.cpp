@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 
 #include "base/crypto.h"
@@ -105,10 +106,13 @@ Result<Response> StaticFiles::get(const Request& request) const {
 
 void add_security_headers(Response& response) {
   response.headers.emplace_back("X-Content-Type-Options", "nosniff");
-  response.headers.emplace_back("X-Frame-Options", "DENY");
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
-  for (const auto& [name, value] : response.headers)
-    if (name == "Content-Security-Policy") return;
+  const auto policy =
+      std::ranges::find(response.headers, "Content-Security-Policy", &Pairs::value_type::first);
+  // A page that names the sites that may hold it cannot say so in this header, which older browsers obey.
+  if (policy == response.headers.end() || policy->second.ends_with("frame-ancestors 'none'"))
+    response.headers.emplace_back("X-Frame-Options", "DENY");
+  if (policy != response.headers.end()) return;
   // Ant Design writes its styles into the page; scripts come from this server only.
   response.headers.emplace_back(
       "Content-Security-Policy",

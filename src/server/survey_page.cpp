@@ -1,6 +1,7 @@
 #include "server/survey_page.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sodium.h>
 
 #include <algorithm>
@@ -52,18 +53,18 @@ progress{width:100%;height:.4rem}
 )css";
 
 /// The page may hold this style and send forms to this server: nothing else, whatever text gets into it.
-const std::string& content_policy() {
+std::string content_policy(const std::vector<std::string>& origins) {
   static const std::string kPolicy = [] {
     std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
     crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(kStyle.data()), kStyle.size());
     std::array<char, 64> text{};
     sodium_bin2base64(text.data(), text.size(), digest.data(), digest.size(), sodium_base64_VARIANT_ORIGINAL);
     return fmt::format(
-        "default-src 'none'; style-src 'sha256-{}'; form-action 'self'; base-uri 'none'; frame-ancestors "
-        "'none'",
+        "default-src 'none'; style-src 'sha256-{}'; form-action 'self'; base-uri 'none'; frame-ancestors ",
         text.data());
   }();
-  return kPolicy;
+  if (origins.empty()) return kPolicy + "'none'";
+  return fmt::format("{}{}", kPolicy, fmt::join(origins, " "));
 }
 
 std::string escaped(std::string_view text) {
@@ -93,7 +94,8 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-Response document(std::string_view title, std::string_view body, Tongue tongue, int status) {
+Response document(std::string_view title, std::string_view body, Tongue tongue, int status,
+                  const std::vector<std::string>& origins) {
   Response response;
   response.status = status;
   response.type = "text/html; charset=utf-8";
@@ -102,7 +104,7 @@ Response document(std::string_view title, std::string_view body, Tongue tongue, 
       "content=\"width=device-width,initial-scale=1\"><meta name=\"robots\" content=\"noindex\">"
       "<title>{}</title><style>{}</style></head><body><main>{}</main></body></html>",
       tongue == Tongue::kZh ? "zh-CN" : "en", escaped(title), kStyle, body);
-  response.headers.emplace_back("Content-Security-Policy", content_policy());
+  response.headers.emplace_back("Content-Security-Policy", content_policy(origins));
   response.headers.emplace_back("Content-Language", tongue == Tongue::kZh ? "zh-CN" : "en");
   response.headers.emplace_back("Cache-Control", "no-store");
   return response;
@@ -298,13 +300,14 @@ Response survey_page(const SurveyPageView& view, int status) {
                         Texts{.zh = "返回", .en = "Back"}.in(view.tongue));
   body += "</nav></form>";
   return document(feedback::pipe(survey.title.in(view.tongue), view.visit.person.traits), body, view.tongue,
-                  status);
+                  status, survey.origins);
 }
 
-Response survey_message(const Texts& title, const Texts& text, Tongue tongue, int status) {
+Response survey_message(const Texts& title, const Texts& text, Tongue tongue, int status,
+                        const std::vector<std::string>& origins) {
   return document(title.in(tongue),
                   fmt::format("<h1>{}</h1><p>{}</p>", escaped(title.in(tongue)), escaped(text.in(tongue))),
-                  tongue, status);
+                  tongue, status, origins);
 }
 
 Response survey_thanks(const feedback::Visit& visit, Tongue tongue) {
@@ -312,7 +315,7 @@ Response survey_thanks(const feedback::Visit& visit, Tongue tongue) {
   const Texts& wanted = visit.survey->thanks.empty() ? otherwise : visit.survey->thanks;
   const std::string said = feedback::pipe(wanted.in(tongue), visit.person.traits);
   const std::string title = feedback::pipe(visit.survey->title.in(tongue), visit.person.traits);
-  return survey_message({title, title}, {said, said}, tongue);
+  return survey_message({title, title}, {said, said}, tongue, 200, visit.survey->origins);
 }
 
 Response survey_problem(const Error& error, Tongue tongue) {

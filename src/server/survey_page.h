@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "feedback/surveys.h"
 #include "server/http.h"
@@ -22,9 +23,11 @@ struct SurveyPageView {
 };
 [[nodiscard]] Response survey_page(const SurveyPageView& view, int status = 200);
 
-/// A page that only says something: thanks, or what went wrong.
+/// A page that only says something: thanks, or what went wrong. `origins`: whose pages may hold it in a
+/// frame.
 [[nodiscard]] Response survey_message(const feedback::Texts& title, const feedback::Texts& text,
-                                      feedback::Tongue tongue, int status = 200);
+                                      feedback::Tongue tongue, int status = 200,
+                                      const std::vector<std::string>& origins = {});
 [[nodiscard]] Response survey_thanks(const feedback::Visit& visit, feedback::Tongue tongue);
 [[nodiscard]] Response survey_problem(const Error& error, feedback::Tongue tongue);
 

@@ -1,6 +1,9 @@
 #include "server/survey_page.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include "server/static_files.h"
 
 namespace zhike::server {
 namespace {
@@ -53,6 +56,28 @@ TEST(SurveyPage, EscapesWhateverIsWritten) {
                contains(html, "<b>"));
   EXPECT_TRUE(contains(html, "Dear &lt;script&gt;alert(1)&lt;/script&gt;?"));
   EXPECT_TRUE(contains(html, "X &amp; Y"));
+}
+
+std::string header(const Response& response, std::string_view name) {
+  for (const auto& [key, value] : response.headers)
+    if (key == name) return value;
+  return {};
+}
+
+TEST(SurveyPage, MayBeHeldByTheSitesThatItNamesAlone) {
+  const auto policy = [](std::string_view origins) {
+    Page page(fmt::format(
+        R"({{"id": "s", "title": {{"en": "S"}}, "origins": [{}], "pages": [{{"id": "p", "questions": [
+        {{"id": "q", "type": "nps", "text": {{"en": "?"}}}}]}}]}})",
+        origins));
+    Response response = survey_page({.visit = page.visit, .walk = page.walk, .path = "/s/t"});
+    add_security_headers(response);
+    EXPECT_EQ(header(response, "X-Frame-Options"), origins.empty() ? "DENY" : "");
+    return header(response, "Content-Security-Policy");
+  };
+  EXPECT_TRUE(policy("").ends_with("; frame-ancestors 'none'"));
+  EXPECT_TRUE(policy(R"("https://shop.example", "http://localhost:3000")")
+                  .ends_with("; frame-ancestors https://shop.example http://localhost:3000"));
 }
 
 TEST(SurveyPage, SpeaksBothLanguagesAndNamesItsGroups) {

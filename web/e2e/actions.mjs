@@ -9,6 +9,7 @@ import { expect, settled, shot, step, within } from './harness.mjs';
 import { Api, kPassword, startService } from './service.mjs';
 import { complaints } from './complaints.mjs';
 import { indices, keyDrivers } from './drivers.mjs';
+import { interview, rounds, widget } from './rounds.mjs';
 import { survey } from './survey.mjs';
 
 /** Sends one call as a script would; the status of the answer. */
@@ -174,6 +175,12 @@ class Actions {
   survey = () => survey(this, this.open);
 
   complaints = () => complaints(this, this.open);
+
+  rounds = () => rounds(this, this.open);
+
+  interview = () => interview(this, this.open);
+
+  widget = () => widget(this);
 
   keyDrivers = () => keyDrivers(this, this.open);
 
@@ -448,6 +455,9 @@ const kSteps = [
   ['a masked identifier is shown for a reason, which is audited', 'reveal'],
   ['two customers are merged with a preview, and taken apart again', 'mergeAndSplit'],
   ['pairs are proposed and decided by keyboard', 'review'],
+  ['a round asks customers by chance; its links and a QR code are saved', 'rounds'],
+  ['staff begin an interview with a customer', 'interview'],
+  ['a survey in a page of somebody else: by keyboard, nothing kept, refused elsewhere', 'widget'],
 ];
 
 export async function runActions(browser, watch, bin, only) {

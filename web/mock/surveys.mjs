@@ -12,6 +12,13 @@ const kDocument = templates.find((one) => one.key === 'nps').document;
 const head = (more = {}) => ({ id: '1', key: 'nps', state: 'open', version: 1, title: kDocument.title, unit: '', created: kAt, changed: kAt, ...more });
 const detail = (more = {}) => ({ ...head(more), document: kDocument, versions: [{ version: 1, by: '1', at: kAt }], ...more });
 const link = { id: '1', kind: 'public', path: '/s/AAAAAAAAAAAAAAAAAAAAAA', channel: 'web', expires: null, opened: 140, created: kAt };
+const rate = (value, low, high) => ({ value, low, high });
+const funnel = { sent: 500, opened: 320, started: 260, completed: 210, opened_rate: rate(0.64, 0.597, 0.681), started_rate: rate(0.52, 0.476, 0.564), completed_rate: rate(0.42, 0.378, 0.464) };
+const round = {
+  id: '1', key: 'december', created: kAt, by: '1', channel: 'email', connector: '3', expires: null, told: null, filter: '{}', silent_days: 90, sample: 500, reminders: 2, remind_days: 3,
+  outcome: { population: 2400, looked_at: 512, asked: 500, seed: 7, left: [{ why: 'spoke', count: 900 }, { why: 'quarantined', count: 120 }, { why: 'refused', count: 12 }, { why: 'not_drawn', count: 868 }] },
+  funnel, waiting: 0, reminded: 310, given_up: 4,
+};
 const kCounts = [2, 0, 1, 1, 2, 4, 6, 14, 20, 27, 23];
 
 const text = (zh, en) => ({ zh, en });
@@ -68,5 +75,10 @@ export const surveyAnswers = {
     funnel: { sent: 0, sent_opened: 0, opened: 140, started: 112, completed: 100, turned_away: 0 }, source: '1',
     scores: [{ instrument: 'nps', measure: 'nps', scale_min: 0, scale_max: 10, value: 34, low: 19.4, high: 48.6, n: 100, enough: true, distribution: kCounts.map((count, score) => ({ score, count })).filter((bin) => bin.count > 0) }],
   }),
+  listSurveyRounds: () => ({ items: [round], channels: [{ channel: 'email', funnel }] }),
+  createSurveyRound: ({ body }) => ({ ...round, id: '2', key: body.key }),
+  previewSurveyRound: () => round.outcome,
+  tellRoundLinks: () => ({ items: [{ customer: '17', path: '/s/AAAAAAAAAAAAAAAAAAAAAA' }] }),
+  startInterview: () => ({ path: '/s/AAAAAAAAAAAAAAAAAAAAAA', asked: null }),
   diffSurvey: () => ({ items: [{ kind: 'changed', at: '/title/en', before: 'A', after: 'B' }] }),
 };

@@ -13,6 +13,7 @@ import { readable, useNames } from '../../state/catalogue';
 import { filterSearch, useScope } from '../../state/filters';
 import { useMay } from '../../state/session';
 import { EventsNumber, OrdersNumber, ScoreNumber, SpendNumber } from './numbers';
+import { Interview } from './interview';
 import { Making } from './making';
 import { Labels, OpenConversations } from './now';
 import { Reveal } from './reveal';
@@ -118,6 +119,7 @@ function Consent({ customer, sourceName }: { customer: Customer; sourceName: (id
 
 function Content({ customer }: { customer: Customer }) {
   const { t } = useTranslation();
+  const may = useMay();
   const names = useNames();
   const sourceName = useSourceName();
   return (
@@ -130,6 +132,7 @@ function Content({ customer }: { customer: Customer }) {
           <Identifiers key={customer.id} customer={customer} />
           <Traits customer={customer} sourceName={sourceName} />
           <Consent customer={customer} sourceName={sourceName} />
+          {may('manage_data') && <Panel title={t('interview.panel')} tools={<Interview id={customer.id} />}><p className="muted small" style={{ margin: 0 }}>{t('interview.note')}</p></Panel>}
           {customer.channels.length + customer.units.length > 0 && <Panel title={t('customer.where')}>
             {customer.channels.length > 0 && <><div className="small muted">{t('customer.channels')}</div><p style={{ margin: '4px 0 10px' }}>{customer.channels.map((key) => <Tag key={key} style={{ margin: 2 }}>{names.channel(key)}</Tag>)}</p></>}
             {customer.units.length > 0 && <><div className="small muted">{t('customer.units')}</div><p style={{ margin: '4px 0 0' }}>{customer.units.map((key) => <Tag key={key} style={{ margin: 2 }}>{names.unit(key)}</Tag>)}</p></>}

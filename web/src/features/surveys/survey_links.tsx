@@ -10,6 +10,7 @@ import { useProblemNotice } from '../../components/problem';
 import { Snippet } from '../../components/snippet';
 import { exact } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
+import { QrButton } from './survey_qr';
 
 const addressOf = (path: string) => window.location.origin + path;
 
@@ -42,7 +43,7 @@ export function SurveyLinks({ survey }: { survey: SurveyDetail }) {
           : items.map((link) => (
             <div key={link.id}>
               <Snippet text={addressOf(link.path)} />
-              <p className="muted small">{t('survey.link_opened', { n: exact(link.opened, language) })}</p>
+              <p className="muted small">{t('survey.link_opened', { n: exact(link.opened, language) })} <QrButton text={addressOf(link.path)} name={`${survey.key}-${link.id}`} /></p>
             </div>
           )))}
       </Load>

@@ -14,6 +14,7 @@ import { useMay } from '../../state/session';
 import { SurveyDocumentPanel } from './survey_document';
 import { SurveyIndex } from './survey_index';
 import { SurveyLinks } from './survey_links';
+import { SurveyRounds } from './survey_rounds';
 import { StateTag, textIn } from './surveys_page';
 
 const kUnits = { nps: 'points', share: 'share', mean: 'score' } as const;
@@ -91,6 +92,7 @@ export function SurveyPage() {
               </div>
             )}
           </Load>
+          {may('manage_data') && <div className="section"><SurveyRounds survey={one} /></div>}
           {may('manage_data') && <div className="section"><SurveyLinks survey={one} /></div>}
           <div className="section"><SurveyDocumentPanel key={`${one.id}/${one.version}`} survey={one} /></div>
         </Page>
