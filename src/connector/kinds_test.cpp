@@ -24,7 +24,7 @@ TEST(Kinds, AreDeclaredInFull) {
   std::set<std::string_view> keys;
   for (const Kind& kind : kinds()) {
     EXPECT_TRUE(keys.insert(kind.key).second) << kind.key;
-    EXPECT_TRUE(kind.takes || kind.sends) << kind.key;
+    EXPECT_TRUE(kind.takes || kind.sends || kind.writes) << kind.key;
     EXPECT_EQ(kind.takes, !kind.mapping.empty()) << kind.key << ": what comes in needs a mapping";
     std::set<std::string_view> fields;
     for (const Field& field : kind.fields) {
