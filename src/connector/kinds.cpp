@@ -41,7 +41,17 @@ constexpr std::string_view kWebhookMapping = R"json({
   ]
 })json";
 
-constexpr std::array kWebhookOut{
+/// The fields of one and of the other.
+template <std::size_t N, std::size_t M>
+constexpr std::array<Field, N + M> joined(const std::array<Field, N>& one,
+                                          const std::array<Field, M>& other) {
+  std::array<Field, N + M> out{};
+  std::ranges::copy(other, std::ranges::copy(one, out.begin()).out);
+  return out;
+}
+
+/// Of all that post to a URL with a signature.
+constexpr std::array kSignedOut{
     Field{.key = "url", .required = true, .most = 2000},
     Field{.key = "secret", .type = FieldType::kSecret, .required = true, .least = 16, .most = 500},
     Field{.key = "secret_encoding",
@@ -54,30 +64,20 @@ constexpr std::array kWebhookOut{
     Field{.key = "timestamp_header", .fallback = "X-Timestamp", .most = 100},
     Field{.key = "id_header", .fallback = "X-Message-Id", .most = 100},
     Field{.key = "authorization", .type = FieldType::kSecret, .least = 1, .most = 2000},
-    Field{.key = "names", .type = FieldType::kList, .most = 10'000},
-    Field{.key = "types", .type = FieldType::kList, .most = 200},
-    Field{.key = "channels", .type = FieldType::kList, .most = 2000},
-    Field{.key = "sources", .type = FieldType::kList, .most = 10'000},
-    Field{.key = "begin", .type = FieldType::kChoice, .fallback = "now", .choices = "now|beginning"},
-    Field{.key = "batch", .type = FieldType::kWhole, .fallback = "1", .least = 1, .most = 500},
-    Field{.key = "attempts", .type = FieldType::kWhole, .fallback = "8", .least = 1, .most = 100},
-    Field{.key = "hold_hours", .type = FieldType::kWhole, .fallback = "72", .least = 1, .most = 240},
 };
 
-constexpr std::array kMessageOut{
-    Field{.key = "url", .required = true, .most = 2000},
-    Field{.key = "secret", .type = FieldType::kSecret, .required = true, .least = 16, .most = 500},
-    Field{.key = "secret_encoding",
-          .type = FieldType::kChoice,
-          .fallback = "text",
-          .choices = "text|base64|hex"},
-    Field{.key = "signature_header", .fallback = "X-Signature", .required = true, .most = 100},
-    Field{.key = "signature_format", .fallback = "sha256={hex}", .required = true, .most = 200},
-    Field{.key = "signed_payload", .fallback = "{timestamp}.{body}", .required = true, .most = 200},
-    Field{.key = "timestamp_header", .fallback = "X-Timestamp", .most = 100},
-    Field{.key = "id_header", .fallback = "X-Message-Id", .most = 100},
-    Field{.key = "authorization", .type = FieldType::kSecret, .least = 1, .most = 2000},
-};
+constexpr std::array kWebhookOut = joined(
+    kSignedOut,
+    std::array{
+        Field{.key = "names", .type = FieldType::kList, .most = 10'000},
+        Field{.key = "types", .type = FieldType::kList, .most = 200},
+        Field{.key = "channels", .type = FieldType::kList, .most = 2000},
+        Field{.key = "sources", .type = FieldType::kList, .most = 10'000},
+        Field{.key = "begin", .type = FieldType::kChoice, .fallback = "now", .choices = "now|beginning"},
+        Field{.key = "batch", .type = FieldType::kWhole, .fallback = "1", .least = 1, .most = 500},
+        Field{.key = "attempts", .type = FieldType::kWhole, .fallback = "8", .least = 1, .most = 100},
+        Field{.key = "hold_hours", .type = FieldType::kWhole, .fallback = "72", .least = 1, .most = 240},
+    });
 
 constexpr std::array kWechat{
     Field{.key = "app_id", .required = true, .least = 8, .most = 64},
@@ -300,7 +300,7 @@ constexpr std::array kKinds{
     Kind{
         .key = "webhook_in", .takes = true, .called = true, .fields = kWebhookIn, .mapping = kWebhookMapping},
     Kind{.key = "webhook_out", .sends = true, .testable = true, .fields = kWebhookOut},
-    Kind{.key = "message_out", .testable = true, .writes = true, .fields = kMessageOut},
+    Kind{.key = "message_out", .testable = true, .writes = true, .fields = kSignedOut},
     Kind{.key = "wechat",
          .takes = true,
          .called = true,

@@ -17,9 +17,8 @@ void Lanes::join() {
 }
 
 void Lanes::run(bool is_giving_way) {
-  constexpr int kSteps = 5;
   name_thread(work_.name);
-  step_back(kSteps);
+  step_back(kBehind);
   if (is_giving_way) run_behind_all();
   std::unique_lock lock(mutex_);
   for (;;) {

@@ -13,6 +13,7 @@ namespace zhike::ingest {
 /// no thread come back from there without privileges.
 class Lanes {
  public:
+  static constexpr int kBehind = 5;  ///< steps of niceness of the place behind those that answer
   struct Work {
     const char* name = "";            ///< of both threads
     std::function<bool()> step;       ///< false: it was the last. Never two at once

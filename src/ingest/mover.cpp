@@ -28,9 +28,8 @@ constexpr Millis kPatience{60'000};
 constexpr std::chrono::milliseconds kPace{500};  ///< the least over which it is measured
 
 void begin_thread(const char* name) {
-  constexpr int kSteps = 5;
   name_thread(name);
-  step_back(kSteps);
+  step_back(Lanes::kBehind);
 }
 
 }  // namespace
@@ -206,6 +205,8 @@ void Mover::start_reading() {
                   .gives_way = [this] { return gives_way_.load(); }});
 }
 
+// While one batch is being made a block, the next is read: two batches take turns, since their room for
+// events is tens of megabytes.
 bool Mover::read_one(journal::Journal::Reader& reader, RecordReader& records, std::unique_ptr<Batch>& batch) {
   if (!collect(reader, records, *batch)) return false;
   look_at_pace(*batch);

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/mix.h"
+
 namespace zhike::match {
 
 /// Distinct texts in order of first appearance; number 0 is the empty one: missing.
@@ -47,12 +49,6 @@ struct Table {
 /// What people write where nothing is known: "", "NA", "null", "-", "未知" ... Case does not matter.
 [[nodiscard]] bool is_missing(std::string_view text) noexcept;
 
-/// 64-bit mix (the finaliser of splitmix64: Steele, Lea and Flood 2014).
-[[nodiscard]] constexpr std::uint64_t mix(std::uint64_t x) noexcept {
-  x += 0x9e3779b97f4a7c15ULL;
-  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9ULL;
-  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebULL;
-  return x ^ (x >> 31U);
-}
+using zhike::mix;
 
 }  // namespace zhike::match

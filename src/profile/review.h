@@ -86,6 +86,7 @@ namespace rows {
 struct Pair;
 }
 struct Candidates;
+struct UnfinishedRun;
 
 class Reviews {
  public:
@@ -153,7 +154,7 @@ class Reviews {
   explicit Reviews(const Parts& parts) : parts_(parts) {}
   [[nodiscard]] Result<void> carry_out(MatchRun& run, const Options& options);
   [[nodiscard]] Result<match::Resolution> resolved(MatchRun& run, const Options& options,
-                                                   const Candidates& candidates,
+                                                   const UnfinishedRun* begun, const Candidates& candidates,
                                                    match::ResolveOptions how) const;
   [[nodiscard]] Result<void> merge_sure(MatchRun& run, const std::vector<identity::Decision>& merges) const;
   void leave(const match::Unfinished& done, const Options& options, const Candidates& candidates) const;

@@ -161,11 +161,11 @@ void Reviews::leave(const match::Unfinished& done, const Options& options,
     log::error("matching_not_kept", saved.error());  // the next run begins anew
 }
 
-/// All compared, or what is new, or the rest of a run that was ended.
-Result<Resolution> Reviews::resolved(MatchRun& run, const Options& options, const Candidates& candidates,
-                                     match::ResolveOptions how) const {
+/// All compared, or what is new, or the rest of a run that was ended: `begun`, null for none.
+Result<Resolution> Reviews::resolved(MatchRun& run, const Options& options, const UnfinishedRun* begun,
+                                     const Candidates& candidates, match::ResolveOptions how) const {
   const auto memory = options.only_new ? MatchMemory::load(parts_.memory, parts_.keys) : std::nullopt;
-  if (const auto begun = options.resume ? UnfinishedRun::load(unfinished(), parts_.keys) : std::nullopt) {
+  if (begun != nullptr) {
     CX_TRY(match::Unfinished rest, begun->go_on(candidates));
     // Without the memory that told what is new, what is left is no longer a part of anything.
     if (fits(rest.model, candidates) && (rest.expected_matches || memory)) {
@@ -201,11 +201,10 @@ Result<void> Reviews::merge_sure(MatchRun& run, const std::vector<identity::Deci
 
 Result<void> Reviews::carry_out(MatchRun& run, const Options& asked) {
   Options options = asked;
-  if (asked.resume) {
-    if (const auto begun = UnfinishedRun::load(unfinished(), parts_.keys)) {
-      options.only_new = begun->only_new;
-      options.merge_from = begun->merge_from;
-    }
+  const auto begun = asked.resume ? UnfinishedRun::load(unfinished(), parts_.keys) : std::nullopt;
+  if (begun) {
+    options.only_new = begun->only_new;
+    options.merge_from = begun->merge_from;
   }
   const auto watch = [&](match::Stage stage, double share) {
     done_ = match::share_of_whole(stage, share, true);
@@ -221,7 +220,7 @@ Result<void> Reviews::carry_out(MatchRun& run, const Options& asked) {
   auto how = how_to(options, candidates);
   how.watch = watch;
   how.leave = [&](const match::Unfinished& done) { leave(done, options, candidates); };
-  CX_TRY(const Resolution resolution, resolved(run, options, candidates, how));
+  CX_TRY(const Resolution resolution, resolved(run, options, begun ? &*begun : nullptr, candidates, how));
   const bool is_learned = !run.fresh;
   if (is_learned) run.model = model_json(resolution);
   run.compared = resolution.compared_pairs;

@@ -6,18 +6,18 @@
 #include <span>
 #include <utility>
 
+#include "base/mix.h"
+
 namespace zhike::text {
 
-/// SplitMix64 (Steele, Lea and Flood 2014, "Fast splittable pseudorandom number generators"): std::shuffle
-/// and the distributions differ between libraries.
+/// SplitMix64 (base/mix.h): std::shuffle and the distributions differ between libraries.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed) {}
   std::uint64_t next() noexcept {
-    std::uint64_t z = (state_ += 0x9E3779B97F4A7C15ULL);
-    z = (z ^ z >> 30U) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ z >> 27U) * 0x94D049BB133111EBULL;
-    return z ^ z >> 31U;
+    const std::uint64_t out = mix(state_);
+    state_ += kStep;
+    return out;
   }
   /// In [0, 1).
   double share() noexcept { return static_cast<double>(next() >> 11U) * 0x1.0p-53; }
@@ -29,6 +29,7 @@ class Random {
   }
 
  private:
+  static constexpr std::uint64_t kStep = 0x9e3779b97f4a7c15ULL;  ///< the one that mix() takes first
   std::uint64_t state_;
 };
 
