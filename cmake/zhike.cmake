@@ -62,8 +62,10 @@ if(ZHIKE_PRECOMPILED)
   zhike_precompile(precompiled_test precompiled_test -fno-omit-frame-pointer ${ZHIKE_SANITIZE_FLAGS} -O0)
   set(is_test $<BOOL:$<TARGET_PROPERTY:ZHIKE_TEST>>)
   set(is_optimised $<BOOL:$<TARGET_PROPERTY:ZHIKE_OPTIMISED>>)
+  set(own $<TARGET_PROPERTY:ZHIKE_HEADER>)
+  set(header $<IF:$<BOOL:${own}>,${own},precompiled$<${is_test}:_test>$<${is_optimised}:_optimised>>)
   target_compile_options(zhike_flags INTERFACE
-    "SHELL:$<$<COMPILE_LANGUAGE:CXX>:-include-pch ${CMAKE_BINARY_DIR}/precompiled$<${is_test}:_test>$<${is_optimised}:_optimised>.pch>")
+    "SHELL:$<$<COMPILE_LANGUAGE:CXX>:-include-pch ${CMAKE_BINARY_DIR}/${header}.pch>")
 endif()
 # zhike_precompiled(TARGET [TEST | OPTIMISED]): built after the header that zhike_flags makes it read.
 function(zhike_precompiled target)
@@ -112,15 +114,17 @@ add_custom_command(
   COMMENT "catalogue" VERBATIM)
 add_custom_target(zhike_catalog DEPENDS ${ZHIKE_GEN_FILES})
 
-# zhike_module(NAME SOURCES a.cpp ... DEPS module ... LINK lib ... [SQL dir] [TESTS a_test.cpp ...] [COMPUTES])
+# zhike_module(NAME SOURCES a.cpp ... DEPS module ... LINK lib ... [SQL dir] [TESTS a_test.cpp ...] [COMPUTES]
+#   [HEADER module/file.h])
 # makes the library zhike_NAME and, with TESTS, the program NAME_test.
+# HEADER: one that nearly every source of a large module includes; parsed once for all (cmake/precompiled.cmake).
 # COMPUTES: much arithmetic, so that it is optimised a little where the rest is not, with sanitizers.
 # With SQL, every src/NAME/sql/*.sql (and *.sql of subfolders) becomes a constant in
 # build/<preset>/gen/NAME/sql.h: namespace zhike::NAME::sql { constexpr std::string_view kFileName }.
 # Files of sql/parts are put in where a query includes them (tools/compose_sql.py); the text tests run the composed
 # queries, build/<preset>/gen/NAME/sql/*.sql, which the targets in the global property ZHIKE_SQL make.
 function(zhike_module name)
-  cmake_parse_arguments(M "SQL;COMPUTES" "" "SOURCES;DEPS;LINK;TESTS;TEST_LINK" ${ARGN})
+  cmake_parse_arguments(M "SQL;COMPUTES" "HEADER" "SOURCES;DEPS;LINK;TESTS;TEST_LINK" ${ARGN})
   set(extra)
   if(M_SQL)
     file(GLOB_RECURSE sql CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/sql/*.sql)
@@ -143,6 +147,9 @@ function(zhike_module name)
     zhike_precompiled(zhike_${name} OPTIMISED)
   else()
     zhike_precompiled(zhike_${name})
+    if(M_HEADER AND ZHIKE_PRECOMPILED)
+      zhike_precompile_own(zhike_${name} ${M_HEADER} precompiled)
+    endif()
   endif()
   if(M_TESTS)
     add_executable(${name}_test ${M_TESTS})
