@@ -68,7 +68,7 @@ int customer_match(Console& console, const CustomerOptions& options) {
                                   .only_new = options.only_new,
                                   .resume = options.resume,
                                   .threads = std::max(1U, std::thread::hardware_concurrency())};
-    MatchProgress progress(console, true);
+    MatchProgress progress(console, match::kReadsStore);
     how.progress = [&](match::Stage stage, double share) {
       if (!progress(stage, share)) app.reviews().stop();
     };

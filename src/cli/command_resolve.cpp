@@ -9,6 +9,7 @@
 #include "cli/resolve_files.h"
 #include "cli/resolve_known.h"
 #include "cli/resolve_output.h"
+#include "cli/resolve_unfinished.h"
 #include "match/explain.h"
 #include "match/report.h"
 #include "match/resolve.h"
@@ -41,21 +42,63 @@ match::ResolveOptions options_of(const ResolveCommand& command) {
   return out;
 }
 
-Result<Resolution> resolve_table(const Console& console, const ResolveCommand& command,
-                                 const match::Table& table, std::vector<match::Label> taught,
-                                 std::vector<std::uint32_t> known) {
+/// What makes other pairs or other weights of the same records.
+std::string told(const ResolveCommand& command, std::string_view model) {
+  return fmt::format("{} {} {} {} {} {} {} {} {}", command.is_auto, command.within, command.one_to_one,
+                     !command.labels.empty() || !command.truth_column.empty(), command.giant,
+                     command.pairs_max, command.seed, command.threshold.value_or(-1), model);
+}
+
+std::string unfinished_file(const ResolveCommand& command) { return command.out + ".unfinished"; }
+
+struct Resolved {
+  Resolution of{};
+  double resumed_pairs = 0;  ///< that an interrupted run had compared
+};
+
+Result<Resolved> resolve_table(const ResolveCommand& command, Records& records, MatchProgress& progress,
+                               std::vector<match::Label> taught, std::vector<std::uint32_t> known) {
+  const match::Table& table = records.table;
   auto options = options_of(command);
   options.labels = std::move(taught);
   options.known = std::move(known);
-  MatchProgress progress(console, false);
   options.watch = [&](match::Stage stage, double share) { return progress(stage, share); };
   const bool between = table.source_count > 1 && !command.within && command.known.empty();
-  if (command.is_auto) return match::resolve_auto(table, between, options);
-  CX_TRY(const std::string text, read_file(command.model));
-  CX_TRY(match::Model model, match::parse_model(text));
-  if (command.threshold) model.merge_at = match::log2_odds_of(*command.threshold);
-  model.review_at = std::min(model.review_at, model.merge_at);
-  return match::resolve_by(model, table, between, options);
+  std::string text;
+  if (!command.is_auto) {
+    CX_TRY(text, read_file(command.model));
+  }
+  const auto print = [&] { return print_of(table, told(command, text), options.labels, options.known); };
+  Result<void> kept = fail(Code::kStopping, "interrupted; nothing was written");
+  if (!command.out.empty())
+    options.leave = [&](const match::Unfinished& done) {
+      kept = save_unfinished(unfinished_file(command), print(), done);
+    };
+  Resolved out;
+  const auto resolved = [&]() -> Result<Resolution> {
+    if (command.resume) {
+      auto begun = load_unfinished(unfinished_file(command), print(), table.rows());
+      if (begun) {
+        out.resumed_pairs = begun->compared_pairs;
+        return match::resolve_rest(std::move(*begun), table, between, options);
+      }
+      records.notes.push_back("nothing to go on with, of these records and options: compared from the start");
+    }
+    if (command.is_auto) return match::resolve_auto(table, between, options);
+    CX_TRY(match::Model model, match::parse_model(text));
+    if (command.threshold) model.merge_at = match::log2_odds_of(*command.threshold);
+    model.review_at = std::min(model.review_at, model.merge_at);
+    return match::resolve_by(model, table, between, options);
+  };
+  auto done = resolved();
+  if (!done && done.error().code == Code::kStopping) {
+    if (!kept) return std::unexpected(kept.error());
+    done.error().detail =
+        fmt::format("interrupted; {} keeps what was compared: the same command with --resume goes on",
+                    unfinished_file(command));
+  }
+  CX_TRY(out.of, std::move(done));
+  return out;
 }
 
 match::Quality quality_of(const match::Clusters& clusters, const Records& records, const Labels* labels) {
@@ -187,7 +230,9 @@ Result<int> run(Console& console, const ResolveCommand& command) {
   const auto start = WallClock::now();
   RecordFiles from{.files = {}, .id_column = command.id, .truth_column = command.truth_column};
   for (const std::string& file : command.files) from.files.emplace_back(file);
-  CX_TRY(Records records, read_records(from));
+  MatchProgress progress(console, match::kReadsFiles);
+  CX_TRY(Records records,
+         read_records(from, [&](double share) { return progress(match::Stage::kReading, share); }));
   std::optional<Labels> labels;
   if (!command.labels.empty()) {
     CX_TRY(labels, read_noted(command.labels, records));
@@ -203,14 +248,19 @@ Result<int> run(Console& console, const ResolveCommand& command) {
     if (known.gone > 0)
       records.notes.push_back(fmt::format("{} known records are in no file any more", known.gone));
   }
-  CX_TRY(Resolution resolution, resolve_table(console, command, records.table, std::move(taught), known.of));
+  CX_TRY(Resolved resolved, resolve_table(command, records, progress, std::move(taught), known.of));
+  Resolution& resolution = resolved.of;
   if (command.is_auto && command.threshold) {
     resolution.model.merge_at = match::log2_odds_of(*command.threshold);
     resolution.clusters = match::cluster_at(resolution, resolution.model.merge_at, command.one_to_one);
   }
   std::size_t merged = 0;
   const auto names = name_clusters(resolution.clusters, known, merged);
-  if (!command.out.empty()) CX_TRY(write_clusters(command.out, records, resolution, names));
+  if (!command.out.empty()) {
+    CX_TRY(write_clusters(command.out, records, resolution, names));
+    std::error_code ignored;
+    std::filesystem::remove(unfinished_file(command), ignored);
+  }
   const double seconds = std::chrono::duration<double>(WallClock::now() - start).count();
   std::optional<Scored> scored;
   if (labels || !records.truth.empty())
@@ -221,6 +271,7 @@ Result<int> run(Console& console, const ResolveCommand& command) {
   json::object out{{"records", records.table.rows()},
                    {"possible_pairs", resolution.possible_pairs},
                    {"compared_pairs", resolution.compared_pairs},
+                   {"resumed_pairs", resolved.resumed_pairs},
                    {"threshold", match::probability_of(resolution.model.merge_at)},
                    {"threshold_log2_odds", resolution.model.merge_at},
                    {"expected_matches", resolution.estimated.matches},
@@ -247,10 +298,10 @@ int resolve(Console& console, const ResolveCommand& command) {
   if (!command.is_auto && command.model.empty()) return console.usage("--auto, --model or --by is needed");
   if (!command.known.empty() && command.is_auto)
     return console.usage("--known goes with the --model of the run that made it, not with --auto");
+  if (command.resume && command.out.empty())
+    return console.usage("--resume goes with --out: what an interrupted run has done is kept beside it");
   auto done = run(console, command);
-  if (done) return *done;
-  if (done.error().code == Code::kStopping) done.error().detail = "interrupted; nothing was written";
-  return console.failed(done.error());
+  return done ? *done : console.failed(done.error());
 }
 
 }  // namespace zhike::cli

@@ -3,8 +3,10 @@
 #include <chrono>
 
 #include "cli/commands.h"
+#include "cli/progress.h"
 #include "cli/resolve_files.h"
 #include "cli/resolve_output.h"
+#include "cli/signals.h"
 #include "match/exact.h"
 #include "match/profile.h"
 
@@ -43,11 +45,27 @@ Result<int> run(Console& console, const ResolveCommand& command) {
   for (std::size_t c = 0; c < kinds.size(); ++c)
     columns.push_back(json::object{{"column", command.by[c]}, {"kind", match::to_string(kinds[c].kind)}});
   match::ExactClusters exact(std::move(kinds), {.shared_after = command.shared_after});
-  for (const std::string& file : command.files)
-    CX_TRY(each_row(file, command.by, [&](std::span<const std::string_view> cells, std::size_t) {
-      exact.add(cells);
-      return true;
-    }));
+  const Signals signals;
+  Progress bar(console.on_terminal(), std::string(console.pick("records", "条记录")));
+  std::uint64_t rows = 0;
+  // Each file is read twice, first for what its records have in common and then for their ids.
+  const auto watching = [&](std::size_t before, std::string_view en, std::string_view zh) {
+    return [&, before, en, zh](double share) {
+      const double times = command.out.empty() ? 1 : 2;
+      bar.update((static_cast<double>(before) + share) / times / static_cast<double>(command.files.size()),
+                 rows, console.pick(en, zh));
+      return !Signals::arrived();
+    };
+  };
+  for (std::size_t n = 0; n < command.files.size(); ++n)
+    CX_TRY(each_row(
+        command.files[n], command.by,
+        [&](std::span<const std::string_view> cells, std::size_t) {
+          exact.add(cells);
+          ++rows;
+          return true;
+        },
+        watching(n, "reading records", "读取记录")));
   const auto found = exact.finish();
   if (!command.out.empty()) {
     CsvFile out(command.out);
@@ -55,15 +73,20 @@ Result<int> run(Console& console, const ResolveCommand& command) {
     out.end_row();
     const std::vector<std::string> id{command.id};
     std::size_t row = 0;
-    for (const std::string& file : command.files) {
+    for (std::size_t n = 0; n < command.files.size(); ++n) {
+      const std::string& file = command.files[n];
       const std::string source = std::filesystem::path(file).filename().string();
-      CX_TRY(each_row(file, id, [&](std::span<const std::string_view> cells, std::size_t number) {
-        out.cell(command.id.empty() ? std::to_string(number) : std::string(cells[0]));
-        out.cell(source);
-        out.cell(std::to_string(found.of[row++] + 1));
-        out.end_row();
-        return true;
-      }));
+      CX_TRY(each_row(
+          file, id,
+          [&](std::span<const std::string_view> cells, std::size_t number) {
+            out.cell(command.id.empty() ? std::to_string(number) : std::string(cells[0]));
+            out.cell(source);
+            out.cell(std::to_string(found.of[row++] + 1));
+            out.end_row();
+            ++rows;
+            return true;
+          },
+          watching(command.files.size() + n, "writing clusters", "写出聚类")));
     }
     CX_TRY(out.close());
   }
@@ -85,7 +108,8 @@ Result<int> run(Console& console, const ResolveCommand& command) {
 }  // namespace
 
 int resolve_exact(Console& console, const ResolveCommand& command) {
-  const auto done = run(console, command);
+  auto done = run(console, command);
+  if (!done && done.error().code == Code::kStopping) done.error().detail = "interrupted; nothing was written";
   return done ? *done : console.failed(done.error());
 }
 

@@ -149,6 +149,8 @@ class Program {
                      "with --by: a value of more records is nobody's (100)");
     made->add_option("--model", resolve_.model, "model (TOML) to use; with --auto: to write");
     made->add_option("--out", resolve_.out, "CSV to write: id, source, cluster_id");
+    made->add_flag("--resume", resolve_.resume,
+                   "go on where the same command was interrupted, by what is kept beside --out");
     made->add_option("--explain", resolve_.explain, "CSV to write: likely pairs, and what each column adds");
     auto* labels = made->add_option("--labels", resolve_.labels, "CSV of known pairs: id_l, id_r, is_match");
     made->add_option("--truth-column", resolve_.truth_column,

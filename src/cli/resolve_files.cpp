@@ -34,9 +34,30 @@ std::optional<std::size_t> find_column(const std::vector<std::string>& header, s
   return std::nullopt;
 }
 
+/// Asks now and then, by rows read, whether to go on.
+class Asking {
+ public:
+  /// `before` files of `files` are read.
+  Asking(const WatchReading& watch, std::size_t before, std::size_t files)
+      : watch_(watch), before_(static_cast<double>(before)), files_(static_cast<double>(files)) {}
+  Result<void> read_row(const ingest::RowReader& rows) {
+    constexpr std::uint64_t kEvery = 4096;
+    if (++rows_ % kEvery != 0 || !watch_) return {};
+    const double total = static_cast<double>(rows.bytes_total());
+    const double share = total > 0 ? static_cast<double>(rows.bytes_read()) / total : 0;
+    if (!watch_((before_ + share) / files_)) return fail(Code::kStopping);
+    return {};
+  }
+
+ private:
+  const WatchReading& watch_;
+  const double before_, files_;
+  std::uint64_t rows_ = 0;
+};
+
 class RecordReader {
  public:
-  explicit RecordReader(const RecordFiles& from) : from_(from) {}
+  RecordReader(const RecordFiles& from, const WatchReading& watch) : from_(from), watch_(watch) {}
 
   Result<Records> read() {
     out_.table.source_count = from_.files.size();
@@ -53,10 +74,12 @@ class RecordReader {
     const auto source = static_cast<std::uint8_t>(out_.names.size());
     out_.names.push_back(file.filename().string());
     CX_TRY(bind(rows->header(), file));
+    Asking asking(watch_, source, from_.files.size());
     std::size_t bad = 0;
     for (;;) {
       CX_TRY(const auto next, rows->next());
       if (next == ingest::RowReader::Next::kEnd) break;
+      CX_TRY(asking.read_row(*rows));
       if (next == ingest::RowReader::Next::kBad) {
         if (++bad <= kProblemsNamed)
           out_.notes.push_back(fmt::format("{} line {}: {}", file.string(), rows->line(), rows->problem()));
@@ -162,6 +185,7 @@ class RecordReader {
   }
 
   const RecordFiles& from_;
+  const WatchReading& watch_;
   Records out_;
   std::vector<std::size_t> places_;  ///< by column of the file: its column of the table
   std::optional<std::size_t> truth_at_;
@@ -185,7 +209,8 @@ bool says_match(std::string_view text) {
 }  // namespace
 
 Result<void> each_row(const std::filesystem::path& file, std::span<const std::string> columns,
-                      const std::function<bool(std::span<const std::string_view>, std::size_t)>& use) {
+                      const std::function<bool(std::span<const std::string_view>, std::size_t)>& use,
+                      const WatchReading& watch) {
   const ingest::FileRule rule;
   CX_TRY(const auto rows, open_rows(file, rule));
   std::vector<std::size_t> places;
@@ -196,10 +221,12 @@ Result<void> each_row(const std::filesystem::path& file, std::span<const std::st
     places.push_back(*place);
   }
   std::vector<std::string_view> cells(places.size());
+  Asking asking(watch, 0, 1);
   std::size_t number = 0;
   for (;;) {
     CX_TRY(const auto next, rows->next());
     if (next == ingest::RowReader::Next::kEnd) return {};
+    CX_TRY(asking.read_row(*rows));
     if (next == ingest::RowReader::Next::kBad) continue;
     const ingest::Cells row = rows->cells();
     for (std::size_t c = 0; c < places.size(); ++c) cells[c] = clean::trim(row[places[c]]);
@@ -207,7 +234,9 @@ Result<void> each_row(const std::filesystem::path& file, std::span<const std::st
   }
 }
 
-Result<Records> read_records(const RecordFiles& from) { return RecordReader(from).read(); }
+Result<Records> read_records(const RecordFiles& from, const WatchReading& watch) {
+  return RecordReader(from, watch).read();
+}
 
 Result<Labels> read_labels(const std::filesystem::path& file, const match::Table& table) {
   const ingest::FileRule rule;

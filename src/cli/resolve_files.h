@@ -29,16 +29,20 @@ struct Records {
   std::string id_column;             ///< that was used; empty: rows are numbered
 };
 
+/// Told now and then which share of the bytes is read. False: stop. Empty: nobody asks.
+using WatchReading = std::function<bool(double share)>;
+
 /// Columns of several files are joined by name. Errors: those of the readers, kBadRecordId,
-/// kMatchColumnMissing.
-[[nodiscard]] Result<Records> read_records(const RecordFiles& from);
+/// kMatchColumnMissing, kStopping.
+[[nodiscard]] Result<Records> read_records(const RecordFiles& from, const WatchReading& watch);
 
 /// Reads the named columns of a file, row by row: cells without blanks at their ends, and the row's number
 /// from 1. Rows that cannot be read are left out, the same each time. False from `use` ends it. Errors: those
-/// of the readers, kMatchColumnMissing.
+/// of the readers, kMatchColumnMissing, kStopping.
 [[nodiscard]] Result<void> each_row(
     const std::filesystem::path& file, std::span<const std::string> columns,
-    const std::function<bool(std::span<const std::string_view>, std::size_t)>& use);
+    const std::function<bool(std::span<const std::string_view>, std::size_t)>& use,
+    const WatchReading& watch = {});
 
 struct Labels {
   std::vector<match::Label> pairs;

@@ -9,10 +9,14 @@
 
 namespace zhike::cli {
 
-/// Rows of CSV to a file, piece by piece.
+/// Rows of CSV to a file, piece by piece; the file is there when it is whole.
 class CsvFile {
  public:
-  explicit CsvFile(const std::string& path) : path_(path), file_(path, std::ios::binary | std::ios::trunc) {}
+  /// What is no ordinary file (a pipe, /dev/stdout) is written as it comes.
+  explicit CsvFile(const std::string& path);
+  ~CsvFile();
+  CsvFile(const CsvFile&) = delete;
+  CsvFile& operator=(const CsvFile&) = delete;
   void cell(std::string_view text);
   void number(double value);
   void end_row() {
@@ -27,8 +31,10 @@ class CsvFile {
     file_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
     buffer_.clear();
   }
-  std::string path_, buffer_;
+  const std::string path_, begun_;  ///< begun_: what is written until it is whole; may be path_
+  std::string buffer_;
   std::ofstream file_;
+  bool is_whole_ = false;
 };
 
 /// The most memory that this process had, in MiB.

@@ -172,15 +172,13 @@ Clusters cluster_at(const Resolution& resolution, double merge_at, bool one_to_o
                  });
 }
 
-double share_of_whole(Stage stage, double share, bool reads) noexcept {
+double share_of_whole(Stage stage, double share, double reading) noexcept {
   constexpr std::array<double, 7> kEnds{0,   0,    0.15, 0.25,
                                         0.4, 0.95, 1};  // where stages begin, but for reading
-  constexpr double kReads = 0.4;
   const auto at = static_cast<std::size_t>(stage);
   const double within = std::clamp(share, 0.0, 1.0);
   const double rest = kEnds[at] + within * (kEnds[at + 1] - kEnds[at]);
-  if (!reads) return rest;
-  return stage == Stage::kReading ? kReads * within : kReads + (1 - kReads) * rest;
+  return stage == Stage::kReading ? reading * within : reading + (1 - reading) * rest;
 }
 
 namespace {

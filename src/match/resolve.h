@@ -12,28 +12,19 @@
 #include "match/estimate.h"
 #include "match/evaluate.h"
 #include "match/profile.h"
+#include "match/unfinished.h"
 
 namespace zhike::match {
 
-/// What matching is about, in order; comparing takes most of the time. kReading: customers of a store, which
-/// whoever matches them tells; files are read before.
+/// What matching is about, in order; comparing takes most of the time. kReading: customers of a store or rows
+/// of files, which whoever matches them tells.
 enum class Stage : std::uint8_t { kReading, kPreparing, kBlocking, kLearning, kComparing, kClustering };
 
-/// How much of the whole is done at that share of a stage, of a million records; `reads`: kReading is part of
-/// it. From 0 to 1, never falling.
-[[nodiscard]] double share_of_whole(Stage stage, double share, bool reads) noexcept;
-
-/// What a run that was stopped has done: another goes on from there. Edges name records by their numbers.
-struct Unfinished {
-  Model model{};
-  /// Of a model that the run has learned itself, whose thresholds are found when all is compared; nothing: of
-  /// an earlier run.
-  std::optional<double> expected_matches{};
-  std::size_t rules = 0;  ///< of the model: all pairs of the first so many are compared
-  double compared_pairs = 0;
-  std::vector<Edge> edges{};
-  std::vector<std::uint8_t> compared{};  ///< by record: it was there, and said what it says now; empty: all
-};
+/// Which part of the whole it is to read a million records.
+inline constexpr double kReadsStore = 0.4, kReadsFiles = 0.15;
+/// How much of the whole is done at that share of a stage, of a million records; `reading`: the part that
+/// kReading takes. From 0 to 1, never falling.
+[[nodiscard]] double share_of_whole(Stage stage, double share, double reading) noexcept;
 
 struct ResolveOptions {
   Limits limits;

@@ -149,6 +149,31 @@ TEST(Resolve, WhatWasStoppedIsGoneOnWithToTheSameEnd) {
   EXPECT_EQ(rules, whole->model.rules.size());
 }
 
+TEST(Resolve, WhatWasStoppedIsKeptAsBytesToTheLastDigit) {
+  const People people = western_people(2100, 9);
+  const auto whole = resolve_auto(people.table, false, narrow());
+  ASSERT_TRUE(whole);
+  const auto left = stopped_at(people, 0.5, narrow());
+  ASSERT_TRUE(left);
+  ASSERT_FALSE(left->edges.empty());
+  const std::string bytes = to_bytes(*left);
+  auto read = parse_unfinished(bytes, people.table.rows());
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->model, left->model);
+  EXPECT_EQ(read->expected_matches, left->expected_matches);
+  const auto rest = resolve_rest(std::move(*read), people.table, false, narrow());
+  ASSERT_TRUE(rest);
+  EXPECT_EQ(rest->compared_pairs, whole->compared_pairs);
+  expect_same(*rest, *whole);
+
+  // Damaged, it is nothing rather than something else.
+  EXPECT_FALSE(parse_unfinished(bytes, 10)) << "of a smaller table";
+  EXPECT_FALSE(parse_unfinished("", people.table.rows()));
+  for (std::size_t length = 1; length < bytes.size(); length += 1 + bytes.size() / 97)
+    EXPECT_FALSE(parse_unfinished(std::string_view(bytes).substr(0, length), people.table.rows())) << length;
+  EXPECT_FALSE(parse_unfinished(bytes + "more", people.table.rows()));
+}
+
 TEST(Resolve, GoingOnComparesWhatHasChangedSinceWithAll) {
   const People people = western_people(2100, 9);
   const auto whole = resolve_auto(people.table, false, narrow());

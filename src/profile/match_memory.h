@@ -33,26 +33,18 @@ struct MatchMemory {
   [[nodiscard]] bool knows(SubjectId subject, std::uint64_t print) const;
 };
 
-/// A run that was ended while it compared or later. Records go by subject, as their numbers are of one
-/// reading.
+/// A run that was ended while it compared or later.
 struct UnfinishedRun {
-  struct Pair {
-    SubjectId a{}, b{};
-    float weight = 0;  ///< log2 odds
-  };
   bool only_new = false;  ///< as it was asked for: profile/review.h
   std::optional<double> merge_from{};
-  std::optional<double> expected_matches{};  ///< these four: match::Unfinished
-  std::size_t rules = 0;
-  double compared_pairs = 0;
-  std::vector<Pair> pairs{};
-  MatchMemory seen{};             ///< its model, and the records that it compared
-  std::vector<double> numbers{};  ///< of the model, to the last digit, which its text rounds
+  match::Unfinished done{};
+  /// By number of the record in `done`, which is of one reading: its smallest subject, what it said.
+  std::vector<std::pair<SubjectId, std::uint64_t>> records{};
 
-  [[nodiscard]] static UnfinishedRun of(const match::Unfinished& done, const Candidates& candidates);
+  [[nodiscard]] static UnfinishedRun of(match::Unfinished done, const Candidates& candidates);
   /// With the numbers of `candidates`; pairs of a record that is gone or says something else now are left
-  /// out. Errors: kBadMatchModel.
-  [[nodiscard]] Result<match::Unfinished> go_on(const Candidates& candidates) const;
+  /// out.
+  [[nodiscard]] match::Unfinished go_on(const Candidates& candidates) const;
 
   /// Nothing: there is none, or it is of another version or damaged.
   [[nodiscard]] static std::optional<UnfinishedRun> load(const std::filesystem::path& file,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "profile/review_rows.h"
 #include "profile/scope.h"
@@ -11,6 +12,7 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kRunStates{"running", "done", "failed", "interrupted"};
 constexpr std::array<std::string_view, 4> kPairStates{"open", "accepted", "rejected", "skipped"};
+constexpr std::array<std::string_view, 4> kPairOrders{"doubt", "likely", "unlikely", "newest"};
 
 /// Whoever reads the history shall know where it comes from.
 std::string reason_of(std::uint64_t pair, double probability) {
@@ -25,6 +27,12 @@ std::optional<PairState> parse_pair_state(std::string_view text) noexcept {
   const auto at = std::ranges::find(kPairStates, text);
   if (at == kPairStates.end()) return std::nullopt;
   return static_cast<PairState>(at - kPairStates.begin());
+}
+
+std::optional<PairOrder> parse_pair_order(std::string_view text) noexcept {
+  const auto at = std::ranges::find(kPairOrders, text);
+  if (at == kPairOrders.end()) return std::nullopt;
+  return static_cast<PairOrder>(at - kPairOrders.begin());
 }
 
 Result<std::unique_ptr<Reviews>> Reviews::open(const Parts& parts) {
@@ -137,22 +145,33 @@ Result<std::optional<ReviewPair>> Reviews::shown(const Grant& grant, const rows:
   return out;
 }
 
-Result<ReviewPage> Reviews::list(const Grant& grant, PairState state, const query::Cursor& before,
+Result<ReviewPage> Reviews::list(const Grant& grant, const PairsAsked& asked, const query::Cursor& before,
                                  std::uint32_t count) const {
   CX_TRY(need(grant, Permission::kManageData));
   if (count == 0 || count > query::kPageMax) return fail(Code::kBadField, "1 to {} pairs", query::kPageMax);
+  std::unordered_set<std::uint64_t> of;
+  if (asked.of)
+    for (const CustomerId customer : *asked.of) {
+      CX_TRY(const auto subjects, parts_.graph.subjects_of(customer));
+      for (const SubjectId subject : subjects) of.insert(subject.value);
+    }
+  const auto is_asked = [&](const rows::Pair& row) {
+    return !asked.of || of.contains(row.left.value) || of.contains(row.right.value);
+  };
   ReviewPage out;
   query::Cursor at = before;
-  for (bool more = true; more && out.items.size() < count;) {
+  const std::uint32_t at_once = asked.of ? query::kPageMax : count;
+  for (bool more = !asked.of || !of.empty(); more && out.items.size() < count;) {
     std::vector<rows::Pair> page;
     CX_TRY(parts_.ledger.read([&](ledger::Tx& tx) -> Result<void> {
-      CX_TRY(page, rows::page(tx, state, at, count + 1));
+      CX_TRY(page, rows::page(tx, asked.state, asked.order, at, at_once + 1));
       return {};
     }));
-    more = page.size() > count;
+    more = page.size() > at_once;
     if (more) page.pop_back();
     for (const rows::Pair& row : page) {
-      at = rows::cursor_of(row);
+      at = rows::cursor_of(row, asked.order);
+      if (!is_asked(row)) continue;
       CX_TRY(auto pair, shown(grant, row));
       if (pair) out.items.push_back(*std::move(pair));
       if (out.items.size() == count) {

@@ -30,6 +30,11 @@ enum class PairState : std::uint8_t { kOpen, kAccepted, kRejected, kSkipped };
 [[nodiscard]] std::string_view to_string(PairState state) noexcept;  ///< "accepted"
 [[nodiscard]] std::optional<PairState> parse_pair_state(std::string_view text) noexcept;
 
+/// In which order pairs come: the most doubtful first, the most or the least likely, the latest proposed or
+/// decided.
+enum class PairOrder : std::uint8_t { kDoubt, kLikely, kUnlikely, kNewest };
+[[nodiscard]] std::optional<PairOrder> parse_pair_order(std::string_view text) noexcept;  ///< "doubt"
+
 struct MatchRun {
   std::uint64_t id = 0;
   RunState state{};
@@ -63,6 +68,12 @@ struct ReviewPair {
   std::string obstacle{};        ///< a rule that keeps them apart; empty: none
   UserId actor{};                ///< who decided
   Instant at{};                  ///< when; or when it was proposed
+};
+
+struct PairsAsked {
+  PairState state = PairState::kOpen;
+  PairOrder order = PairOrder::kDoubt;
+  std::optional<std::vector<CustomerId>> of{};  ///< pairs of one of them; nothing: of anybody
 };
 
 struct ReviewPage {
@@ -137,10 +148,11 @@ class Reviews {
   [[nodiscard]] std::optional<double> progress() const;
   [[nodiscard]] Result<std::vector<MatchRun>> runs(const Grant& grant, std::size_t count_max) const;
 
-  /// In state kOpen the most doubtful first; else the latest decided first. Pairs outside the Grant's units,
-  /// and those that have become one otherwise, are left out. Errors: kBadField, kPermissionMissing.
-  [[nodiscard]] Result<ReviewPage> list(const Grant& grant, PairState state, const query::Cursor& before,
-                                        std::uint32_t count) const;
+  /// Pairs outside the Grant's units, and those that have become one otherwise, are left out. A cursor is of
+  /// one order. Pairs of certain customers are looked for among all of the state. Errors: kBadField,
+  /// kPermissionMissing.
+  [[nodiscard]] Result<ReviewPage> list(const Grant& grant, const PairsAsked& asked,
+                                        const query::Cursor& before, std::uint32_t count) const;
   /// By rising threshold; empty below kCurveLeast decided pairs.
   [[nodiscard]] Result<std::vector<CurvePoint>> curve(const Grant& grant) const;
   /// How many are open, of all units.

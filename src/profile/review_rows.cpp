@@ -1,5 +1,6 @@
 #include "profile/review_rows.h"
 
+#include <array>
 #include <cmath>
 
 namespace zhike::profile::rows {
@@ -13,6 +14,19 @@ constexpr std::string_view kRunColumns =
     "error_detail, new_records";
 constexpr std::string_view kPairColumns =
     "id, left_subject, right_subject, state, probability, doubt, detail, actor, at, version";
+
+constexpr std::int64_t kHalf = 500'000'000;  ///< a probability of 0.5, in units of doubt
+
+/// By PairOrder: what pairs are in the order of, and whether it rises. Whole numbers, as they stand in a
+/// cursor.
+constexpr std::string_view kProbability =
+    "(CASE WHEN probability >= 0.5 THEN 500000000 + doubt ELSE 500000000 - doubt END)";
+struct ByOrder {
+  std::string_view key;
+  bool rises;
+};
+constexpr std::array<ByOrder, 4> kOrders{
+    {{"doubt", true}, {kProbability, false}, {kProbability, true}, {"at", false}}};
 
 MatchRun run_of(const ledger::Statement& row) {
   MatchRun out{.id = row.u64(0),
@@ -52,8 +66,17 @@ std::int64_t doubt_of(double probability) {
   return static_cast<std::int64_t>(std::abs(probability - 0.5) * kUnits);
 }
 
-query::Cursor cursor_of(const Pair& row) {
-  return {.at = row.state == PairState::kOpen ? Instant{row.doubt} : row.at, .id = row.id};
+query::Cursor cursor_of(const Pair& row, PairOrder order) {
+  switch (order) {
+    case PairOrder::kDoubt:
+      return {.at = Instant{row.doubt}, .id = row.id};
+    case PairOrder::kLikely:
+    case PairOrder::kUnlikely:
+      return {.at = Instant{kHalf + (row.probability >= 0.5 ? row.doubt : -row.doubt)}, .id = row.id};
+    case PairOrder::kNewest:
+      break;
+  }
+  return {.at = row.at, .id = row.id};
 }
 
 Result<std::vector<MatchRun>> runs(ledger::Tx& tx, std::size_t count_max) {
@@ -99,18 +122,16 @@ Result<std::uint64_t> open_count(ledger::Tx& tx) {
   return there ? row.u64(0) : 0;
 }
 
-Result<std::vector<Pair>> page(ledger::Tx& tx, PairState state, const query::Cursor& before,
+Result<std::vector<Pair>> page(ledger::Tx& tx, PairState state, PairOrder order, const query::Cursor& before,
                                std::uint32_t count) {
-  const bool open = state == PairState::kOpen;
-  ledger::Statement& row =
-      tx.sql(open ? fmt::format("SELECT {} FROM match_pairs WHERE state = $1 AND (doubt, id) > ($2, $3) "
-                                "ORDER BY doubt, id LIMIT $4",
-                                kPairColumns)
-                  : fmt::format("SELECT {} FROM match_pairs WHERE state = $1 AND (at, id) < ($2, $3) "
-                                "ORDER BY at DESC, id DESC LIMIT $4",
-                                kPairColumns));
+  const auto& [key, rises] = kOrders[static_cast<std::size_t>(order)];
+  const std::string_view way = rises ? "ASC" : "DESC";
+  ledger::Statement& row = tx.sql(fmt::format(
+      "SELECT {0} FROM match_pairs WHERE state = $1 AND ({1}, id) {2} ($2, $3) ORDER BY {1} {3}, id "
+      "{3} LIMIT $4",
+      kPairColumns, key, rises ? ">" : "<", way));
   static const query::Cursor first = *query::parse_cursor("");
-  const query::Cursor from = open && before == first ? query::Cursor{.at = {-1}, .id = 0} : before;
+  const query::Cursor from = rises && before == first ? query::Cursor{.at = {-1}, .id = 0} : before;
   // An id beyond what a BIGINT holds means: before everything.
   constexpr auto kIdMax = static_cast<std::uint64_t>(INT64_MAX);
   row.bind(1, static_cast<int>(state)).bind(2, from.at).bind(3, std::min(from.id, kIdMax));

@@ -21,8 +21,7 @@ struct Pair {
   std::uint64_t version = 0;
 };
 
-/// The first page of open pairs begins at the least doubt; all others go newest first.
-[[nodiscard]] query::Cursor cursor_of(const Pair& row);
+[[nodiscard]] query::Cursor cursor_of(const Pair& row, PairOrder order);
 [[nodiscard]] std::int64_t doubt_of(double probability);
 
 [[nodiscard]] Result<std::vector<MatchRun>> runs(ledger::Tx& tx, std::size_t count_max);  ///< newest first
@@ -30,8 +29,8 @@ struct Pair {
 [[nodiscard]] Result<void> update(ledger::Tx& tx, const MatchRun& run);
 
 [[nodiscard]] Result<std::uint64_t> open_count(ledger::Tx& tx);
-[[nodiscard]] Result<std::vector<Pair>> page(ledger::Tx& tx, PairState state, const query::Cursor& before,
-                                             std::uint32_t count);
+[[nodiscard]] Result<std::vector<Pair>> page(ledger::Tx& tx, PairState state, PairOrder order,
+                                             const query::Cursor& before, std::uint32_t count);
 /// Probability of every pair that was accepted (true) or rejected.
 [[nodiscard]] Result<std::vector<std::pair<double, bool>>> decided(ledger::Tx& tx);
 [[nodiscard]] Result<Pair> find(ledger::Tx& tx, std::uint64_t id);  ///< kNotFound

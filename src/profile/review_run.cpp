@@ -166,7 +166,7 @@ Result<Resolution> Reviews::resolved(MatchRun& run, const Options& options, cons
                                      const Candidates& candidates, match::ResolveOptions how) const {
   const auto memory = options.only_new ? MatchMemory::load(parts_.memory, parts_.keys) : std::nullopt;
   if (begun != nullptr) {
-    CX_TRY(match::Unfinished rest, begun->go_on(candidates));
+    match::Unfinished rest = begun->go_on(candidates);
     // Without the memory that told what is new, what is left is no longer a part of anything.
     if (fits(rest.model, candidates) && (rest.expected_matches || memory)) {
       if (!rest.expected_matches) how.known = known_to(*memory, candidates, run);
@@ -207,7 +207,7 @@ Result<void> Reviews::carry_out(MatchRun& run, const Options& asked) {
     options.merge_from = begun->merge_from;
   }
   const auto watch = [&](match::Stage stage, double share) {
-    done_ = match::share_of_whole(stage, share, true);
+    done_ = match::share_of_whole(stage, share, match::kReadsStore);
     if (options.progress) options.progress(stage, share);
     return goes_on();
   };

@@ -63,7 +63,7 @@ class ReviewTest : public testing::Test {
     return must(reviews_->run(begun, options));
   }
   std::vector<ReviewPair> open() {
-    return must(reviews_->list(Grant::owner(), PairState::kOpen, *query::parse_cursor(""), 200)).items;
+    return must(reviews_->list(Grant::owner(), {}, *query::parse_cursor(""), 200)).items;
   }
   /// By the simulated truth.
   [[nodiscard]] bool is_same(const ReviewPair& pair) const {
@@ -158,7 +158,8 @@ TEST_F(ReviewTest, AnAcceptedPairIsOneARejectedOneStaysTwoAndNeitherIsAskedAgain
   }
   EXPECT_EQ(reviews_->decide(Grant::owner(), yes->id, Verdict::kReject, false).error().code, Code::kBadField);
   EXPECT_EQ(
-      must(reviews_->list(Grant::owner(), PairState::kAccepted, *query::parse_cursor(""), 10)).items.size(),
+      must(reviews_->list(Grant::owner(), {.state = PairState::kAccepted}, *query::parse_cursor(""), 10))
+          .items.size(),
       1U);
 }
 
@@ -428,8 +429,7 @@ TEST_F(ReviewTest, AsksForRightsAndUnits) {
   ASSERT_FALSE(pairs.empty());
   Grant analyst = Grant::owner();
   analyst.permissions = 1U << static_cast<unsigned>(Permission::kViewCustomers);
-  EXPECT_EQ(reviews_->list(analyst, PairState::kOpen, *query::parse_cursor(""), 10).error().code,
-            Code::kPermissionMissing);
+  EXPECT_EQ(reviews_->list(analyst, {}, *query::parse_cursor(""), 10).error().code, Code::kPermissionMissing);
   EXPECT_EQ(reviews_->decide(analyst, pairs[0].id, Verdict::kSkip, false).error().code,
             Code::kPermissionMissing);
   Grant north = Grant::owner();
@@ -439,8 +439,7 @@ TEST_F(ReviewTest, AsksForRightsAndUnits) {
   EXPECT_EQ(reviews_->begin(north, {}, fresh).error().code, Code::kPermissionMissing);
   EXPECT_EQ(reviews_->cancel(north).error().code, Code::kPermissionMissing);
   EXPECT_EQ(reviews_->cancel(analyst).error().code, Code::kPermissionMissing);
-  for (const ReviewPair& pair :
-       must(reviews_->list(north, PairState::kOpen, *query::parse_cursor(""), 200)).items)
+  for (const ReviewPair& pair : must(reviews_->list(north, {}, *query::parse_cursor(""), 200)).items)
     for (const Person& person : pair.people) EXPECT_EQ(person.customer.value % 2, 1U);
   const auto foreign =
       std::ranges::find_if(pairs, [](const ReviewPair& p) { return p.people[1].customer.value % 2 == 0; });
@@ -453,7 +452,7 @@ TEST_F(ReviewTest, PagesOnAndSurvivesARestart) {
   std::size_t seen = 0;
   std::optional<query::Cursor> next = *query::parse_cursor("");
   while (next) {
-    const ReviewPage page = must(reviews_->list(Grant::owner(), PairState::kOpen, *next, 7));
+    const ReviewPage page = must(reviews_->list(Grant::owner(), {}, *next, 7));
     seen += page.items.size();
     next = page.next;
   }
@@ -465,6 +464,55 @@ TEST_F(ReviewTest, PagesOnAndSurvivesARestart) {
   reviews_ = must(Reviews::open(parts_));
   EXPECT_EQ(must(reviews_->runs(Grant::owner(), 5)).front().state, RunState::kInterrupted);
   EXPECT_EQ(must(reviews_->open_count()), proposed);
+}
+
+/// All pages of what is asked.
+std::vector<ReviewPair> all_of(const Reviews& reviews, const PairsAsked& asked, std::uint32_t at_once) {
+  std::vector<ReviewPair> out;
+  std::optional<query::Cursor> next = *query::parse_cursor("");
+  while (next) {
+    ReviewPage page = must(reviews.list(Grant::owner(), asked, *next, at_once));
+    for (ReviewPair& pair : page.items) out.push_back(std::move(pair));
+    next = page.next;
+  }
+  return out;
+}
+
+TEST_F(ReviewTest, ComesInTheOrderThatIsAskedFor) {
+  const auto proposed = run().proposed;
+  using By = std::function<bool(const ReviewPair&, const ReviewPair&)>;
+  const std::vector<std::pair<PairOrder, By>> orders{
+      {PairOrder::kDoubt,
+       [](const auto& a, const auto& b) {
+         return std::abs(a.probability - 0.5) < std::abs(b.probability - 0.5) - 1e-8;
+       }},
+      {PairOrder::kLikely, [](const auto& a, const auto& b) { return a.probability > b.probability + 1e-8; }},
+      {PairOrder::kUnlikely,
+       [](const auto& a, const auto& b) { return a.probability < b.probability - 1e-8; }},
+      {PairOrder::kNewest,
+       [](const auto& a, const auto& b) { return std::pair(a.at, a.id) > std::pair(b.at, b.id); }}};
+  for (const auto& [order, is_before] : orders) {
+    const auto pairs = all_of(*reviews_, {.order = order}, 7);
+    EXPECT_EQ(pairs.size(), proposed);
+    for (std::size_t n = 1; n < pairs.size(); ++n)
+      EXPECT_FALSE(is_before(pairs[n], pairs[n - 1])) << static_cast<int>(order) << " at " << n;
+  }
+  EXPECT_NE(all_of(*reviews_, {.order = PairOrder::kLikely}, 50).front().probability,
+            all_of(*reviews_, {.order = PairOrder::kUnlikely}, 50).front().probability);
+}
+
+TEST_F(ReviewTest, IsSearchedByCustomer) {
+  (void)run();
+  const auto pairs = all_of(*reviews_, {}, 200);
+  ASSERT_GT(pairs.size(), 3U);
+  const CustomerId wanted = pairs.back().people[1].customer;
+  const auto names_wanted = [&](const ReviewPair& pair) {
+    return std::ranges::any_of(pair.people, [&](const Person& one) { return one.customer == wanted; });
+  };
+  const auto found = all_of(*reviews_, {.of = {{wanted}}}, 1);
+  EXPECT_EQ(found.size(), static_cast<std::size_t>(std::ranges::count_if(pairs, names_wanted)));
+  EXPECT_TRUE(std::ranges::all_of(found, names_wanted));
+  EXPECT_TRUE(all_of(*reviews_, {.of = {std::vector<CustomerId>{}}}, 10).empty()) << "found nobody: no pairs";
 }
 
 }  // namespace

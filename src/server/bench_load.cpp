@@ -27,54 +27,83 @@ std::size_t append(std::string& to, std::string_view text) {
 }  // namespace
 
 // 50,000 visitors at a time, taking turns; after 20 events each the next ones come. The odd factor makes
-// neighbours of those who follow one another strangers in every table.
+// neighbours of those who follow one another strangers in every table; a visitor stands at another place of
+// its batch each turn, so that it has events of every kind.
 std::uint64_t BatchMaker::visitor(std::uint64_t n) {
-  const std::uint64_t round = n / (kVisitors * kEventsOfVisitor);
-  return round * kVisitors + n * 2'654'435'761U % kVisitors;
+  constexpr std::uint64_t kShift = 7919;
+  const std::uint64_t turn = n / kVisitors, round = turn / kEventsOfVisitor;
+  return round * kVisitors + (n + turn * kShift) * 2'654'435'761U % kVisitors;
 }
 
-BatchMaker::BatchMaker(int events) {
-  std::string body = R"({"batch":[)";
-  for (int i = 0; i < events; ++i) {
-    Slots s{};
-    body += i == 0 ? "" : ",";
-    body += R"({"type":"track","event":"Product Viewed","messageId":"m-)";
-    s.id = append(body, "000000000000");
+void BatchMaker::write_event(std::string& body, int slot, People people) {
+  const std::uint64_t kind = static_cast<std::uint64_t>(slot) % kEventsOfVisitor;
+  const bool joins = people == People::kJoining, identifies = joins && kind == 0;
+  const bool has_browser = joins && (kind % 2 == 1 || identifies);
+  const bool has_user = !joins || kind % 2 == 0 || kind == kEventsOfVisitor - 1;
+  Slots& s = slots_.emplace_back();
+  body += identifies ? R"({"type":"identify","messageId":"m-)"
+                     : R"({"type":"track","event":"Product Viewed","messageId":"m-)";
+  s.id = append(body, "000000000000");
+  if (has_browser) {
+    body += R"(","anonymousId":"b-)";
+    s.browser = append(body, "00000000");
+  }
+  if (has_user) {
     body += R"(","userId":"u)";
     s.user = append(body, "00000000");
-    body += R"(","timestamp":"2026-11-20T10:)";
-    s.minute = append(body, "00");
-    body += ":";
-    s.second = append(body, "00");
+  }
+  body += R"(","timestamp":"2026-11-20T10:)";
+  s.minute = append(body, "00");
+  body += ":";
+  s.second = append(body, "00");
+  if (identifies) {
+    body += R"(.000Z","traits":{"email":"visitor)";
+    s.email = append(body, "00000000");
+    body += R"(@example.com","phone":"138)";
+    s.phone = append(body, "00000000");
+    body += R"(","city":"杭州"},"context":{"page":{"path":"/p/)";
+  } else {
     body += R"(.000Z","properties":{"sku":"SKU-)";
     s.sku = append(body, "000");
     body += R"(","category":"shoes","price":)";
     s.price = append(body, "100");
-    body += R"(.5,"currency":"CNY","campaign":"autumn","position":)" + std::to_string(i);
+    body += R"(.5,"currency":"CNY","campaign":"autumn","position":)" + std::to_string(slot);
     body += R"(},"context":{"page":{"path":"/p/)";
-    s.path = append(body, "000");
-    body += R"(","referrer":"https://example.com/"},"library":{"name":"analytics.js","version":"2.1"}}})";
-    slots_.push_back(s);
+  }
+  s.path = append(body, "000");
+  body += R"(","referrer":"https://example.com/"},"library":{"name":"analytics.js","version":"2.1"}}})";
+}
+
+BatchMaker::BatchMaker(int events, People people) {
+  std::string body = R"({"batch":[)";
+  for (int i = 0; i < events; ++i) {
+    body += i == 0 ? "" : ",";
+    write_event(body, i, people);
   }
   body += "]}";
   text_ = fmt::format("{}{}\r\n\r\n", kHead, body.size());
   const std::size_t head = text_.size();
   text_ += body;
   for (Slots& s : slots_)
-    for (std::size_t* at : {&s.id, &s.user, &s.minute, &s.second, &s.sku, &s.price, &s.path}) *at += head;
+    for (std::size_t* at :
+         {&s.id, &s.browser, &s.user, &s.email, &s.phone, &s.minute, &s.second, &s.sku, &s.price, &s.path})
+      if (*at != kNone) *at += head;
 }
 
 const std::string& BatchMaker::request(std::uint64_t first) {
+  const auto set = [this](std::size_t at, std::size_t digits, std::uint64_t number) {
+    if (at != kNone) put(text_, at, digits, number);
+  };
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const Slots& s = slots_[i];
-    const std::uint64_t n = first + i;
-    put(text_, s.id, 12, n);
-    put(text_, s.user, 8, visitor(n));
-    put(text_, s.minute, 2, n / 60 % 60);
-    put(text_, s.second, 2, n % 60);
-    put(text_, s.sku, 3, n % 900);
-    put(text_, s.price, 3, 100 + n % 300);
-    put(text_, s.path, 3, n % 900);
+    const std::uint64_t n = first + i, who = visitor(n);
+    set(s.id, 12, n);
+    for (const std::size_t at : {s.browser, s.user, s.email, s.phone}) set(at, 8, who);
+    set(s.minute, 2, n / 60 % 60);
+    set(s.second, 2, n % 60);
+    set(s.sku, 3, n % 900);
+    set(s.price, 3, 100 + n % 300);
+    set(s.path, 3, n % 900);
   }
   return text_;
 }

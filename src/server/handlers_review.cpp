@@ -112,9 +112,22 @@ Result<Response> list_pairs(Call& call) {
   const auto state =
       text.empty() ? std::optional(profile::PairState::kOpen) : profile::parse_pair_state(text);
   if (!state) return fail(Code::kBadField, "'state' is open, accepted, rejected or skipped");
+  profile::PairsAsked asked{.state = *state};
+  if (*state != profile::PairState::kOpen) asked.order = profile::PairOrder::kNewest;
+  if (const auto sort = call.param("sort"); !sort.empty()) {
+    const auto order = profile::parse_pair_order(sort);
+    if (!order) return fail(Code::kBadField, "'sort' is doubt, likely, unlikely or newest");
+    asked.order = *order;
+  }
+  if (const auto wanted = call.param("q"); !wanted.empty()) {
+    if (wanted.size() > 256) return fail(Code::kBadField, "'q' is longer than 256 bytes");
+    CX_TRY(const auto found, call.app.profiles().search(call.grant, wanted));
+    asked.of.emplace();
+    for (const auto& one : found) asked.of->push_back(one.hot.customer);
+  }
   CX_TRY(const auto before, call.cursor());
   CX_TRY(const auto count, call.limit(20));
-  CX_TRY(const auto page, call.app.reviews().list(call.grant, *state, before, count));
+  CX_TRY(const auto page, call.app.reviews().list(call.grant, asked, before, count));
   CX_TRY(const auto open, call.app.reviews().open_count());
   json::array items;
   for (const ReviewPair& pair : page.items) items.push_back(pair_json(pair));

@@ -1,11 +1,13 @@
-// ingest_http_bench [ACK_SECONDS [LOAD_SECONDS [CLIENTS]]]: what the service takes in over HTTP, journal
-// fsynced.
+// ingest_http_bench [ACK_SECONDS [LOAD_SECONDS [CLIENTS [JOINING_SECONDS]]]]: what the service takes in over
+// HTTP, journal fsynced.
 //   1. acknowledgement as fast as CLIENTS connections ask, one after another: single events, batches of 10,
 //   of 100;
 //   2. 100,000 events a second offered, whether or not earlier ones were answered: time to the
 //   acknowledgement from
 //      the intended moment, and how long until what was acknowledged is counted by queries;
-//   3. the two physical limits of the same run: the same bytes appended and fsynced without anything else,
+//   3. the same of people who join: browsers and customer numbers that turn out to be one person, 5,000 a
+//   second (bench_load.h), with what identity has done of it;
+//   4. the two physical limits of the same run: the same bytes appended and fsynced without anything else,
 //   and the
 //      same rows inserted into the engine as blocks without anything else.
 // The load comes from this program, on the same processors.
@@ -118,7 +120,12 @@ class Lag {
   double server_mb_ = 0, engine_mb_ = 0;
 };
 
-void end_to_end(const std::filesystem::path& data, double seconds) {
+struct Offer {
+  std::string_view name;  ///< of the figures
+  People people;
+};
+
+void end_to_end(const std::filesystem::path& data, double seconds, const Offer& offer) {
   Service service(data);
   Lag lag(service, service.sign_in());
   std::atomic<bool> loading = true;
@@ -131,8 +138,8 @@ void end_to_end(const std::filesystem::path& data, double seconds) {
   const auto began = SteadyClock::now();
   const Times times = open_load(
       service.port(), 32, kOffered / kBatch, seconds,
-      [](std::uint64_t n) -> std::string_view {
-        static thread_local BatchMaker maker(kBatch);
+      [people = offer.people](std::uint64_t n) -> std::string_view {
+        static thread_local BatchMaker maker(kBatch, people);  // the threads are of this load alone
         return maker.request(n * kBatch);
       },
       [&](std::uint64_t, const Answer& answer) {
@@ -148,13 +155,12 @@ void end_to_end(const std::filesystem::path& data, double seconds) {
   fmt::print("{:.0f} events offered in {:.0f} s, acknowledged after {:.1f} s, all queryable after {:.1f} s\n",
              events, seconds, acknowledged_in, queryable_in);
   fmt::print(
-      "figure offered_acknowledged {:.0f} events/s >= 100000\nfigure offered_queryable {:.0f} events/s >= "
-      "98000\n"
-      "figure offered_p50 {:.2f} ms\nfigure offered_p99 {:.2f} ms <= 25\n"
-      "figure offered_lag_p50 {:.2f} s\nfigure offered_lag_max {:.2f} s <= 5\n"
-      "figure offered_failed {} requests <= 0\nfigure server_resident {:.0f} MB <= 2000\n"
-      "figure engine_resident {:.0f} MB\n",
-      events / acknowledged_in, events / queryable_in, times.quantile(0.5), times.quantile(0.99),
+      "figure {0}_acknowledged {1:.0f} events/s >= 100000\nfigure {0}_queryable {2:.0f} events/s >= 98000\n"
+      "figure {0}_p50 {3:.2f} ms\nfigure {0}_p99 {4:.2f} ms <= 25\n"
+      "figure {0}_lag_p50 {5:.2f} s\nfigure {0}_lag_max {6:.2f} s <= 5\n"
+      "figure {0}_failed {7} requests <= 0\nfigure {0}_server_resident {8:.0f} MB <= 2000\n"
+      "figure {0}_engine_resident {9:.0f} MB\n",
+      offer.name, events / acknowledged_in, events / queryable_in, times.quantile(0.5), times.quantile(0.99),
       lag.quantile(0.5), lag.quantile(1), times.failed, lag.server_mb(), lag.engine_mb());
 }
 
@@ -221,14 +227,15 @@ double folder_bytes(const std::filesystem::path& folder) {
   return sum;
 }
 
-void bench(double ack_seconds, double load_seconds, int clients) {
+void bench(double ack_seconds, double load_seconds, int clients, double joining_seconds) {
   const Folder folder;
   acknowledge(folder.path() / "single", 1, std::min(10.0, ack_seconds), clients * 4);
   acknowledge(folder.path() / "tens", 10, std::min(10.0, ack_seconds), clients * 2);
   acknowledge(folder.path() / "hundreds", kBatch, ack_seconds, clients);
   for (const char* name : {"single", "tens", "hundreds"}) std::filesystem::remove_all(folder.path() / name);
   const auto data = folder.path() / "data";
-  end_to_end(data, load_seconds);
+  end_to_end(data, load_seconds, {"offered", People::kKnown});
+  end_to_end(folder.path() / "joining", joining_seconds, {"joining", People::kJoining});
   const double events = kOffered * load_seconds;
   fmt::print("figure journal_stored {:.1f} bytes/event\n", folder_bytes(data / "journal") / events);
   const double append = raw_append(folder.path() / "raw", clients);
@@ -245,7 +252,7 @@ int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
   try {
     bench(argc > 1 ? std::atof(argv[1]) : 60, argc > 2 ? std::atof(argv[2]) : 300,
-          argc > 3 ? std::atoi(argv[3]) : 8);
+          argc > 3 ? std::atoi(argv[3]) : 8, argc > 4 ? std::atof(argv[4]) : 60);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "ingest_http_bench: %s\n", error.what());
     return 1;

@@ -244,6 +244,23 @@ class Actions {
     const open = async () => (await api.get('/api/identity/review')).open;
     const before = await open();
     expect(before > 3, `pairs are proposed, not ${before}`);
+    const search = page.getByPlaceholder('Phone, e-mail, order number, full name or customer id');
+    await search.fill('r0');
+    await search.press('Enter');
+    await page.getByText('1 pair of this search waits.').waitFor();
+    await search.fill('nobody@example.com');
+    await search.press('Enter');
+    await page.getByText('No such pair').waitFor();
+    await search.fill('');
+    await search.press('Enter');
+    const likely = (await api.get('/api/identity/review?sort=likely')).items[0];
+    await page.getByRole('combobox', { name: 'Order' }).press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.locator('.ant-select-content', { hasText: 'Most likely first' }).waitFor();
+    await page.getByRole('link', { name: `Profile ${likely.customers[0].id}` }).waitFor();
+    await shot(page, 'review.likely');
+    await page.getByRole('heading', { name: 'Review pairs' }).click();
     // Keys count once the page shows the next pair: one pressed sooner would decide about a pair nobody has seen.
     const shown = (left) => within(5_000, `${left} pairs wait`, async () => (await page.getByTestId('review-waiting').innerText()).match(/\d+/)?.[0] === String(left)
       && await page.getByRole('button', { name: 'Skip' }).isEnabled());

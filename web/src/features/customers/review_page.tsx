@@ -1,7 +1,7 @@
-// Pairs of customers that may be one: matching proposes them, the most doubtful first; a person decides, by
-// keyboard too, and what was decided teaches the next run.
-import { CheckOutlined, CloseOutlined, DownloadOutlined, ForwardOutlined, TeamOutlined } from '@ant-design/icons';
-import { Alert, App, Button, Segmented, Tag } from 'antd';
+// Pairs of customers that may be one: matching proposes them, and they come in the order that is asked for; a
+// person decides, by keyboard too, and what was decided teaches the next run.
+import { CheckOutlined, CloseOutlined, DownloadOutlined, ForwardOutlined, SearchOutlined, TeamOutlined } from '@ant-design/icons';
+import { Alert, App, Button, Input, Segmented, Select, Tag } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -23,6 +23,11 @@ import { kOfCustomers } from './split_dialog';
 type Verdict = 'accept' | 'reject' | 'skip';
 type State = ReviewPair['state'];
 const kStates: State[] = ['open', 'accepted', 'rejected', 'skipped'];
+type Sort = 'doubt' | 'likely' | 'unlikely' | 'newest';
+const kSorts: Sort[] = ['doubt', 'likely', 'unlikely', 'newest'];
+/** What pairs are asked for; empty: of anybody. */
+type Asked = { q: string; sort: Sort };
+const paramsOf = ({ q, sort }: Asked) => (q ? { q, sort } : { sort });
 const kKeys: Record<string, Verdict> = { a: 'accept', r: 'reject', s: 'skip' };
 
 function Pair({ pair, children }: { pair: ReviewPair; children?: React.ReactNode }) {
@@ -79,13 +84,18 @@ function Save({ state, pairs }: { state: State; pairs: ReviewPair[] }) {
   return <Button size="small" icon={<DownloadOutlined />} onClick={save}>{t('common.csv')}</Button>;
 }
 
+function NoneFound() {
+  const { t } = useTranslation();
+  return <Panel><Teach icon={<SearchOutlined />} title={t('review.not_found')} text={t('review.not_found_text')} /></Panel>;
+}
+
 /** One pair at a time; the next comes up as soon as it is decided. */
-function Queue() {
+function Queue({ asked }: { asked: Asked }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const { message } = App.useApp();
   const invalidate = useInvalidate();
-  const pairs = useListReviewPairs({ state: 'open' });
+  const pairs = useListReviewPairs({ state: 'open', ...paramsOf(asked) });
   const decide = useDecideReviewPair();
   const [done, setDone] = useState<ReadonlySet<string>>(new Set());
   const waiting = (pairs.data?.pages.flatMap((page) => page.items) ?? []).filter((pair) => !done.has(pair.id));
@@ -106,12 +116,13 @@ function Queue() {
   };
   if (pairs.isPending || (!pair && (hasNextPage || isFetchingNextPage))) return <PanelSkeleton rows={8} />;
   if (pairs.isError) return <ProblemView error={pairs.error} retry={() => void pairs.refetch()} />;
+  if (!pair && asked.q && done.size === 0) return <NoneFound />;
   if (!pair) return <Panel><Teach icon={<TeamOutlined />} title={t(done.size > 0 ? 'review.all_done' : 'review.none')} text={t('review.none_text')} /></Panel>;
-  const open = Math.max(waiting.length, (pairs.data?.pages[0]?.open ?? 0) - done.size);
+  const open = asked.q ? waiting.length : Math.max(waiting.length, (pairs.data?.pages[0]?.open ?? 0) - done.size);
   return (
     <>
       <div style={{ display: 'flex', gap: 12, alignItems: 'center', justifyContent: 'space-between', marginBottom: 10 }}>
-        <span className="muted small" aria-live="polite" data-testid="review-waiting">{t('review.waiting', { count: open, shown: exact(open, language) })}</span>
+        <span className="muted small" aria-live="polite" data-testid="review-waiting">{t(asked.q ? 'review.found' : 'review.waiting', { count: open, shown: exact(open, language) + (asked.q && hasNextPage ? '+' : '') })}</span>
         <Save state="open" pairs={waiting} />
       </div>
       {decide.isError && <div style={{ marginBottom: 12 }}><ProblemView error={decide.error} /></div>}
@@ -120,14 +131,15 @@ function Queue() {
   );
 }
 
-function Decided({ state }: { state: State }) {
+function Decided({ state, asked }: { state: State; asked: Asked }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const { zone } = useScope();
-  const pairs = useListReviewPairs({ state, limit: 10 });
+  const pairs = useListReviewPairs({ state, limit: 10, ...paramsOf(asked) });
   const items = pairs.data?.pages.flatMap((page) => page.items) ?? [];
   if (pairs.isPending) return <PanelSkeleton rows={8} />;
   if (pairs.isError) return <ProblemView error={pairs.error} retry={() => void pairs.refetch()} />;
+  if (items.length === 0 && asked.q) return <NoneFound />;
   if (items.length === 0) return <Panel><Teach icon={<TeamOutlined />} title={t('review.nothing_here')} text={t('review.nothing_here_text')} /></Panel>;
   return (
     <>
@@ -138,9 +150,27 @@ function Decided({ state }: { state: State }) {
   );
 }
 
+/** Decided ones come the latest first, as long as no other order is chosen. */
+function Asking({ state, setState, asked, setAsked }: { state: State; setState: (state: State) => void; asked: Asked; setAsked: (asked: Asked) => void }) {
+  const { t } = useTranslation();
+  const change = (next: State) => {
+    const usual = (of: State): Sort => (of === 'open' ? 'doubt' : 'newest');
+    if (asked.sort === usual(state)) setAsked({ ...asked, sort: usual(next) });
+    setState(next);
+  };
+  return (
+    <div style={{ display: 'flex', gap: 10, flexWrap: 'wrap', alignItems: 'center', margin: '14px 0' }}>
+      <Segmented<State> value={state} onChange={change} options={kStates.map((value) => ({ value, label: t(`review.state_${value}`) }))} />
+      <Select<Sort> value={asked.sort} onChange={(sort) => setAsked({ ...asked, sort })} aria-label={t('review.sort')} style={{ minWidth: 180 }} options={kSorts.map((value) => ({ value, label: t(`review.sort_${value}`) }))} />
+      <Input.Search allowClear enterButton placeholder={t('review.search')} aria-label={t('review.search')} onSearch={(text) => setAsked({ ...asked, q: text.trim() })} style={{ flex: '1 1 260px', maxWidth: 460 }} />
+    </div>
+  );
+}
+
 export function ReviewPage() {
   const { t } = useTranslation();
   const [state, setState] = useState<State>('open');
+  const [asked, setAsked] = useState<Asked>({ q: '', sort: 'doubt' });
   const [waits, setWaits] = useState(false);
   const runs = useListMatchRuns({ refetchInterval: waits ? 1_000 : false });
   const invalidate = useInvalidate();
@@ -157,8 +187,10 @@ export function ReviewPage() {
     <Page title={t('review.title')} answers={t('review.answers')}>
       <Load query={runs} rows={3}>{(data) => <RunPanel runs={data.items} resumable={data.resumable} onStarted={() => setWaits(true)} />}</Load>
       {latest?.state === 'failed' && latest.error && <Alert type="warning" showIcon style={{ marginBottom: 14 }} title={t(latest.error.code === 'nothing_to_compare' ? 'review.nothing_to_compare' : 'review.failed')} description={latest.error.detail} />}
-      <Segmented<State> value={state} onChange={setState} style={{ margin: '14px 0' }} options={kStates.map((value) => ({ value, label: t(`review.state_${value}`) }))} />
-      {state === 'open' ? <Queue key={latest?.state === 'done' ? latest.id : 'none'} /> : <Decided key={state} state={state} />}
+      <Asking state={state} setState={setState} asked={asked} setAsked={setAsked} />
+      {state === 'open'
+        ? <Queue key={`${latest?.state === 'done' ? latest.id : 'none'} ${asked.sort} ${asked.q}`} asked={asked} />
+        : <Decided key={state} state={state} asked={asked} />}
       {runs.data?.model && <Learned model={runs.data.model} />}
       {runs.data && runs.data.curve.length > 0 && <Curve curve={runs.data.curve} />}
     </Page>
