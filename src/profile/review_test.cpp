@@ -65,6 +65,17 @@ class ReviewTest : public testing::Test {
   std::vector<ReviewPair> open() {
     return must(reviews_->list(Grant::owner(), {}, *query::parse_cursor(""), 200)).items;
   }
+  /// All pages of what is asked.
+  std::vector<ReviewPair> all_of(const PairsAsked& asked, std::uint32_t at_once) {
+    std::vector<ReviewPair> out;
+    std::optional<query::Cursor> next = *query::parse_cursor("");
+    while (next) {
+      ReviewPage page = must(reviews_->list(Grant::owner(), asked, *next, at_once));
+      for (ReviewPair& pair : page.items) out.push_back(std::move(pair));
+      next = page.next;
+    }
+    return out;
+  }
   /// By the simulated truth.
   [[nodiscard]] bool is_same(const ReviewPair& pair) const {
     return people_.truth[pair.people[0].customer.value - 1] ==
@@ -466,18 +477,6 @@ TEST_F(ReviewTest, PagesOnAndSurvivesARestart) {
   EXPECT_EQ(must(reviews_->open_count()), proposed);
 }
 
-/// All pages of what is asked.
-std::vector<ReviewPair> all_of(const Reviews& reviews, const PairsAsked& asked, std::uint32_t at_once) {
-  std::vector<ReviewPair> out;
-  std::optional<query::Cursor> next = *query::parse_cursor("");
-  while (next) {
-    ReviewPage page = must(reviews.list(Grant::owner(), asked, *next, at_once));
-    for (ReviewPair& pair : page.items) out.push_back(std::move(pair));
-    next = page.next;
-  }
-  return out;
-}
-
 TEST_F(ReviewTest, ComesInTheOrderThatIsAskedFor) {
   const auto proposed = run().proposed;
   using By = std::function<bool(const ReviewPair&, const ReviewPair&)>;
@@ -492,27 +491,27 @@ TEST_F(ReviewTest, ComesInTheOrderThatIsAskedFor) {
       {PairOrder::kNewest,
        [](const auto& a, const auto& b) { return std::pair(a.at, a.id) > std::pair(b.at, b.id); }}};
   for (const auto& [order, is_before] : orders) {
-    const auto pairs = all_of(*reviews_, {.order = order}, 7);
+    const auto pairs = all_of({.order = order}, 7);
     EXPECT_EQ(pairs.size(), proposed);
     for (std::size_t n = 1; n < pairs.size(); ++n)
       EXPECT_FALSE(is_before(pairs[n], pairs[n - 1])) << static_cast<int>(order) << " at " << n;
   }
-  EXPECT_NE(all_of(*reviews_, {.order = PairOrder::kLikely}, 50).front().probability,
-            all_of(*reviews_, {.order = PairOrder::kUnlikely}, 50).front().probability);
+  EXPECT_NE(all_of({.order = PairOrder::kLikely}, 50).front().probability,
+            all_of({.order = PairOrder::kUnlikely}, 50).front().probability);
 }
 
 TEST_F(ReviewTest, IsSearchedByCustomer) {
   (void)run();
-  const auto pairs = all_of(*reviews_, {}, 200);
+  const auto pairs = all_of({}, 200);
   ASSERT_GT(pairs.size(), 3U);
   const CustomerId wanted = pairs.back().people[1].customer;
   const auto names_wanted = [&](const ReviewPair& pair) {
     return std::ranges::any_of(pair.people, [&](const Person& one) { return one.customer == wanted; });
   };
-  const auto found = all_of(*reviews_, {.of = {{wanted}}}, 1);
+  const auto found = all_of({.of = {{wanted}}}, 1);
   EXPECT_EQ(found.size(), static_cast<std::size_t>(std::ranges::count_if(pairs, names_wanted)));
   EXPECT_TRUE(std::ranges::all_of(found, names_wanted));
-  EXPECT_TRUE(all_of(*reviews_, {.of = {std::vector<CustomerId>{}}}, 10).empty()) << "found nobody: no pairs";
+  EXPECT_TRUE(all_of({.of = {std::vector<CustomerId>{}}}, 10).empty()) << "found nobody: no pairs";
 }
 
 }  // namespace
