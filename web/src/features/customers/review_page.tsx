@@ -160,7 +160,7 @@ function Asking({ state, setState, asked, setAsked }: { state: State; setState: 
   };
   return (
     <div style={{ display: 'flex', gap: 10, flexWrap: 'wrap', alignItems: 'center', margin: '14px 0' }}>
-      <Segmented<State> value={state} onChange={change} options={kStates.map((value) => ({ value, label: t(`review.state_${value}`) }))} />
+      <Segmented<State> value={state} onChange={change} style={{ maxWidth: '100%', overflowX: 'auto' }} options={kStates.map((value) => ({ value, label: t(`review.state_${value}`) }))} />
       <Select<Sort> value={asked.sort} onChange={(sort) => setAsked({ ...asked, sort })} aria-label={t('review.sort')} style={{ minWidth: 180 }} options={kSorts.map((value) => ({ value, label: t(`review.sort_${value}`) }))} />
       <Input.Search allowClear enterButton placeholder={t('review.search')} aria-label={t('review.search')} onSearch={(text) => setAsked({ ...asked, q: text.trim() })} style={{ flex: '1 1 260px', maxWidth: 460 }} />
     </div>
