@@ -67,7 +67,8 @@ Result<void> write_model(const JourneyModel& model, const mining::EventLog& log,
 
 Result<int> discover(Console& console, const JourneyCommand& command) {
   const auto start = WallClock::now();
-  JourneyDiscovery found{.log = command.log};
+  JourneyDiscovery found;
+  found.log = command.log;
   CX_TRY(found.events, read(console, command));
   found.follows = mining::directly_follows(found.events);
   found.variants = mining::variants_of(found.events);
@@ -87,11 +88,12 @@ Result<int> compare(Console& console, const JourneyCommand& command) {
   const auto start = WallClock::now();
   CX_TRY(const mining::EventLog log, read(console, command));
   const mining::Sequences variants = mining::variants_of(log);
-  JourneyConformance report{.log = command.log,
-                            .cases = log.cases.size(),
-                            .events = log.events.size(),
-                            .variants = variants.size(),
-                            .activities = log.activities};
+  JourneyConformance report;
+  report.log = command.log;
+  report.cases = log.cases.size();
+  report.events = log.events.size();
+  report.variants = variants.size();
+  report.activities = log.activities;
   CX_TRY(report.model,
          (command.model.empty() ? discovered(log, variants, command.noise) : from_file(command.model)));
   Progress progress(console.on_terminal(), std::string(console.pick("variants", "变体")));

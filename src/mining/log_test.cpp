@@ -133,7 +133,8 @@ TEST(LogTime, AsTheBaseReadsIt) {
   for (const char* text : {"2012-02-29T00:00:00Z", "2012-02-29 00:00:00.1",
                            "2012-02-29T00:00:00.123456-11:00", "2012-02-29", "1970-01-01T01:00:00.000+01:00"})
     EXPECT_EQ(parse_log_time(text), parse_time(text, Zone::utc())->ms) << text;
-  for (const char* text : {"", "2013-02-29T00:00:00Z", "2012-13-01T00:00:00Z", "2012-01-01T24:61:00Z", "soon"})
+  for (const char* text :
+       {"", "2013-02-29T00:00:00Z", "2012-13-01T00:00:00Z", "2012-01-01T24:61:00Z", "soon"})
     EXPECT_EQ(parse_log_time(text), kNoTime) << text;
 }
 

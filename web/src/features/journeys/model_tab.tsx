@@ -71,7 +71,7 @@ export function ModelTab() {
   const data = model.data;
   return (
     <Panel title={t('journey.model')} note={data && t('journey.of_variants', { count: data.variants, shown: exact(data.variants, language), journeys: exact(data.journeys, language) })}
-      tools={data && <ExportMenu name="variants" rows={() => data.items.map((item) => ({ journeys: item.journeys, fits: item.fits ? 1 : 0, steps: item.steps.join(' > ') }))} />}>
+      tools={data && <ExportMenu name="variants" svg={() => null} rows={() => data.items.map((item) => ({ journeys: item.journeys, fits: item.fits ? 1 : 0, steps: item.steps.join(' > ') }))} />}>
       <div className="filter-line" style={{ gap: '4px 24px' }}>
         <Segmented<Level> value={level} onChange={setLevel} options={kLevels.map((value) => ({ value, label: t(`by.${value}`) }))} />
         <label className="slider-line">
