@@ -6,7 +6,9 @@
 #include <fmt/ranges.h>
 
 #include "base/memory.h"
+#include "cli/channel_commands.h"
 #include "cli/commands.h"
+#include "cli/journey_commands.h"
 #include "cli/survey_commands.h"
 #include "external/source.h"
 #include "govern/roles.h"
@@ -27,6 +29,8 @@ class Program {
     add_text();
     add_drivers();
     add_indices();
+    add_journeys();
+    add_channels();
     add_metrics();
     add_surveys();
     add_accounts();
@@ -352,6 +356,61 @@ class Program {
     }
   }
 
+  void add_journeys() {
+    auto* parent =
+        group("journey", "Journeys from event logs in files: graph, variants, models, conformance");
+    auto* discover =
+        command(parent, "discover", "What follows what, variants, and a model if asked for one",
+                "zhike journey discover log.xes.gz --miner inductive --noise 0.2 --out model.pnml --json",
+                [this](Console& c) { return journey_discover(c, journey_); });
+    auto* conform = command(
+        parent, "conform", "Fitness and precision of a model on a log",
+        "zhike journey conform log.csv --case order --activity step --time at --model model.pnml --json",
+        [this](Console& c) { return journey_conform(c, journey_); });
+    for (auto* at : {discover, conform}) {
+      at->add_option("log", journey_.log, "event log: XES (gzipped or not), or a table")->required();
+      at->add_option("--case", journey_.case_name, "column of the case (case:concept:name)");
+      at->add_option("--activity", journey_.activity, "column of the activity (concept:name)");
+      at->add_option("--time", journey_.time, "column of the time (time:timestamp)");
+      at->add_option("--noise", journey_.noise,
+                     "leave out of a model what is rarer than this share of its alternative (0)")
+          ->check(CLI::Range(0.0, 1.0));
+      at->add_option("--memory-max", journey_.memory_max, "MB of the log, of the search, each (1024)")
+          ->check(CLI::Range(1, 1'000'000));
+    }
+    discover->add_flag("--graph", journey_.graph, "list the edges with counts and waiting");
+    discover->add_option("--variants", journey_.variants, "most frequent variants to list (5)")
+        ->check(CLI::Range(0, 1'000'000));
+    discover->add_option("--miner", journey_.discover, "mine a model: inductive")
+        ->check(CLI::IsMember({"inductive"}));
+    discover->add_option("--out", journey_.out, "write the model: a file named .pnml or .bpmn");
+    conform->add_option("--model", journey_.model, "model (PNML)")->check(CLI::ExistingFile);
+    conform->add_option("--discover", journey_.discover, "mine the model from the log first: inductive")
+        ->check(CLI::IsMember({"inductive"}));
+  }
+
+  void add_channels() {
+    auto* parent = group("channel", "Channels: what each has a part in");
+    auto* made =
+        command(parent, "attribution", "Conversions shared out among channels by seven models",
+                "zhike channel attribution paths.csv --path path --conversions sales --null lost --json",
+                [this](Console& c) { return channel_attribution(c, channel_); });
+    made->add_option("file", channel_.file, "table of paths such as \"mail > web > store\"")->required();
+    made->add_option("--path", channel_.path, "column of the paths")->required();
+    made->add_option("--conversions", channel_.conversions, "column: journeys of the path that converted")
+        ->required();
+    made->add_option("--null", channel_.lost, "column: journeys of the path that did not (none)");
+    made->add_option("--separator", channel_.separator, "between the channels of a path (>)");
+    made->add_option("--half-life", channel_.half_life,
+                     "touches before the last by which time decay halves (1)")
+        ->check(CLI::Range(0.01, 1000.0));
+    made->add_option("--confidence", channel_.confidence, "of the intervals (0.95)")
+        ->check(CLI::Range(0.5, 0.999));
+    made->add_option("--resamples", channel_.resamples, "draws for the intervals (500); 0 for none")
+        ->check(CLI::Range(0, 100'000));
+    made->add_option("--seed", channel_.seed, "the same seed gives the same intervals");
+  }
+
   void add_metrics() {
     auto* metric = group("metric", "The metric catalogue");
     command(metric, "list", "All metrics", "zhike metric list", [](Console& c) { return metric_list(c); });
@@ -623,6 +682,8 @@ class Program {
   TextCommand text_;
   DriversCommand drivers_;
   IndicesCommand indices_;
+  JourneyCommand journey_;
+  ChannelCommand channel_;
 };
 
 }  // namespace

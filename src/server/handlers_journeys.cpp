@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "journey/journey.h"
+#include "journey/model.h"
 #include "server/api.h"
 
 namespace zhike::server {
@@ -107,12 +108,76 @@ Result<Response> get_graph(Call& call) {
                              {"edges", std::move(edges)}});
 }
 
+std::string_view name_of(mining::Operator op) {
+  switch (op) {
+    case mining::Operator::kActivity:
+      return "step";
+    case mining::Operator::kSilent:
+      return "silent";
+    case mining::Operator::kXor:
+      return "xor";
+    case mining::Operator::kSequence:
+      return "sequence";
+    case mining::Operator::kParallel:
+      return "parallel";
+    case mining::Operator::kLoop:
+      return "loop";
+  }
+  return {};
+}
+
+json::object tree_json(const mining::Tree& tree, std::span<const std::string> names) {
+  json::array children;
+  for (const mining::Tree& child : tree.children) children.push_back(tree_json(child, names));
+  const bool is_step = tree.op == mining::Operator::kActivity;
+  return {{"op", name_of(tree.op)},
+          {"key", is_step ? std::string_view(names[tree.activity]) : std::string_view()},
+          {"children", std::move(children)}};
+}
+
+Result<Response> get_model(Call& call) {
+  journey::ModelOptions options;
+  int noise = 20;
+  CX_TRY(
+      const auto filter,
+      read_question(call, options.level, {{"noise", noise, 0, 100}, {"variants", options.variants, 1, 200}}));
+  options.noise = noise / 100.0;
+  CX_TRY(const auto model, journey::model(call.app.warehouse(), call.grant, filter, options));
+  json::array items;
+  for (const auto& variant : model.items) {
+    json::array steps;
+    for (const auto& step : variant.steps) steps.push_back(json::value(step));
+    items.push_back(
+        json::object{{"steps", std::move(steps)}, {"journeys", variant.journeys}, {"fits", variant.fits}});
+  }
+  json::object out{{"journeys", model.journeys},
+                   {"modelled", model.modelled},
+                   {"variants", model.variants},
+                   {"level", journey::to_string(options.level)},
+                   {"noise", options.noise},
+                   {"items", std::move(items)},
+                   {"tree", nullptr},
+                   {"fitness", nullptr},
+                   {"token_fitness", nullptr},
+                   {"precision", nullptr},
+                   {"fitting", 0}};
+  if (model.found) {
+    out["tree"] = tree_json(model.found->tree, model.names);
+    out["fitness"] = model.found->conformance.alignment_fitness();
+    out["token_fitness"] = model.found->conformance.tokens.fitness();
+    out["precision"] = number_or_null(model.found->conformance.precision);
+    out["fitting"] = model.found->conformance.fitting;
+  }
+  return answer(std::move(out));
+}
+
 }  // namespace
 
 void add_journey_handlers(Handlers& handlers) {
   handlers["getStages"] = get_stages;
   handlers["getPaths"] = get_paths;
   handlers["getGraph"] = get_graph;
+  handlers["getJourneyModel"] = get_model;
 }
 
 }  // namespace zhike::server

@@ -612,6 +612,63 @@ def records_that_cannot_be_matched(c):
     expect(c.run("resolve", "x.csv", code=2, data=False)["error"]["code"] == "usage", "neither --auto nor --model")
 
 
+def process_mining(c):
+    rows = ["case:concept:name,concept:name,time:timestamp"]
+    for number, steps in enumerate(["abd", "acd", "abcd", "acbd", "abd"]):
+        rows += [f"{number},{step},2026-01-0{at + 1}T00:00:00Z" for at, step in enumerate(steps)]
+    log = c.folder / "log.csv"
+    log.write_text("\n".join([*rows, "9,,2026-01-01T00:00:00Z"]) + "\n")
+    found = c.run("journey", "discover", str(log), "--graph", data=False)
+    expect([found[key] for key in ("cases", "events", "activities", "edges", "edge_total", "variants", "top_variant")] ==
+           [5, 17, 4, 6, 12, 4, 2], f"counts: {found}")
+    expect(found["left_out"]["without_activity"] == 1, "what was left out")
+    day = 86_400_000
+    expect(all(edge["median_ms"] == day for edge in found["graph"]), "waiting is a day")
+    model = c.folder / "model.pnml"
+    mined = c.run("journey", "discover", str(log), "--miner", "inductive", "--out", str(model), data=False)
+    expect(mined["model"]["tree"] == "->( 'a', +( X( tau, 'b' ), X( tau, 'c' ) ), 'd' )", f"{mined['model']}")
+    same = [c.run("journey", "conform", str(log), *words, data=False)
+            for words in (("--model", str(model)), ("--discover", "inductive"))]
+    expect(all(one["fitness"] == one["alignment_fitness"] == 1 and one["model"]["soundness"] == "sound" for one in same),
+           f"{same}")
+    # Before a: 1 of 1. After it (5 times) b, c, or d at once: 2 of 3 come. After ab (3) and ac (2): both of two. After abc and
+    # acb (1 each): d. Sums: 5 + 15 + 6 + 4 + 2 = 32 may come, 5 never do.
+    expect(all(abs(one["precision"] - (1 - 5 / 32)) < 1e-12 for one in same), f"{same[0]['precision']}")
+    bpmn = c.folder / "model.bpmn"
+    c.run("journey", "discover", str(log), "--out", str(bpmn), data=False)
+    expect(bpmn.read_text().count("<task ") == 4, "BPMN")
+    fail = lambda *words, code=1: c.run("journey", *words, code=code, data=False)["error"]["code"]
+    expect(fail("discover", str(log), "--case", "nobody") == "driver_column_missing", "no such column")
+    expect(fail("discover", str(log), "--out", "model.png", code=2) == "usage", "no such format")
+    expect(fail("conform", str(log), code=2) == "usage", "no model")
+    expect(fail("conform", str(log), "--model", str(bpmn)) == "bad_file", "BPMN is no PNML")
+    (c.folder / "broken.xes").write_text("<?xml version='1.0'?><log><trace><event></trace></log>")
+    expect(fail("discover", str(c.folder / "broken.xes")) == "bad_file", "broken XML")
+    (c.folder / "empty.xes").write_text("<?xml version='1.0'?><log><trace/></log>")
+    expect(fail("discover", str(c.folder / "empty.xes")) == "bad_log", "no events")
+    code, text, _ = c.plain("journey", "conform", str(log), "--discover", "inductive", lang="zh")
+    expect(code == 0 and "精确度" in text, text)
+
+
+def channels_are_credited(c):
+    file = c.folder / "paths.csv"
+    file.write_text("path,sales,lost\nC1 > C2 > C3,1,0\nC1,0,1\nC2 > C3,,1\n")
+    words = ("channel", "attribution", str(file), "--path", "path", "--conversions", "sales", "--null", "lost")
+    found = c.run(*words, data=False)
+    shares = [one["share"] for one in found["models"]["markov"]]
+    expect(all(abs(a - b) < 1e-12 for a, b in zip(shares, (0.2, 0.4, 0.4))), f"{shares}")
+    expect(all(abs(found["removal_effects"][key] - value) < 1e-12 for key, value in (("C1", 0.5), ("C2", 1), ("C3", 1))),
+           f"{found['removal_effects']}")
+    expect(set(found["models"]) == {"first", "last", "linear", "time_decay", "position", "markov", "shapley"}, "models")
+    expect(found == c.run(*words, data=False), "the same seed, the same answer")
+    file.write_text("path,sales\na,half\n")
+    fail = lambda *more: c.run(*words[:3], *more, code=1, data=False)["error"]["code"]
+    expect(fail("--path", "path", "--conversions", "sales") == "bad_paths", "no number")
+    expect(fail("--path", "path", "--conversions", "none") == "driver_column_missing", "no such column")
+    file.write_text("path,sales\na,0\n")
+    expect(fail("--path", "path", "--conversions", "sales") == "bad_paths", "no conversion")
+
+
 def doctor_tells(c):
     found = c.run("doctor", "--port", "0")
     expect(found["problems"] == 0, f"{found['findings']}")
@@ -624,6 +681,7 @@ def doctor_tells(c):
 
 CASES = (usage_errors, metric_catalogue, files_in, presets_read_files_of_their_shape, items_are_listed, sql_is_read_only, accounts_and_keys, units_and_zones, records_are_matched, labels_of_records, a_phone_of_ten_thousand,
          records_by_identifiers, records_that_cannot_be_matched, texts, texts_are_read, texts_that_cannot_be_read, drivers_of_a_target, drivers_that_cannot_be_told, indices_of_a_file, indices_that_cannot_be_told,
+         process_mining, channels_are_credited,
          doctor_tells, a_write_key_of_ones_own, a_lost_block_is_named, the_console_lies_where_it_is_said_to)
 
 

@@ -13,6 +13,7 @@ const kPages = [
   ['journeys', '/journeys?range=all', ['events', 'customers', 'explained']],
   ['paths', '/journeys?view=paths&range=all', ['explained']],
   ['graph', '/journeys?view=graph&range=all', ['explained']],
+  ['model', '/journeys?view=model&range=all', ['explained', 'told']],
   ['voice', '/voice?range=all', ['events', 'explained', 'point']],
   ['texts', '/texts?range=all', ['comments', 'point']],
   ['data', '/data', ['explained', 'events', 'link', 'told']],

@@ -14,6 +14,7 @@ import { useLanguage } from '../../i18n';
 import { useNames } from '../../state/catalogue';
 import { useDrill } from '../../state/drill';
 import { useScope } from '../../state/filters';
+import { ModelTab } from './model_tab';
 import { ProcessGraph } from './process_graph';
 import { SankeyPanel } from './sankey';
 import { StageTable } from './stages';
@@ -139,6 +140,7 @@ export function JourneysPage() {
         { key: 'stages', label: t('journey.stages'), children: <StageTable /> },
         { key: 'paths', label: t('journey.paths'), children: <PathsTab /> },
         { key: 'graph', label: t('journey.graph'), children: <GraphTab /> },
+        { key: 'model', label: t('journey.model'), children: <ModelTab /> },
       ]} />
     </Page>
   );
