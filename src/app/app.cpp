@@ -18,6 +18,8 @@
 #include "feedback/readings.h"
 #include "feedback/rounds.h"
 #include "feedback/surveys.h"
+#include "reputation/brands.h"
+#include "reputation/reputation.h"
 #include "warehouse/migrate.h"
 #include "warehouse/socket_place.h"
 
@@ -136,7 +138,7 @@ Result<std::unique_ptr<App>> App::open(Options options) {
   CX_TRY(engine);
   CX_TRY(app->open_flow());
   CX_TRY(app->open_externals());
-  CX_TRY(app->open_complaints());
+  CX_TRY(app->open_desk());
   CX_TRY(app->first_start());
   app->mover_->start();
   app->readings_->start();
@@ -328,7 +330,7 @@ Result<void> App::open_externals() {
   return {};
 }
 
-Result<void> App::open_complaints() {
+Result<void> App::open_desk() {
   CX_TRY(desk::Catalogue catalogue, desk::catalogue_of(config().text("complaints.catalogue"), data()));
   // Words of the trade's aspects help to find a category; a catalogue of one's own may have none.
   auto aspects = text::shipped_aspects(catalogue.key);
@@ -344,6 +346,8 @@ Result<void> App::open_complaints() {
                                  .catalogue = std::move(catalogue),
                                  .aspects = aspects ? std::optional(*std::move(aspects)) : std::nullopt,
                                  .zone = zone_}));
+  CX_TRY(brands_, reputation::Brands::open(*ledger_, *audit_, clock()));
+  reputation_ = std::make_unique<reputation::Reputation>(*client_, *brands_, *readings_);
   return {};
 }
 

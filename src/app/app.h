@@ -56,6 +56,10 @@ namespace zhike::feedback {
 class Readings;
 class Surveys;
 }  // namespace zhike::feedback
+namespace zhike::reputation {
+class Brands;
+class Reputation;
+}  // namespace zhike::reputation
 
 namespace zhike::app {
 
@@ -139,6 +143,8 @@ class App {
   [[nodiscard]] feedback::Surveys& surveys() { return *surveys_; }
   [[nodiscard]] desk::Complaints& complaints() { return *complaints_; }
   [[nodiscard]] feedback::Readings& readings() { return *readings_; }
+  [[nodiscard]] reputation::Brands& brands() { return *brands_; }
+  [[nodiscard]] reputation::Reputation& reputation() { return *reputation_; }
   [[nodiscard]] FeedHub& feed() { return feed_; }
 
   /// A fresh one-time token that makes the first administrator; nothing once there is a user.
@@ -174,7 +180,7 @@ class App {
   Result<void> open_flow();
   Result<void> open_people();
   Result<void> open_externals();
-  Result<void> open_complaints();
+  Result<void> open_desk();
   Result<void> first_start();
   void keep_house();
   void write_observed();
@@ -232,6 +238,8 @@ class App {
   std::unique_ptr<feedback::Surveys> surveys_;
   std::unique_ptr<feedback::Readings> readings_;
   std::unique_ptr<desk::Complaints> complaints_;
+  std::unique_ptr<reputation::Brands> brands_;
+  std::unique_ptr<reputation::Reputation> reputation_;
 };
 
 /// Where migrations, presets and the console are, seen from this program: app.share_folder, else share/zhike

@@ -17,7 +17,6 @@ namespace zhike::cli {
 namespace {
 
 constexpr std::uint64_t kWords = 20;
-constexpr Millis kLookEvery = seconds(1);
 
 json::value number(const std::optional<double>& value) {
   return value ? json::value(*value) : json::value(nullptr);
@@ -40,20 +39,9 @@ std::string shown(const feedback::Portion& portion) {
                      100 * *portion.high);
 }
 
-/// Until all that is stored has been read; says how many are left.
-Result<void> wait_read(Console& console, feedback::Readings& readings) {
-  while (!readings.wait_read(kLookEvery)) {
-    const feedback::ReadingStatus status = readings.status();
-    if (!status.error.empty()) return fail(Code::kWarehouseDown, "{}", status.error);
-    if (console.on_terminal())
-      console.note(fmt::format("{} {}", status.waiting, console.pick("comments to read", "条留言待解读")));
-  }
-  return {};
-}
-
 Result<void> report(Console& console, app::App& app, const TextCommand& command) {
   feedback::Readings& readings = app.readings();
-  CX_TRY(wait_read(console, readings));
+  CX_TRY(wait_read(console, app));
   const feedback::CommentStore store{.client = app.warehouse(), .reading = readings.status().reading};
   feedback::CommentQuestion question{
       .filter = {.events = {}}, .grain = query::Grain::kNone, .by = query::By::kNone};

@@ -1,6 +1,7 @@
 // The commands. Each takes its parsed options, prints through the console and answers the exit code.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -160,6 +161,19 @@ struct ComplaintOptions {
 [[nodiscard]] int complaint_show(Console& console, const ComplaintOptions& options);
 [[nodiscard]] int complaint_report(Console& console, const ComplaintOptions& options);
 [[nodiscard]] int complaint_suggest(Console& console, const TextCommand& command);
+
+struct ReputationOptions {
+  std::vector<std::string> filters;
+  std::string compare;     ///< previous, year or none; empty: previous
+  std::string text;        ///< only posts that hold it
+  std::string set;         ///< file of brands that take the place of all
+  std::size_t count = 10;  ///< bursts whose reason is looked for, posts that are shown
+  std::string brand, order;
+};
+[[nodiscard]] int reputation_report(Console& console, const ReputationOptions& options);
+[[nodiscard]] int reputation_bursts(Console& console, const ReputationOptions& options);
+[[nodiscard]] int reputation_posts(Console& console, const ReputationOptions& options);
+[[nodiscard]] int reputation_brands(Console& console, const ReputationOptions& options);
 
 struct DriversCommand {
   std::string file, target;

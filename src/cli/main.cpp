@@ -41,6 +41,7 @@ class Program {
     add_virtual();
     add_customers();
     add_complaints();
+    add_reputation();
   }
 
   int run(int argc, char** argv) {
@@ -660,6 +661,36 @@ class Program {
     merge->add_flag("--force", customer_.force, "although a rule keeps them apart");
   }
 
+  void add_reputation() {
+    auto* parent = group("reputation", "Brand reputation: what posts say of brands");
+    auto* report = command(parent, "report", "Volume, sentiment and share of voice, with intervals",
+                           "zhike reputation report --where from=2026-01-01 --compare previous --json",
+                           [this](Console& c) { return reputation_report(c, reputation_); });
+    auto* bursts = command(parent, "bursts", "Hours in which far more was said than expected, and why",
+                           "zhike reputation bursts --where from=2026-01-01 --count 5",
+                           [this](Console& c) { return reputation_bursts(c, reputation_); });
+    auto* posts = command(parent, "posts", "Posts that were seen most, those that repeat one another as one",
+                          "zhike reputation posts --brand ours --order reach --count 20",
+                          [this](Console& c) { return reputation_posts(c, reputation_); });
+    auto* brands = command(parent, "brands", "The brands that are followed; --set puts others in their place",
+                           "zhike reputation brands --set brands.json",
+                           [this](Console& c) { return reputation_brands(c, reputation_); });
+    brands->add_option("--set", reputation_.set,
+                       "JSON file: {\"items\": [{\"key\", \"own\", \"name_en\", \"name_zh\", \"names\", "
+                       "\"exclusions\"}], \"weights\": {...}}");
+    for (auto* at : {report, bursts, posts}) {
+      at->add_option("--where", reputation_.filters,
+                     "condition on the posts, such as unit=north or from=2026-01-01");
+      at->add_option("--text", reputation_.text, "only posts that hold this text");
+    }
+    report->add_option("--compare", reputation_.compare, "previous (default), year or none");
+    bursts->add_option("--count", reputation_.count, "of how many bursts the reason is looked for (10)")
+        ->check(CLI::Range(0, 1000));
+    posts->add_option("--count", reputation_.count, "at most so many (10)")->check(CLI::Range(1, 1000));
+    posts->add_option("--brand", reputation_.brand, "key of a brand; else all");
+    posts->add_option("--order", reputation_.order, "reach (default), posts or newest");
+  }
+
   CLI::App app_;
   Common common_;
   std::function<int(Console&)> chosen_;
@@ -676,6 +707,7 @@ class Program {
   ItemOptions item_;
   CustomerOptions customer_;
   ComplaintOptions complaint_;
+  ReputationOptions reputation_;
   PlanOptions plan_;
   SqlOptions sql_;
   ResolveCommand resolve_;

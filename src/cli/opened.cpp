@@ -1,10 +1,13 @@
 #include "cli/opened.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 #include <utility>
 
 #include "base/log.h"
+#include "feedback/readings.h"
 #include "query/parse.h"
 
 namespace zhike::cli {
@@ -41,6 +44,18 @@ Result<query::Filter> filter_of(app::App& app, const std::vector<std::string>& f
   CX_TRY(query::Filter out, query::parse_filter(pairs, defaults));
   CX_TRY(app.externals().resolve(owner, out));
   return out;
+}
+
+Result<void> wait_read(Console& console, app::App& app) {
+  constexpr Millis kLookEvery = seconds(1);
+  feedback::Readings& readings = app.readings();
+  while (!readings.wait_read(kLookEvery)) {
+    const feedback::ReadingStatus status = readings.status();
+    if (!status.error.empty()) return fail(Code::kWarehouseDown, "{}", status.error);
+    if (console.on_terminal())
+      console.note(fmt::format("{} {}", status.waiting, console.pick("comments to read", "条留言待解读")));
+  }
+  return {};
 }
 
 }  // namespace zhike::cli

@@ -21,6 +21,9 @@ namespace zhike::cli {
 /// and of external::Externals::resolve.
 [[nodiscard]] Result<query::Filter> filter_of(app::App& app, const std::vector<std::string>& filters);
 
+/// Until all comments that are stored have been read; says how many are left. Errors: kWarehouseDown.
+[[nodiscard]] Result<void> wait_read(Console& console, app::App& app);
+
 /// Opens the store, runs `work` (App& to Result<void>), shows its error, answers the exit code.
 template <class Work>
 int with_app(Console& console, Work work) {

@@ -10,6 +10,7 @@
 #include "feedback/sql.h"
 #include "query/prepare.h"
 #include "stats/change.h"
+#include "stats/counts.h"
 #include "stats/interval.h"
 
 namespace zhike::feedback {
@@ -61,15 +62,13 @@ Tested tested(stats::Share before, stats::Share after) {
   return out;
 }
 
-/// Keeps the family's chance of a false alarm at that of one: Holm (1979).
+/// Keeps the family's chance of a false alarm at that of one.
 void correct(std::vector<Tested*> family) {
   std::erase_if(family, [](const Tested* one) { return !one->change; });
-  std::ranges::sort(family, {}, [](const Tested* one) { return one->p_value; });
-  bool holds = true;
-  for (std::size_t i = 0; i < family.size(); ++i) {
-    holds = holds && family[i]->p_value < (1 - stats::kConfidence) / static_cast<double>(family.size() - i);
-    family[i]->change->significant = holds;
-  }
+  std::vector<double> chances;
+  for (const Tested* one : family) chances.push_back(one->p_value);
+  const std::vector<bool> holds = stats::holm(chances);
+  for (std::size_t i = 0; i < family.size(); ++i) family[i]->change->significant = holds[i];
 }
 
 Result<std::vector<Row>> ask(const CommentStore& store, const Grant& grant, const CommentFilter& filter,

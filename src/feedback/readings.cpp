@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "event/grant.h"
 #include "feedback/sql.h"
 #include "query/prepare.h"
+#include "warehouse/row_reader.h"
 
 namespace zhike::feedback {
 namespace {
@@ -50,42 +50,21 @@ class PageParser {
   explicit PageParser(std::string_view bytes) : rest_(bytes) {}
   bool next(Comment& out) {
     std::uint8_t is_null = 0;
-    if (!number(out.event_id) || !number(out.at) || !number(out.source) || !number(out.kind) ||
-        !number(out.subject) || !text(out.unit) || !text(out.case_id) || !text(out.instrument) ||
-        !number(is_null))
+    if (!rest_.number(out.event_id) || !rest_.number(out.at) || !rest_.number(out.source) ||
+        !rest_.number(out.kind) || !rest_.number(out.subject) || !rest_.text(out.unit) ||
+        !rest_.text(out.case_id) || !rest_.text(out.instrument) || !rest_.number(is_null))
       return false;
     out.score.reset();
     if (is_null == 0) {
       float score = 0;
-      if (!number(score)) return false;
+      if (!rest_.number(score)) return false;
       out.score = score;
     }
-    return text(out.text);
+    return rest_.text(out.text);
   }
 
  private:
-  template <class Number>
-  bool number(Number& out) {
-    if (rest_.size() < sizeof out) return false;
-    std::memcpy(&out, rest_.data(), sizeof out);
-    rest_.remove_prefix(sizeof out);
-    return true;
-  }
-  bool text(std::string_view& out) {
-    std::uint64_t size = 0;
-    for (unsigned shift = 0;; shift += 7) {
-      if (rest_.empty() || shift > 56) return false;
-      const auto byte = static_cast<unsigned char>(rest_.front());
-      rest_.remove_prefix(1);
-      size |= std::uint64_t{byte & 0x7FU} << shift;
-      if ((byte & 0x80U) == 0) break;
-    }
-    if (rest_.size() < size) return false;
-    out = rest_.substr(0, size);
-    rest_.remove_prefix(size);
-    return true;
-  }
-  std::string_view rest_;
+  warehouse::RowReader rest_;
 };
 
 void write(warehouse::RowWriter& w, std::uint32_t reading, const Comment& of,

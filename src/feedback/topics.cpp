@@ -19,30 +19,6 @@ namespace {
 constexpr std::uint64_t kWordsTested = 20'000, kWordsBefore = 200'000;
 constexpr std::size_t kExamples = 20;
 
-/// What is compared, and where its evidence goes.
-struct Compared {
-  stats::Share before, now;
-  std::optional<Rise>* out = nullptr;
-};
-
-/// All are one family: what has risen is called so by its q-value among them.
-void call_risen(std::span<const Compared> family) {
-  std::vector<double> chances;
-  for (const Compared& one : family)
-    chances.push_back(stats::chance_of(stats::log_likelihood(one.before, one.now)));
-  const std::vector<double> q = stats::q_values(chances);
-  for (std::size_t i = 0; i < family.size(); ++i) {
-    const auto& [before, now, out] = family[i];
-    if (q[i] >= kRisen || now.hits < kRiseLeast || now.value() <= before.value()) continue;
-    *out = Rise{.n = now.hits,
-                .before = before.hits,
-                .share = now.value(),
-                .share_before = before.value(),
-                .score = stats::log_likelihood(before, now),
-                .q_value = q[i]};
-  }
-}
-
 CommentFilter before_of(const CommentQuestion& question) {
   CommentFilter out = question.filter;
   out.events.range = query::compared(out.events.range, out.events.zone, question.compare);
@@ -149,15 +125,16 @@ class Teller {
       comment.sentiment ? ++counts[t].of[static_cast<std::size_t>(*comment.sentiment)] : ++counts[t].unknown;
       if (at != place.end()) ++out.topics[t].series[at->second];
     }
-    std::vector<Compared> family;
+    std::vector<BeforeNow> family;
     for (std::size_t t = 0; t < counts.size(); ++t) {
       const Counts& at = counts[t];
       out.topics[t].comments = portion_of(at.now(), read_);
       out.topics[t].sentiments = sentiments_of(at.of[0], at.of[1], at.of[2], at.unknown);
       if (out.before >= kEnoughComments && read_ >= kEnoughComments)
-        family.push_back({{at.before, out.before}, {at.now(), read_}, &out.topics[t].rise});
+        family.push_back({.before = {at.before, out.before}, .now = {at.now(), read_}});
     }
-    call_risen(family);
+    const auto rises = risen(family);
+    for (std::size_t t = 0; t < rises.size(); ++t) out.topics[t].rise = rises[t];
   }
 
   const Corpus& corpus_;
@@ -198,6 +175,25 @@ Result<std::uint64_t> count_of(const CommentStore& store, const Grant& grant, co
 
 }  // namespace
 
+std::vector<std::optional<Rise>> risen(std::span<const BeforeNow> family, std::uint64_t least) {
+  std::vector<double> chances;
+  for (const auto& [before, now] : family)
+    chances.push_back(stats::chance_of(stats::log_likelihood(before, now)));
+  const std::vector<double> q = stats::q_values(chances);
+  std::vector<std::optional<Rise>> out(family.size());
+  for (std::size_t i = 0; i < family.size(); ++i) {
+    const auto& [before, now] = family[i];
+    if (q[i] >= kRisen || now.hits < least || now.value() <= before.value()) continue;
+    out[i] = Rise{.n = now.hits,
+                  .before = before.hits,
+                  .share = now.value(),
+                  .share_before = before.value(),
+                  .score = stats::log_likelihood(before, now),
+                  .q_value = q[i]};
+  }
+  return out;
+}
+
 Result<TopicTable> topics_of_comments(const CommentStore& store, const Grant& grant,
                                       const CommentQuestion& question, std::uint32_t topics) {
   TopicTable out;
@@ -235,14 +231,13 @@ Result<RisenWords> risen_words(const CommentStore& store, const Grant& grant, co
   CX_TRY(const auto then, word_counts(store, grant, earlier, 1, kWordsBefore));
   std::unordered_map<std::string, std::uint64_t> before;
   for (const auto& [word, counts] : then) before.emplace(word, counts.n);
-  std::vector<std::optional<Rise>> rises(now.size());
-  std::vector<Compared> family;
+  std::vector<BeforeNow> family;
   for (std::size_t i = 0; i < now.size(); ++i) {
     const auto at = before.find(now[i].first);
-    family.push_back(
-        {{at == before.end() ? 0 : at->second, out.before}, {now[i].second.n, out.comments}, &rises[i]});
+    family.push_back({.before = {at == before.end() ? 0 : at->second, out.before},
+                      .now = {now[i].second.n, out.comments}});
   }
-  call_risen(family);
+  const auto rises = risen(family);
   out.tested = now.size();
   for (std::size_t i = 0; i < now.size(); ++i)
     if (rises[i])

@@ -4,12 +4,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "event/grant.h"
 #include "feedback/comments.h"
+#include "stats/interval.h"
 
 namespace zhike::feedback {
 
@@ -23,6 +25,14 @@ struct Rise {
 };
 inline constexpr double kRisen = 0.05;
 inline constexpr std::uint64_t kRiseLeast = 5;
+
+/// A share in the period before, and now.
+struct BeforeNow {
+  stats::Share before, now;
+};
+/// What of a family has risen, in its order. `least`: comments of the period that must have it.
+[[nodiscard]] std::vector<std::optional<Rise>> risen(std::span<const BeforeNow> family,
+                                                     std::uint64_t least = kRiseLeast);
 
 struct TopicOfComments {
   struct Word {

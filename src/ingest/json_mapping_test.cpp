@@ -175,7 +175,7 @@ TEST(JsonMapping, SaysWhatIsWrongWithAMapping) {
 }
 
 TEST(JsonMapping, EveryPresetReadsItsOwnMessage) {
-  ASSERT_EQ(message_presets().size(), 4U);
+  ASSERT_EQ(message_presets().size(), 5U);
   for (const MessagePreset& preset : message_presets()) {
     const auto out = map_body(preset.mapping, preset.payload);
     EXPECT_FALSE(out.parsed.events.empty()) << preset.key;

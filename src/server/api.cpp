@@ -74,6 +74,7 @@ Handlers all_handlers(std::span<const Endpoint> endpoints) {
   add_survey_page_handlers(handlers);
   add_complaint_handlers(handlers);
   add_complaint_report_handlers(handlers);
+  add_reputation_handlers(handlers);
   std::size_t served = 0;
   for (const Endpoint& endpoint : endpoints) {
     if (endpoint.permission == "write_key") continue;  // see collect.h

@@ -75,6 +75,7 @@ void add_survey_analysis_handlers(Handlers& handlers);
 void add_survey_page_handlers(Handlers& handlers);
 void add_complaint_handlers(Handlers& handlers);
 void add_complaint_report_handlers(Handlers& handlers);
+void add_reputation_handlers(Handlers& handlers);
 
 /// All of them, checked against the table of endpoints: a difference is a bug and aborts, naming it.
 [[nodiscard]] Handlers all_handlers(std::span<const Endpoint> endpoints);

@@ -7,32 +7,16 @@
 #include <cstdint>
 
 #include "clean/chinese.h"
+#include "text/utf8.h"
 
 namespace zhike::text {
 namespace {
 
-constexpr char32_t kBroken = 0xFFFD;
 constexpr char32_t kHanFirst = 0x3400, kHanLast = 0x9FFF;
 constexpr std::size_t kRunMax = 3;        // "sooooo" and "sooo" say the same
 constexpr std::size_t kDigitsMax = 3;     // longer numbers are order numbers, phones, prices
 constexpr std::size_t kMentionMax = 30;   // letters of a name, as Weibo has it
 constexpr std::size_t kAddressMax = 500;  // characters of a web address
-
-/// The code point at `at`, which moves behind it; kBroken where the bytes are none.
-char32_t next_code(std::string_view text, std::size_t& at) noexcept {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = byte(at++);
-  if (lead < 0x80) return lead;
-  const std::size_t more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC2 ? 1 : 0;
-  if (more == 0 || lead > 0xF4 || at + more > text.size()) return kBroken;
-  char32_t code = lead & (0x3FU >> more);
-  for (std::size_t i = 0; i < more; ++i) {
-    if ((byte(at + i) & 0xC0U) != 0x80U) return kBroken;
-    code = code << 6U | (byte(at + i) & 0x3FU);
-  }
-  at += more;
-  return code > 0x10FFFF ? kBroken : code;
-}
 
 /// Simplified forms by code point. OpenCC takes 4 MB/s, a table as good as nothing; what it knows of whole
 /// words matters little to n-grams.

@@ -9,6 +9,7 @@ import { expect, settled, shot, step, within } from './harness.mjs';
 import { Api, kPassword, startService } from './service.mjs';
 import { complaints } from './complaints.mjs';
 import { indices, keyDrivers } from './drivers.mjs';
+import { reputation } from './reputation.mjs';
 import { interview, rounds, widget } from './rounds.mjs';
 import { survey } from './survey.mjs';
 
@@ -175,6 +176,7 @@ class Actions {
   survey = () => survey(this, this.open);
 
   complaints = () => complaints(this, this.open);
+  reputation = () => reputation(this, this.open);
 
   rounds = () => rounds(this, this.open);
 
@@ -466,6 +468,7 @@ const kSteps = [
   ['a webhook is set up, tried, called, and switched off', 'connectors'],
   ['a survey is made, opened, answered without scripts, and counted', 'survey'],
   ['a complaint is taken down, made good, closed with a cause, and reported', 'complaints'],
+  ['brands are put in, posts are compared, and a burst is found with its words', 'reputation'],
   ['answers of a survey become key drivers, with a matrix and refusals', 'keyDrivers'],
   ['SERVQUAL, gaps and the pyramid are shown on the page of their survey', 'indices'],
   ['a file is imported: columns guessed, corrected, tried out, stored', 'importFile'],

@@ -8,6 +8,7 @@ import { identityAnswers } from './identity.mjs';
 import { importAnswers } from './imports.mjs';
 import { channels, rules, stages, touchpoints, units } from './world.mjs';
 import { counts, currencyOf, kEnough, measures, metrics } from './metrics.mjs';
+import { reputationAnswers } from './reputation.mjs';
 import { surveyAnswers } from './surveys.mjs';
 import { textAnswers } from './texts.mjs';
 import { virtualAnswers } from './virtual.mjs';
@@ -377,6 +378,7 @@ export const answers = {
   },
   ...dataAnswers(Refusal),
   ...complaintAnswers,
+  ...reputationAnswers,
   ...surveyAnswers,
   ...virtualAnswers,
 };

@@ -1,6 +1,6 @@
 // The pages: each a record of address, right, words, icon and component. The menu is made from it.
 import {
-  AimOutlined, AlertOutlined, ApiOutlined, CommentOutlined, DashboardOutlined, FormOutlined, LinkOutlined, MessageOutlined, NodeIndexOutlined, SettingOutlined, SolutionOutlined, TeamOutlined,
+  AimOutlined, AlertOutlined, ApiOutlined, CommentOutlined, DashboardOutlined, FormOutlined, LinkOutlined, MessageOutlined, NodeIndexOutlined, SettingOutlined, SolutionOutlined, SoundOutlined, TeamOutlined,
 } from '@ant-design/icons';
 import { lazy, type ComponentType, type ReactNode } from 'react';
 import type { Permission } from './state/session';
@@ -55,6 +55,10 @@ export const kPages: PageRecord[] = [
   {
     path: '/texts', permission: 'view_metrics', titleKey: 'nav.texts', keywordsKey: 'keywords.texts', icon: <MessageOutlined />, group: 'understand',
     component: named(() => import('./features/texts/texts_page'), 'TextsPage'),
+  },
+  {
+    path: '/reputation', permission: 'view_metrics', titleKey: 'nav.reputation', keywordsKey: 'keywords.reputation', icon: <SoundOutlined />, group: 'understand',
+    component: named(() => import('./features/reputation/reputation_page'), 'ReputationPage'),
   },
   {
     path: '/drivers', permission: 'view_metrics', titleKey: 'nav.drivers', keywordsKey: 'keywords.drivers', icon: <AimOutlined />, group: 'understand',
