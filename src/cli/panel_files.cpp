@@ -56,7 +56,7 @@ std::optional<PeriodPoint> iso_week(std::string_view year, std::string_view week
 
 PeriodPoint of_day(std::int64_t day, PeriodGrain grain) {
   using namespace std::chrono;
-  const year_month_day date{sys_days(days(day))};
+  const year_month_day date{sys_days(std::chrono::days(day))};
   const std::int64_t year = static_cast<int>(date.year());
   const std::int64_t month = year * 12 + static_cast<unsigned>(date.month()) - 1;
   switch (grain) {
@@ -196,7 +196,7 @@ std::string to_string(const PeriodPoint& period) {
   using namespace std::chrono;
   const std::int64_t n = period.number;
   const auto date = [](std::int64_t day) {
-    const year_month_day at{sys_days(days(day))};
+    const year_month_day at{sys_days(std::chrono::days(day))};
     return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(at.year()), static_cast<unsigned>(at.month()),
                        static_cast<unsigned>(at.day()));
   };

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/driver_analyses.h"
+#include "base/time.h"
 #include "feedback/customer_drivers.h"
 #include "metric/chain.h"
 #include "server/analysis_json.h"
@@ -93,7 +94,7 @@ Result<metric::ChainWish> wish_of(const Call& call) {
   return out;
 }
 
-std::string day_text(std::int32_t day) { return time_text({day * kDayMs}).substr(0, 10); }
+std::string day_text(std::int32_t day) { return format_utc({day * kDayMs}).substr(0, 10); }
 
 Result<Response> get_chain(Call& call) {
   static constexpr std::string_view kOwn[] = {"stages", "by", "grain", "lags", "fixed"};

@@ -15,7 +15,7 @@ import { useScope } from '../../state/filters';
 import { Found } from './found';
 
 const kRefusals = ['too_few_rows', 'bad_drivers'];
-const kTrait = /^trait\.\S+$/;
+const kTraitStart = 'trait.';
 const kTraitName = /^\S+$/;
 
 /** A column of customers as the pictures know columns of answers. */
@@ -38,7 +38,7 @@ function name(column: CustomerColumn, language: Language, currency: string | nul
 
 /** "age" typed by hand is the trait; keys that are known stay as they are. */
 export function chosenKeys(next: readonly string[], known: ReadonlySet<string>): string[] {
-  return [...new Set(next.map((key) => key.trim()).filter((key) => kTraitName.test(key)).map((key) => (known.has(key) || kTrait.test(key) ? key : `trait.${key}`)))];
+  return [...new Set(next.map((key) => key.trim()).filter((key) => kTraitName.test(key)).map((key) => (known.has(key) || key.startsWith(kTraitStart) ? key : kTraitStart + key)))];
 }
 
 function Answer({ columns, outcome, drivers, set }: { columns: CustomerColumns; outcome: string; drivers: string[]; set: (key: 'outcome' | 'drivers', value: string) => void }) {
@@ -48,7 +48,7 @@ function Answer({ columns, outcome, drivers, set }: { columns: CustomerColumns; 
   const found = useGetCustomerDrivers({ ...query, ...(outcome && { outcome }), ...(drivers.length > 0 && { drivers: drivers.join(',') }) }, { enabled: ready && columns.customers > 0, keep: true });
   if (columns.customers === 0 && outcome === '') return <Panel><Teach icon={<AimOutlined />} title={t('drivers.no_customers')} text={t('drivers.no_customers_text')} /></Panel>;
   const options = columns.columns.map(({ column, customers, varies }) => ({
-    value: column.key, disabled: !varies && !column.key.startsWith('trait.'),
+    value: column.key, disabled: !varies && !column.key.startsWith(kTraitStart),
     label: `${name(column, language, columns.currency)} (${exact(customers, language)}${varies ? '' : ` · ${t('drivers.never_varies')}`})`,
   }));
   const known = new Set(options.map((option) => option.value));
