@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "cli/channel_commands.h"
 #include "cli/commands.h"
+#include "cli/driver_commands.h"
 #include "cli/journey_commands.h"
 #include "cli/survey_commands.h"
 #include "external/source.h"
@@ -28,6 +29,7 @@ class Program {
     add_matching();
     add_text();
     add_drivers();
+    add_chain();
     add_indices();
     add_journeys();
     add_channels();
@@ -304,6 +306,37 @@ class Program {
     made->add_option("--resamples", drivers_.resamples, "draws for the intervals of the weights (1000)")
         ->check(CLI::Range(100, 100'000));
     made->add_option("--seed", drivers_.seed, "the same seed gives the same intervals");
+  }
+
+  void add_chain() {
+    auto* made = command(
+        &app_, "chain", "The service-profit chain: how far each stage moves the next, and after how long",
+        "zhike chain branches.csv --unit branch --period month --stage quality=on_time "
+        "satisfaction=csat 'value=log(sum(revenue))' --lags 3; of the store: zhike chain --stage "
+        "on_time_share csat_mean 'log(revenue)' --where from=2024-01-01 --data D",
+        [this](Console& c) { return chain(c, chain_); });
+    made->add_option("file", chain_.file, "file of units and periods; without one the metrics of the store");
+    made->add_option("--unit", chain_.unit, "column of the unit (branch, region, segment)");
+    made->add_option("--period", chain_.period,
+                     "column of the period: month, quarter, ISO week, number or date");
+    made->add_option(
+            "--stage", chain_.stages,
+            "NAME=COLUMN in the order of the chain; NAME=sum(COLUMN) adds rows up, else their mean counts; "
+            "log(...) takes the logarithm. Of the store: keys of metrics")
+        ->required()
+        ->expected(2, 6);
+    made->add_option("--grain", chain_.grain, "day, week, month, quarter or year of dates (month)");
+    made->add_option("--by", chain_.by,
+                     "of the store: unit, channel, touchpoint, stage, SOURCE.COLUMN or trait.KEY (unit)");
+    made->add_option("--where", chain_.filters, "of the store: from=2024-01-01, to=..., channel=web ...");
+    made->add_option("--lags", chain_.lags, "the longest lag that is tried, in periods (3)")
+        ->check(CLI::Range(0, 12));
+    made->add_option("--fixed", chain_.fixed, "lags by link, 1,,0: empty ones are chosen");
+    made->add_option("--confidence", chain_.confidence, "of the intervals of a file (0.95)")
+        ->check(CLI::Range(0.5, 0.999));
+    made->add_option("--resamples", chain_.resamples, "draws of units of a file")
+        ->check(CLI::Range(100, 100'000));
+    made->add_option("--seed", chain_.seed, "the same seed gives the same intervals");
   }
 
   void add_indices() {
@@ -646,6 +679,17 @@ class Program {
     auto* match = command(
         customer, "match", "Match all customers, and propose pairs for review on the console",
         "zhike customer match --data D --json", [this](Console& c) { return customer_match(c, customer_); });
+    auto* moves = command(
+        customer, "drivers", "What moves the last answer of customers, or what they do",
+        "zhike customer drivers --outcome nps --driver contacts complained delivery_days trait.age --data D",
+        [this](Console& c) { return customer_drivers(c, customer_drivers_); });
+    moves->add_option("--outcome", customer_drivers_.outcome,
+                      "nps, csat, ces, review (last answer), orders, spend ... (the first that 30 gave)");
+    moves
+        ->add_option("--driver", customer_drivers_.drivers,
+                     "contacts, complained, channels, delivery_days ... trait.KEY (those that vary)")
+        ->expected(1, 20);
+    moves->add_option("--where", customer_drivers_.filters, "from=2024-01-01, channel=web ...");
     match->add_option("--merge-from", customer_.merge_from,
                       "merge by itself from this probability, where no rule stands against it");
     match->add_flag("--new", customer_.only_new,
@@ -716,6 +760,8 @@ class Program {
   IndicesCommand indices_;
   JourneyCommand journey_;
   ChannelCommand channel_;
+  ChainCommand chain_;
+  CustomerDriversCommand customer_drivers_;
 };
 
 }  // namespace

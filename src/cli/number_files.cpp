@@ -29,21 +29,6 @@ std::optional<std::size_t> find_column(const std::vector<std::string>& header, s
   return std::nullopt;
 }
 
-Result<std::size_t> place_of(const std::vector<std::string>& header, std::string_view name,
-                             const std::filesystem::path& file) {
-  if (const auto place = find_column(header, name)) return *place;
-  std::string there = fmt::format("{}", fmt::join(header, ", "));
-  if (there.size() > kHeaderShown) there = fmt::format("others, {} in all", header.size());
-  return fail(Code::kDriverColumnMissing, "{}: {}; there are {}", file.string(), name, there);
-}
-
-std::optional<double> number_of(std::string_view cell) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (error != std::errc{} || end != cell.data() + cell.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
-}
-
 /// The value, or none and why, counted in `column`.
 std::optional<double> value_of(std::string_view cell, const std::optional<stats::Scale>& scale,
                                NumberColumn& column) {
@@ -63,20 +48,35 @@ std::optional<double> value_of(std::string_view cell, const std::optional<stats:
   return value;
 }
 
-Result<std::unique_ptr<ingest::RowReader>> open_rows(const std::filesystem::path& file,
-                                                     const ingest::FileRule& rule) {
+}  // namespace
+
+std::optional<double> number_of(std::string_view cell) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+  if (error != std::errc{} || end != cell.data() + cell.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+Result<std::size_t> place_of_column(const std::vector<std::string>& header, std::string_view name,
+                                    const std::filesystem::path& file) {
+  if (const auto place = find_column(header, name)) return *place;
+  std::string there = fmt::format("{}", fmt::join(header, ", "));
+  if (there.size() > kHeaderShown) there = fmt::format("others, {} in all", header.size());
+  return fail(Code::kDriverColumnMissing, "{}: {}; there are {}", file.string(), name, there);
+}
+
+Result<std::unique_ptr<ingest::RowReader>> open_table(const std::filesystem::path& file,
+                                                      const ingest::FileRule& rule) {
   CX_TRY(const ingest::FileFormat* const format, ingest::detect_format(file));
   if (format == nullptr || format->open == nullptr)
     return fail(Code::kBadFile, "{}: no table of numbers", file.string());
   return format->open({file, rule});
 }
 
-}  // namespace
-
 Result<std::vector<std::string>> expand_columns(const std::filesystem::path& file,
                                                 std::span<const std::string> words) {
   const ingest::FileRule rule;
-  CX_TRY(const auto rows, open_rows(file, rule));
+  CX_TRY(const auto rows, open_table(file, rule));
   const std::vector<std::string>& header = rows->header();
   std::vector<std::string> out;
   for (const std::string& word : words) {
@@ -85,8 +85,8 @@ Result<std::vector<std::string>> expand_columns(const std::filesystem::path& fil
       out.push_back(word);
       continue;
     }
-    CX_TRY(const std::size_t first, place_of(header, std::string_view(word).substr(0, colon), file));
-    CX_TRY(const std::size_t last, place_of(header, std::string_view(word).substr(colon + 1), file));
+    CX_TRY(const std::size_t first, place_of_column(header, std::string_view(word).substr(0, colon), file));
+    CX_TRY(const std::size_t last, place_of_column(header, std::string_view(word).substr(colon + 1), file));
     if (last < first)
       return fail(Code::kDriverColumnMissing, "{}: {}: the second column stands before the first",
                   file.string(), word);
@@ -99,11 +99,11 @@ Result<std::vector<std::string>> expand_columns(const std::filesystem::path& fil
 Result<NumberColumns> read_numbers(const std::filesystem::path& file, std::span<const WantedColumn> wanted,
                                    Missing missing) {
   const ingest::FileRule rule;
-  CX_TRY(const auto rows, open_rows(file, rule));
+  CX_TRY(const auto rows, open_table(file, rule));
   NumberColumns out;
   std::vector<std::size_t> places;
   for (const WantedColumn& column : wanted) {
-    CX_TRY(const std::size_t place, place_of(rows->header(), column.name, file));
+    CX_TRY(const std::size_t place, place_of_column(rows->header(), column.name, file));
     places.push_back(place);
     out.columns.emplace_back().name = clean::trim(rows->header()[place]);
   }

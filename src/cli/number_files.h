@@ -1,14 +1,19 @@
 // Columns of numbers from a file.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "ingest/file_format.h"
+#include "ingest/row_reader.h"
 #include "stats/drivers.h"
 
 namespace zhike::cli {
@@ -43,6 +48,15 @@ enum class Missing {
 [[nodiscard]] Result<NumberColumns> read_numbers(const std::filesystem::path& file,
                                                  std::span<const WantedColumn> wanted,
                                                  Missing missing = Missing::kLeaveOut);
+
+/// As in a cell: with a decimal point, finite; none: no number.
+[[nodiscard]] std::optional<double> number_of(std::string_view cell);
+/// Whatever the case of its letters. Errors: kDriverColumnMissing, with the columns there are.
+[[nodiscard]] Result<std::size_t> place_of_column(const std::vector<std::string>& header,
+                                                  std::string_view name, const std::filesystem::path& file);
+/// The rows of a file of any format that has rows; `rule` must outlive them. Errors: those of the readers.
+[[nodiscard]] Result<std::unique_ptr<ingest::RowReader>> open_table(const std::filesystem::path& file,
+                                                                    const ingest::FileRule& rule);
 
 /// Names of columns, of which FIRST:LAST means all from one to the other as they stand in the file. A column
 /// that is really called so is meant first. Errors: as read_numbers().

@@ -18,6 +18,7 @@ constexpr std::size_t kMadeMax = 200;          // answers kept for the next ques
 constexpr std::size_t kGroupBytesMax = 200;    // of a value that an answer is divided by
 constexpr std::size_t kDifferentMax = 10'000;  // values of a column that can divide an answer
 constexpr std::chrono::seconds kCoolDown{5};
+constexpr std::string_view kTrait = "trait.";
 
 Result<void> need(const Grant& grant, Permission permission) {
   if (!grant.may(permission)) return fail(Code::kPermissionMissing, "{}", to_string(permission));
@@ -105,6 +106,60 @@ std::uint64_t random_set() {
   std::uint64_t out = 0;
   crypto::random_bytes({reinterpret_cast<unsigned char*>(&out), sizeof out});
   return out;
+}
+
+/// The values that a set divides its customers by, most customers first.
+Result<Groups> groups_of(warehouse::Client& client, std::uint64_t set) {
+  warehouse::Params params;
+  params.set("set", set).set("rows", std::uint64_t{Externals::kGroupsMax} + 1);
+  CX_TRY(const auto table, client.select({.sql = sql::kGroups, .params = params}));
+  Groups out{.set = set, .values = {}, .more = table.rows.size() > Externals::kGroupsMax};
+  for (const auto& row : table.rows)
+    if (out.values.size() < Externals::kGroupsMax)
+      out.values.push_back({.value = warehouse::as_text(row[0]), .customers = warehouse::as_u64(row[1])});
+  return out;
+}
+
+/// Fills a set with who satisfies a condition on a trait; grouped: by its value, which must not be sensitive.
+/// A customer is named by its smallest subject, so that the set holds whoever it becomes part of later.
+Result<void> put_trait(const Externals::Parts& parts, std::uint64_t set, const query::Condition& condition,
+                       bool grouped) {
+  warehouse::RowWriter rows;
+  std::size_t count = 0;
+  std::set<std::string, std::less<>> different;
+  const auto send = [&]() -> Result<void> {
+    if (count == 0) return {};
+    count = 0;
+    return parts.client.insert({.table = "customer_sets", .columns = "set_id, subject, grp"}, rows.take());
+  };
+  const auto rules = parts.graph.rules();
+  CX_TRY(with_trait(
+      parts.identity_db, *rules, condition,
+      [&](CustomerId customer, const identity::Trait& trait) -> Result<void> {
+        if (grouped && trait.sensitive)
+          return fail(Code::kBadFilter, "trait.{} is sensitive: nothing is divided by it", condition.name);
+        const std::string_view group = grouped ? std::string_view(trait.value).substr(0, kGroupBytesMax) : "";
+        if (grouped && group.empty()) return {};
+        if (!different.contains(group)) different.emplace(group);
+        if (different.size() > kDifferentMax)
+          return fail(Code::kBadFilter, "trait.{} has more than {} values", condition.name, kDifferentMax);
+        rows.u64(set);
+        rows.u64(customer.value);
+        rows.text(group);
+        return ++count < kBatch ? Result<void>{} : send();
+      }));
+  return send();
+}
+
+Result<Groups> trait_groups(const Externals::Parts& parts, std::string_view key) {
+  const query::Condition everybody{.field = query::Field::kTrait,
+                                   .op = query::Op::kExists,
+                                   .values = {},
+                                   .number = 0,
+                                   .name = std::string(key)};
+  const std::uint64_t set = random_set();
+  CX_TRY(put_trait(parts, set, everybody, true));
+  return groups_of(parts.client, set);
 }
 
 /// A mainland or North American number (E.164 without the plus) as it is usually written.
@@ -331,12 +386,9 @@ Result<Externals::Made> Externals::fetch(const Source& source, const query::Outs
   warehouse::Params params;
   params.set("set", out.set);
   if (grouped) {
-    params.set("rows", std::uint64_t{kGroupsMax} + 1);
-    CX_TRY(const auto table, parts_.client.select({.sql = sql::kGroups, .params = params}));
-    for (const auto& row : table.rows)
-      out.groups.push_back({.value = warehouse::as_text(row[0]), .customers = warehouse::as_u64(row[1])});
-    out.more = out.groups.size() > kGroupsMax;
-    if (out.more) out.groups.resize(kGroupsMax);
+    CX_TRY(Groups found, groups_of(parts_.client, out.set));
+    out.groups = std::move(found.values);
+    out.more = found.more;
   } else {
     CX_TRY(const auto table, parts_.client.select({.sql = sql::kMatched, .params = params}));
     if (!table.rows.empty()) out.match.customers = warehouse::as_u64(table.rows[0][0]);
@@ -425,7 +477,6 @@ Result<void> Externals::resolve(const Grant& grant, query::Expr& expr) {
   return {};
 }
 
-/// A customer is named by its smallest subject, so that the set holds whoever it becomes part of later.
 Result<std::uint64_t> Externals::set_of_trait(const query::Condition& condition) {
   constexpr std::chrono::seconds kGood{30};
   std::string name = fmt::format("trait/{}\n{}", condition.name, to_string(condition.op));
@@ -437,21 +488,7 @@ Result<std::uint64_t> Externals::set_of_trait(const query::Condition& condition)
   }
   CX_TRY(const auto turn, Turn::take(running_));
   const std::uint64_t set = random_set();
-  warehouse::RowWriter rows;
-  std::size_t count = 0;
-  const auto send = [&]() -> Result<void> {
-    if (count == 0) return {};
-    count = 0;
-    return parts_.client.insert({.table = "customer_sets", .columns = "set_id, subject, grp"}, rows.take());
-  };
-  const auto rules = parts_.graph.rules();
-  CX_TRY(with_trait(parts_.identity_db, *rules, condition, [&](CustomerId customer) -> Result<void> {
-    rows.u64(set);
-    rows.u64(customer.value);
-    rows.text("");
-    return ++count < kBatch ? Result<void>{} : send();
-  }));
-  CX_TRY(send());
+  CX_TRY(put_trait(parts_, set, condition, false));
   const std::lock_guard lock(mutex_);
   if (made_.size() < kMadeMax)
     made_.insert_or_assign(name,
@@ -464,6 +501,11 @@ Result<std::uint64_t> Externals::set_of_trait(const query::Condition& condition)
 }
 
 Result<Groups> Externals::groups(const Grant& grant, std::string_view column) {
+  if (column.starts_with(kTrait)) {
+    CX_TRY(need(grant, viewing(grant)));
+    CX_TRY(const auto turn, Turn::take(running_));
+    return trait_groups(parts_, column.substr(kTrait.size()));
+  }
   CX_TRY(const Named asked, named(grant, column, true));
   if (asked.column->is.name == asked.source->key_column)
     return fail(Code::kBadFilter, "{} names customers", column.substr(0, 200));

@@ -223,6 +223,12 @@ TEST_F(PostgresTest, TraitsOfCustomersMixWithThem) {
   EXPECT_EQ(subjects("trait.name exists").size(), 2U);
   EXPECT_TRUE(subjects("trait.name = Li").empty()) << "what is sensitive is not compared";
   EXPECT_EQ(refused("trait.age >= old").code, Code::kBadFilter);
+  const Groups cities = must(externals().groups(owner_, "trait.city"));
+  ASSERT_EQ(cities.values.size(), 2U);
+  EXPECT_EQ(cities.values[0].customers, 1U);
+  EXPECT_EQ(cities.values[0].value, "Paris");
+  EXPECT_EQ(externals().groups(owner_, "trait.name").error().code, Code::kBadFilter) << "sensitive";
+  EXPECT_TRUE(must(externals().groups(owner_, "trait.town")).values.empty());
 }
 
 TEST_F(PostgresTest, GrantsHold) {

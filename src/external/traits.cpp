@@ -32,7 +32,7 @@ bool satisfies(const query::Condition& condition, double bound, const identity::
 
 Result<void> with_trait(ledger::Db& identity_db, const identity::Rules& rules,
                         const query::Condition& condition,
-                        const std::function<Result<void>(CustomerId)>& found) {
+                        const std::function<Result<void>(CustomerId, const identity::Trait&)>& found) {
   double bound = 0;
   if (condition.op == query::Op::kAtLeast || condition.op == query::Op::kAtMost) {
     const auto number =
@@ -49,7 +49,7 @@ Result<void> with_trait(ledger::Db& identity_db, const identity::Rules& rules,
       return {};
     }));
     for (const auto& [customer, trait] : page)
-      if (satisfies(condition, bound, trait)) CX_TRY(found(customer));
+      if (satisfies(condition, bound, trait)) CX_TRY(found(customer, trait));
   }
   return {};
 }

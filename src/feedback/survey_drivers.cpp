@@ -16,13 +16,6 @@ constexpr int kResamples = 1000, kResamplesMin = 200;
 constexpr double kDrawBudget = 2e8;  // multiplications: about a second
 constexpr std::uint64_t kRowsMin = 30, kRowsForDriver = 10, kAmpleRows = 50, kAmpleForDriver = 8;
 
-int resamples_for(std::size_t rows, std::size_t drivers) {
-  const double width = static_cast<double>(drivers) + 1;
-  const double draws = kDrawBudget / (static_cast<double>(rows) * width * (width + 1) / 2);
-  return static_cast<int>(
-      std::clamp(draws, static_cast<double>(kResamplesMin), static_cast<double>(kResamples)));
-}
-
 /// "staff" of "staff.polite"; of anything else nothing.
 std::string_view matrix_of(const AnswerColumn& column) {
   if (column.kind != QuestionKind::kMatrix) return {};
@@ -146,6 +139,12 @@ std::optional<DriverChoice> usual_choice(const std::vector<AnswerColumn>& column
   return out.drivers.empty() ? std::nullopt : std::optional(std::move(out));
 }
 
+int driver_resamples(std::size_t rows, std::size_t drivers) {
+  const double width = static_cast<double>(drivers) + 1;
+  const double draws = kDrawBudget / (static_cast<double>(rows) * width * (width + 1) / 2);
+  return static_cast<int>(
+      std::clamp(draws, static_cast<double>(kResamplesMin), static_cast<double>(kResamples)));
+}
 std::uint64_t responses_needed(std::size_t drivers) { return std::max(kRowsMin, kRowsForDriver * drivers); }
 std::uint64_t responses_ample(std::size_t drivers) { return kAmpleRows + kAmpleForDriver * drivers; }
 
@@ -160,7 +159,7 @@ Result<SurveyDrivers> drivers_of(const AnswerTable& table, const std::vector<Ans
                     .complete = complete,
                     .is_cut = table.is_cut,
                     .is_percent = false,
-                    .resamples = resamples_for(complete, drivers),
+                    .resamples = driver_resamples(complete, drivers),
                     .found = {}};
   out.is_percent = std::ranges::any_of(out.drivers, [&](const AnswerColumn& at) {
     return at.least != out.drivers[0].least || at.most != out.drivers[0].most;

@@ -1,6 +1,7 @@
 // Key drivers from the stored answers of a survey: what moves an answer such as satisfaction.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -32,6 +33,9 @@ inline constexpr std::size_t kSingleDriversMax = 12;
 /// From so many on, R² and coefficients can be tested with usual power: Green (1991), Multivariate Behavioral
 /// Research 26:499-510, 50 + 8 for each driver.
 [[nodiscard]] std::uint64_t responses_ample(std::size_t drivers);
+
+/// Draws behind the intervals of shares that take about a second: 200 to 1,000.
+[[nodiscard]] int driver_resamples(std::size_t rows, std::size_t drivers);
 
 struct SurveyDrivers {
   AnswerColumn outcome;

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "metric/catalogue.h"
+#include "metric/cells.h"
 #include "metric/estimate.h"
 #include "query/prepare.h"
 
@@ -199,6 +200,31 @@ Result<Answer> compute(warehouse::Client& client, const Grant& grant, const Metr
   const Metric* const only = &metric;
   CX_TRY(std::vector<Answer> answers, compute_alike(client, grant, {&only, 1}, question));
   return std::move(answers.front());
+}
+
+Result<std::vector<Cell>> cells(warehouse::Client& client, const Grant& grant, const Metric& metric,
+                                const query::Filter& filter, query::Grain grain, query::By by) {
+  CX_TRY(const std::vector<Row> rows, ask(client, grant, metric, filter, grain, by));
+  const std::string currency = main_currency(rows);
+  std::vector<Cell> out;
+  for (const Row& row : rows)
+    if (row.currency == currency && (by == query::By::kNone || !row.group.empty()))
+      out.push_back({.group = row.group, .start = row.bucket, .value = estimate(metric, row.parts)});
+  return out;
+}
+
+std::vector<std::int32_t> whole_periods(const query::Filter& filter, query::Grain grain) {
+  constexpr std::int64_t kDayMs = 86'400'000, kLongest = 40;  // days, more than any period has
+  std::vector<std::int32_t> out;
+  if (grain == query::Grain::kNone) return out;
+  const std::int64_t from = filter.zone.to_local_ms(filter.range.from),
+                     to = filter.zone.to_local_ms(filter.range.to);
+  // One period more than there is says where the last one ends.
+  const query::Range longer{.from = filter.range.from, .to = filter.range.to + days(kLongest)};
+  const auto starts = query::buckets(longer, filter.zone, grain);
+  for (std::size_t i = 0; i + 1 < starts.size(); ++i)
+    if (starts[i] * kDayMs >= from && starts[i + 1] * kDayMs <= to) out.push_back(starts[i]);
+  return out;
 }
 
 bool alike(const Metric& a, const Metric& b) { return a.sql == b.sql && a.params == b.params; }

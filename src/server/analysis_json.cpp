@@ -91,6 +91,45 @@ json::object analysis_json(const stats::DriverAnalysis& found) {
   return out;
 }
 
+json::object chain_json(const stats::Chain& found, std::span<const std::string> stages) {
+  json::array links, effects;
+  for (std::size_t l = 0; l < found.links.size(); ++l) {
+    const stats::ChainLink& link = found.links[l];
+    json::array lags;
+    for (std::size_t lag = 0; lag < link.lags.size(); ++lag) {
+      const stats::LagFit& at = link.lags[lag];
+      lags.push_back(json::object{{"lag", lag},
+                                  {"slope", certain_json(at.slope, at.certainty)},
+                                  {"standardised", at.standardised},
+                                  {"r2", at.r2},
+                                  {"chosen_share", at.chosen_share}});
+    }
+    links.push_back(json::object{{"from", stages[l]},
+                                 {"to", stages[l + 1]},
+                                 {"rows", link.rows},
+                                 {"units", link.units},
+                                 {"periods", link.periods},
+                                 {"lag", link.lag},
+                                 {"fixed", link.is_fixed},
+                                 {"slope", certain_json(link.chosen().slope, link.chosen().certainty)},
+                                 {"standardised", link.chosen().standardised},
+                                 {"r2", link.chosen().r2},
+                                 {"interval", interval_json(link.interval)},
+                                 {"lags", std::move(lags)}});
+    const stats::ChainEffect& effect = found.effects[l];
+    effects.push_back(json::object{{"stage", stages[l]},
+                                   {"lag", effect.lag},
+                                   {"value", effect.value},
+                                   {"interval", interval_json(effect.interval)},
+                                   {"standardised", effect.standardised},
+                                   {"standardised_interval", interval_json(effect.standardised_interval)}});
+  }
+  return {{"confidence", found.confidence},
+          {"resamples", found.resamples},
+          {"links", std::move(links)},
+          {"effects", std::move(effects)}};
+}
+
 json::object servqual_json(const stats::Servqual& found, std::size_t least) {
   json::array dimensions, items;
   for (std::size_t d = 0; d < stats::kServqualDimensions; ++d) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "stats/chain.h"
 #include "stats/drivers.h"
 #include "stats/pyramid.h"
 #include "stats/reliability.h"
@@ -25,6 +26,9 @@ namespace json = boost::json;
 [[nodiscard]] json::object driver_json(const stats::DriverAnalysis& found, std::size_t d);
 /// What it says of all of them together.
 [[nodiscard]] json::object analysis_json(const stats::DriverAnalysis& found);
+
+/// Links and effects, each with the names of its stages, of which there is one more than of links.
+[[nodiscard]] json::object chain_json(const stats::Chain& found, std::span<const std::string> stages);
 
 /// Fewer respondents than `least`: `n` and `enough` alone say something, the rest is null.
 [[nodiscard]] json::object servqual_json(const stats::Servqual& found, std::size_t least);

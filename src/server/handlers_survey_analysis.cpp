@@ -11,6 +11,7 @@
 #include "feedback/survey_indices.h"
 #include "server/analysis_json.h"
 #include "server/api.h"
+#include "server/driver_handlers.h"
 
 namespace zhike::server {
 namespace {
@@ -32,17 +33,6 @@ json::object column_json(const AnswerColumn& column) {
           {"least", column.least},
           {"most", column.most},
           {"items", texts(column.items)}};
-}
-
-/// "a,b": empty parts are left out.
-std::vector<std::string> words(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    if (comma > 0) out.emplace_back(text.substr(0, comma));
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  return out;
 }
 
 Result<Response> list_columns(Call& call) {
@@ -177,6 +167,7 @@ void add_survey_analysis_handlers(Handlers& handlers) {
   handlers["listSurveyColumns"] = list_columns;
   handlers["getSurveyDrivers"] = get_drivers;
   handlers["getSurveyIndices"] = get_indices;
+  add_driver_handlers(handlers);
 }
 
 }  // namespace zhike::server

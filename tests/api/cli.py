@@ -2,6 +2,7 @@
 import csv
 import gzip
 import json
+import math
 import pathlib
 import random
 import shutil
@@ -449,6 +450,70 @@ def drivers_that_cannot_be_told(c):
         expect(error["code"] == "usage", f"{words}")
 
 
+def panel(rng, branches, months):
+    """Satisfaction follows quality of the month before by 0.8, value satisfaction at once by 0.5."""
+    lines, quality = ["branch,month,quality,csat,revenue"], {}
+    for branch in range(branches):
+        for month in range(months):
+            quality[branch, month] = rng.gauss(0, 1)
+            csat = 0.8 * quality.get((branch, month - 1), 0) + branch + month % 3 + rng.gauss(0, 0.1)
+            for part in (0.25, 0.75):  # two rows of a cell: means of quality, sums of revenue
+                lines.append(f"b{branch},2024-{month + 1:02},{quality[branch, month] + (part - 0.5)},{csat},{part * math.exp(0.5 * csat + rng.gauss(0, 0.1))}")
+    return "\n".join(lines) + "\n"
+
+
+def a_chain_of_a_file(c):
+    file = c.folder / "branches.csv"
+    file.write_text(panel(random.Random(3), 15, 12), encoding="utf-8")
+    words = [str(file), "--unit", "branch", "--period", "month", "--stage", "quality=quality", "satisfaction=csat",
+             "value=log(sum(revenue))"]
+    found = c.run("chain", *words, data=False)
+    expect((found["units"], found["periods"], found["first_period"], found["last_period"]) == (15, 12, "2024-01", "2024-12"), "the panel")
+    first, second = found["links"]
+    expect(first["lag"] == 1 and second["lag"] == 0 and len(first["lags"]) == 4, f"lags {first['lag']}, {second['lag']}")
+    expect(first["rows"] == 15 * 9 and first["units"] == 15 and first["periods"] == 9, "one sample for all lags")
+    for link, truth in ((first, 0.8), (second, 0.5)):
+        low, high = link["interval"]
+        expect(low <= truth <= high and high - low < 0.2, f"{link['to']}: {low} to {high}")
+    low, high = found["effects"][0]["interval"]
+    expect(low <= 0.4 <= high and found["effects"][0]["lag"] == 1, f"the product: {low} to {high}")
+    expect(found == c.run("chain", *words, data=False), "the same seed, the same answer")
+    fixed = c.run("chain", *words, "--lags", "2", "--fixed", "0", data=False)
+    expect(fixed["links"][0]["lag"] == 0 and fixed["links"][0]["fixed"] and not fixed["links"][1]["fixed"], "a fixed lag")
+    code, text, _ = c.plain("chain", *words, lang="zh")
+    expect(code == 0 and "滞后" in text and "并非因果" in text, f"a table in Chinese: {text}")
+
+
+def chains_that_cannot_be_told(c):
+    file = c.folder / "few.csv"
+
+    def failed(text, *words, stages=("a=quality", "b=csat")):
+        file.write_text(text, encoding="utf-8")
+        error = c.run("chain", str(file), "--unit", "branch", "--period", "month", "--stage", *stages, *words, code=1, data=False)["error"]
+        return error["code"], error["detail"]
+
+    code, detail = failed(panel(random.Random(3), 7, 12))
+    expect(code == "too_few_rows" and "7 of 7 units" in detail and "at least 8" in detail, f"too few units: {detail}")
+    code, detail = failed(panel(random.Random(3), 9, 5))
+    expect(code == "too_few_rows" and "2 of 5 periods" in detail, f"too few periods: {detail}")
+    flat = "\n".join(line if n == 0 else ",".join([*line.split(",")[:3], line.split(",")[0][1:], "1"])
+                     for n, line in enumerate(panel(random.Random(3), 9, 9).strip().split("\n")))
+    code, detail = failed(flat)
+    expect(code == "bad_drivers" and "b never changes within a unit" in detail, f"a constant stage: {detail}")
+    code, detail = failed(flat, stages=("a=quality", "b=none"))
+    expect(code == "driver_column_missing" and "none" in detail, f"no such column: {detail}")
+    expect(failed("branch,month,quality,csat\nx,soon,1,2\n")[0] == "too_few_rows", "no period")
+    for words in ([str(file), "--unit", "branch", "--stage", "a=quality", "b=csat"],
+                  [str(file), "--unit", "branch", "--period", "month", "--stage", "a=quality", "a=csat"],
+                  [str(file), "--unit", "branch", "--period", "month", "--stage", "a=quality", "csat"],
+                  [str(file), "--unit", "branch", "--period", "month", "--stage", "a=quality", "b=csat", "--fixed", "9"],
+                  [str(file), "--unit", "branch", "--period", "month", "--stage", "a=quality", "b=csat", "--by", "unit"],
+                  [str(file), "--unit", "branch", "--period", "month", "--stage", "a=quality", "b=csat", "--grain", "decade"],
+                  ["--unit", "branch", "--stage", "nps", "csat"]):
+        error = c.run("chain", *words, code=2, data=False)["error"]
+        expect(error["code"] == "usage", f"{words}: {error}")
+
+
 def indices_of_a_file(c):
     """Cases worked by hand: two respondents whose gaps of tangibles are 0 and -2, and so on."""
     file = c.folder / "servqual.csv"
@@ -680,7 +745,7 @@ def doctor_tells(c):
 
 
 CASES = (usage_errors, metric_catalogue, files_in, presets_read_files_of_their_shape, items_are_listed, sql_is_read_only, accounts_and_keys, units_and_zones, records_are_matched, labels_of_records, a_phone_of_ten_thousand,
-         records_by_identifiers, records_that_cannot_be_matched, texts, texts_are_read, texts_that_cannot_be_read, drivers_of_a_target, drivers_that_cannot_be_told, indices_of_a_file, indices_that_cannot_be_told,
+         records_by_identifiers, records_that_cannot_be_matched, texts, texts_are_read, texts_that_cannot_be_read, drivers_of_a_target, drivers_that_cannot_be_told, a_chain_of_a_file, chains_that_cannot_be_told, indices_of_a_file, indices_that_cannot_be_told,
          process_mining, channels_are_credited,
          doctor_tells, a_write_key_of_ones_own, a_lost_block_is_named, the_console_lies_where_it_is_said_to)
 

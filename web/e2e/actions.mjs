@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, settled, shot, step, within } from './harness.mjs';
 import { Api, kPassword, startService } from './service.mjs';
 import { complaints } from './complaints.mjs';
-import { indices, keyDrivers } from './drivers.mjs';
+import { customersAndChain, indices, keyDrivers } from './drivers.mjs';
 import { reputation } from './reputation.mjs';
 import { interview, rounds, widget } from './rounds.mjs';
 import { survey } from './survey.mjs';
@@ -185,6 +185,8 @@ class Actions {
   widget = () => widget(this);
 
   keyDrivers = () => keyDrivers(this, this.open);
+
+  customersAndChain = () => customersAndChain(this, this.open);
 
   indices = () => indices(this, this.open);
 
@@ -478,6 +480,7 @@ const kSteps = [
   ['a round asks customers by chance; its links and a QR code are saved', 'rounds'],
   ['staff begin an interview with a customer', 'interview'],
   ['a survey in a page of somebody else: by keyboard, nothing kept, refused elsewhere', 'widget'],
+  ['what is known of customers, and branches over time, become drivers and a chain', 'customersAndChain'],
 ];
 
 export async function runActions(browser, watch, bin, only) {

@@ -96,6 +96,64 @@ export async function keyDrivers(test, open) {
   delete test.watch.expected;
 }
 
+/** Twelve branches over eight months: satisfaction follows deliveries in time by a month, contacts annoy. */
+async function branches({ api, service }) {
+  const sources = await api.get('/api/sources');
+  const { write_key: key } = await api.post(`/api/sources/${sources.items[0].id}/keys`, {});
+  const next = dice(21);
+  const batch = [];
+  const track = (event, userId, month, day, unit, properties) => batch.push({ type: 'track', event, userId, messageId: `b${batch.length}`, timestamp: `2025-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}T10:00:00Z`, properties: { unit, ...properties } });
+  for (let branch = 0; branch < 12; branch += 1) {
+    let before = 6;
+    for (let month = 1; month <= 8; month += 1) {
+      const quality = next(2, 10);
+      for (let i = 0; i < 11; i += 1) {
+        const who = `c${branch}-${month}-${i}`;
+        const unit = `branch-${branch}`;
+        const contacts = next(0, 4);
+        track('Order Placed', who, month, 2, unit, { orderId: `o-${who}`, total: next(20, 90), currency: 'CNY', channel: 'web' });
+        track('Order Delivered', who, month, 6, unit, { orderId: `o-${who}`, on_time: i < quality, channel: 'logistics' });
+        for (let n = 0; n < contacts; n += 1) track('Contact Opened', who, month, 8, unit, { channel: 'call_center' });
+        track('CSAT Answered', who, month, 20, unit, { instrument: 'csat', score: Math.min(5, Math.max(1, Math.round(2.4 + before / 4 + next(-6, 6) / 10 - 0.9 * Math.max(0, contacts - 2)))), channel: 'email' });
+      }
+      before = quality;
+    }
+  }
+  for (let i = 0; i < batch.length; i += 400) {
+    const sent = await fetch(`${service.url}/v1/batch`, { method: 'POST', headers: { Authorization: `Basic ${btoa(`${key}:`)}`, 'Content-Type': 'application/json' }, body: JSON.stringify({ batch: batch.slice(i, i + 400) }) });
+    expect(sent.status === 200, `events of the branches: ${sent.status}`);
+  }
+}
+
+export async function customersAndChain(test, open) {
+  const { page, api } = test;
+  await branches(test);
+  const range = 'from=2025-01-01&to=2025-09-01';
+  await within(15_000, 'the customers of the branches are stored', async () => (await api.get(`/api/drivers/customers/columns?${range}&outcome=csat`)).customers === 12 * 8 * 11);
+  const customers = `/drivers?view=customers&range=custom&from=2025-01-01&to=2025-08-31&target=csat&moves=contacts,spend,on_time`;
+  await open(customers);
+  await page.getByText('What moves most with the outcome: Contacts with service').waitFor();
+  await page.locator('.bar-row', { hasText: 'must-be' }).first().waitFor();
+  await inBoth(page, 'drivers.customers', customers, open);
+  const found = await api.get(`/api/drivers/chain?${range}&stages=on_time_share,csat_mean,log(revenue)`);
+  expect(found.links[0].lag === 1 && found.links[0].interval[0] > 0, 'satisfaction follows deliveries by a month');
+  const chain = '/drivers?view=chain&range=custom&from=2025-01-01&to=2025-08-31&stages=on_time_share,csat_mean,revenue';
+  await open(chain);
+  const link = page.locator('.chain-link').first();
+  await link.getByText('after 1 month').waitFor();
+  const shown = Number((await link.locator('b').innerText()).replace('−', '-').replace('+', ''));
+  expect(Math.abs(shown - found.links[0].standardised) < 0.006, `the slope on the page ${shown}, from the API ${found.links[0].standardised}`);
+  await page.getByText('Associations within units over time, not causes').waitFor();
+  await inBoth(page, 'drivers.chain', chain, open);
+  test.watch.tolerates = (status) => status === 422;
+  test.watch.expected = (text) => /status of 422/.test(text);
+  await open('/drivers?view=chain&range=custom&from=2025-01-01&to=2025-08-31&stages=on_time_share,csat_mean&by=channel');
+  await page.getByText('The data cannot carry this chain yet').waitFor();
+  await shot(page, 'drivers.chain.refused');
+  delete test.watch.tolerates;
+  delete test.watch.expected;
+}
+
 /** A template with its pages made one, so that a response is few requests; `alone`: the first page stays. */
 async function whole(api, key, alone) {
   const { items } = await api.get('/api/surveys/templates');

@@ -127,7 +127,7 @@ export async function settled(page) {
   await quiet(page);
   await page.waitForFunction(() => !document.querySelector('.ant-skeleton, .ant-spin-spinning'), null, { timeout: 15_000 });
   if (await page.locator('main [role=alert]').count() > 0) throw new Error(`the page shows: ${await page.locator('main [role=alert]').first().innerText()}`);
-  const missing = await page.evaluate(() => (document.body.innerText.match(/\b[a-z]+\.[a-z_]+(_[a-z]+)*\b/g) ?? []).filter((word) => /^(app|common|problem|nav|filter|metric|event|overview|customer|journey|voice|texts|data|source|quarantine|settings|live|reason|role|survey|round|drivers|index|reputation)\./.test(word)));
+  const missing = await page.evaluate(() => (document.body.innerText.match(/\b[a-z]+\.[a-z_]+(_[a-z]+)*\b/g) ?? []).filter((word) => /^(app|common|problem|nav|filter|metric|event|overview|customer|journey|voice|texts|data|source|quarantine|settings|live|reason|role|survey|round|drivers|index|reputation|chain)\./.test(word)));
   if (missing.length > 0) throw new Error(`words missing from the catalogue: ${missing.join(', ')}`);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   if (wide > 1) throw new Error(`the page is ${wide} px wider than the screen`);
