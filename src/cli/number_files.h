@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -43,6 +44,14 @@ enum class Missing {
 [[nodiscard]] Result<NumberColumns> read_numbers(const std::filesystem::path& file,
                                                  std::span<const WantedColumn> wanted,
                                                  Missing missing = Missing::kLeaveOut);
+
+/// The cells of columns as texts, by column, then by row, without blanks around them. Errors: as
+/// read_numbers(). `notes`: of rows that cannot be read, which are left out.
+[[nodiscard]] Result<std::vector<std::vector<std::string>>> read_cells(const std::filesystem::path& file,
+                                                                       std::span<const std::string> names,
+                                                                       std::vector<std::string>& notes);
+/// A number with a decimal point; neither NaN nor infinity.
+[[nodiscard]] std::optional<double> parse_cell(std::string_view cell);
 
 /// Names of columns, of which FIRST:LAST means all from one to the other as they stand in the file. A column
 /// that is really called so is meant first. Errors: as read_numbers().
