@@ -15,9 +15,11 @@
 #include "app/virtual.h"
 #include "base/log.h"
 #include "desk/complaints.h"
+#include "feedback/benchmarks.h"
 #include "feedback/readings.h"
 #include "feedback/rounds.h"
 #include "feedback/surveys.h"
+#include "feedback/triggers.h"
 #include "reputation/brands.h"
 #include "reputation/reputation.h"
 #include "warehouse/migrate.h"
@@ -144,6 +146,7 @@ Result<std::unique_ptr<App>> App::open(Options options) {
   app->readings_->start();
   app->surveys_->rounds().start_post(std::make_unique<ConnectorPostman>(*app->connectors_),
                                      public_url(app->config()));
+  app->surveys_->triggers().start();
   app->housekeeper_ = std::thread([self = app.get()] { self->keep_house(); });
   return app;
 }
@@ -309,6 +312,24 @@ Result<void> App::open_externals() {
                                                                  .quarantine = rules.quarantine,
                                                                  .opt_in = rules.opt_in,
                                                                  .has_address = rules.has_address}));
+  surveys_->attach(std::make_unique<feedback::Triggers>(feedback::Triggers::Parts{
+      .ledger = *ledger_,
+      .client = *client_,
+      .graph = *graph_,
+      .surveys = *surveys_,
+      .clock = clock(),
+      .zone = zone_,
+      .filter_of = [this](const Grant& grant, const feedback::FilterTexts& texts) -> Result<query::Filter> {
+        const std::vector<std::pair<std::string_view, std::string_view>> pairs(texts.begin(), texts.end());
+        const auto tree = units_->current();
+        CX_TRY(const auto defaults, filter_defaults(grant, *tree, false));
+        CX_TRY(query::Filter out, query::parse_filter(pairs, defaults));
+        CX_TRY(externals_->resolve(grant, out));
+        return out;
+      },
+      .arrived = [this](BlockId known, Millis longest) { return mover_->wait_delivered(known, longest); }}));
+  surveys_->attach(std::make_unique<feedback::Benchmarks>(feedback::Benchmarks::Parts{
+      .ledger = *ledger_, .client = *client_, .audit = *audit_, .clock = clock()}));
   CX_TRY(text::AspectCatalogue aspects, feedback::aspects_of(config().text("text.aspects"), data()));
   CX_TRY(readings_, feedback::Readings::open({.ledger = *ledger_,
                                               .client = *client_,
@@ -410,6 +431,7 @@ App::~App() {
   house_changed_.notify_all();
   if (housekeeper_.joinable()) housekeeper_.join();
   if (connectors_) connectors_->stop();  // ends a message on its way, so that the post need not wait for it
+  if (surveys_) surveys_->triggers().stop();
   if (surveys_) surveys_->rounds().stop_post();
   if (readings_) readings_->stop();
   matching_.reset();

@@ -11,7 +11,6 @@
 #include "stats/interval.h"
 
 namespace zhike::cli {
-namespace {
 
 Result<feedback::SurveyHead> find_survey(app::App& app, const std::string& named) {
   CX_TRY(const auto heads, app.surveys().list(Grant::owner()));
@@ -20,6 +19,8 @@ Result<feedback::SurveyHead> find_survey(app::App& app, const std::string& named
   if (at == heads.end()) return fail(Code::kUnknownSurvey, "{}", named);
   return *at;
 }
+
+namespace {
 
 Result<feedback::RoundPlan> plan_of(app::App& app, const SurveyOptions& options) {
   feedback::RoundPlan plan;

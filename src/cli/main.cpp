@@ -35,6 +35,7 @@ class Program {
     add_channels();
     add_metrics();
     add_surveys();
+    add_benchmarks();
     add_accounts();
     add_plans();
     add_sources();
@@ -380,6 +381,7 @@ class Program {
           {"--ease", &indices_.ease, "the same for ease"},
           {"--delight", &indices_.delight, "the same for delight"}})
       pyramid->add_option(option, *text, what)->required();
+    add_score(parent);
     for (auto* at : {servqual, gap, pyramid}) {
       at->add_option("file", indices_.file, "file of answers: one row for each respondent")->required();
       at->add_option("--scale", indices_.scale, "LOW:HIGH; values outside count as missing");
@@ -445,6 +447,29 @@ class Program {
     made->add_option("--seed", channel_.seed, "the same seed gives the same intervals");
   }
 
+  void add_score(CLI::App* parent) {
+    auto* score =
+        command(parent, "score", "NPS, share or mean of a column, weighted to all who were asked",
+                "zhike indices score asked.csv --score nps --measure nps --weight-by region,channel",
+                [this](Console& c) { return indices_score(c, score_); });
+    score->add_option("--score", score_.score, "column of the answer; empty where nobody answered")
+        ->required();
+    score->add_option("--measure", score_.measure, "nps (0 to 10), share (of the two best) or mean (mean)")
+        ->check(CLI::IsMember({"nps", "share", "mean"}));
+    score->add_option("--weight-by", score_.weight_by, "columns by which those who were asked are told apart")
+        ->delimiter(',');
+    score->add_option("--weight-max", score_.weight_max, "larger weights are cut, times their mean (5)")
+        ->check(CLI::Range(1.0, 1'000.0));
+    score->add_option("--cell-min", score_.cell_min, "a group with fewer answers is refused (5)")
+        ->check(CLI::Range(1, 100'000));
+    score->add_option("file", score_.file, "file with a row for everybody who was asked")->required();
+    score->add_option("--scale", score_.scale, "LOW:HIGH; values outside count as missing");
+    score->add_option("--confidence", score_.confidence, "of the intervals (0.95)")
+        ->check(CLI::Range(0.5, 0.999));
+    score->add_option("--minimum", score_.minimum, "fewer answers make no value (10)")
+        ->check(CLI::Range(2, 100'000));
+  }
+
   void add_metrics() {
     auto* metric = group("metric", "The metric catalogue");
     command(metric, "list", "All metrics", "zhike metric list", [](Console& c) { return metric_list(c); });
@@ -494,6 +519,70 @@ class Program {
             "zhike survey rounds nps --data D", [this](Console& c) { return survey_rounds(c, survey_); })
         ->add_option("survey", survey_.survey, "number or id of the survey")
         ->required();
+    add_survey_triggers(parent);
+    auto* revoke = command(parent, "revoke", "Take one link back: from now on nobody gets in by it",
+                           "zhike survey revoke nps --link https://voice.example.com/s/... --data D",
+                           [this](Console& c) { return survey_revoke(c, survey_); });
+    revoke->add_option("survey", survey_.survey, "number or id of the survey")->required();
+    revoke->add_option("--link", survey_.link, "its address, or the part behind /s/")->required();
+  }
+
+  void add_benchmarks() {
+    auto* parent = group("benchmark", "Figures of others beside one's own indices");
+    command(parent, "import", "Put the figures of a CSV: metric, period, value, n, source, sd",
+            "zhike benchmark import industry.csv --data D",
+            [this](Console& c) { return benchmark_import(c, benchmark_); })
+        ->add_option("file", benchmark_.file, "CSV with a header")
+        ->required();
+    command(parent, "list", "All benchmarks", "zhike benchmark list --data D", [this](Console& c) {
+      return benchmark_list(c, benchmark_);
+    })->add_option("metric", benchmark_.metric, "of this instrument alone");
+    auto* compare = command(parent, "compare", "The own index of each benchmark's period beside it",
+                            "zhike benchmark compare nps --where channel=web --data D",
+                            [this](Console& c) { return benchmark_compare(c, benchmark_); });
+    compare->add_option("metric", benchmark_.metric, "an instrument: nps, csat, ces ...");
+    compare->add_option("--where", benchmark_.filters,
+                        "of which answers: channel=, units=, source= ...; or a condition");
+  }
+
+  void add_survey_triggers(CLI::App* parent) {
+    command(parent, "triggers", "Events that ask by themselves, what they did, and ready ones",
+            "zhike survey triggers after-contact --data D",
+            [this](Console& c) { return survey_triggers(c, survey_); })
+        ->add_option("survey", survey_.survey, "number or id of the survey")
+        ->required();
+    const auto with_plan = [this](CLI::App* made) {
+      made->add_option("survey", survey_.survey, "number or id of the survey")->required();
+      made->add_option("--preset", survey_.preset, "a ready one: after-conversation ... (see triggers)");
+      made->add_option("--where", survey_.filters,
+                       "the event: name=, channel=, touchpoint= ...; or a condition");
+      made->add_option("--property", survey_.properties, "of the event: resolved=true,yes; each must fit");
+      made->add_option("--delay", survey_.delay_minutes, "minutes after the event (0)");
+      made->add_option("--within", survey_.within_hours,
+                       "what arrives later than so many hours after it happened asks nobody (24)");
+      made->add_option("--share", survey_.share, "of the events, by chance (1)");
+      made->add_option("--quiet", survey_.quiet, "nobody is written to from ... to: 21:00-09:00");
+      made->add_option("--channel", survey_.channel, "by which the links are sent (web)");
+      made->add_option("--connector", survey_.connector, "number of the connector that writes to them")
+          ->required();
+      return made;
+    };
+    with_plan(command(
+        parent, "trigger-preview", "What a trigger would have done in the last 30 days",
+        "zhike survey trigger-preview after-contact --preset after-conversation --connector 1 --data D",
+        [this](Console& c) { return survey_trigger_preview(c, survey_); }));
+    with_plan(command(parent, "trigger", "Ask customers after an event, from now on",
+                      "zhike survey trigger after-contact --key calls --preset after-conversation --delay 30 "
+                      "--channel sms --connector 1 --data D",
+                      [this](Console& c) { return survey_trigger(c, survey_); }))
+        ->add_option("--key", survey_.key, "names the trigger: a repeat makes nothing")
+        ->required();
+    auto* move = command(parent, "trigger-state", "Pause a trigger, let it go on, or end it",
+                         "zhike survey trigger-state after-contact --key calls --to paused --data D",
+                         [this](Console& c) { return survey_trigger_move(c, survey_); });
+    move->add_option("survey", survey_.survey, "number or id of the survey")->required();
+    move->add_option("--key", survey_.key, "of the trigger")->required();
+    move->add_option("--to", survey_.state, "on, paused or ended")->required();
   }
 
   void add_plans() {
@@ -744,6 +833,8 @@ class Program {
   DemoOptions demo_;
   MetricOptions metric_;
   SurveyOptions survey_;
+  BenchmarkOptions benchmark_;
+  ScoreCommand score_;
   UserOptions user_;
   SourceOptions source_;
   VirtualOptions virtual_;

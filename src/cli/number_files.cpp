@@ -96,6 +96,33 @@ Result<std::vector<std::string>> expand_columns(const std::filesystem::path& fil
   return out;
 }
 
+
+Result<std::vector<std::vector<std::string>>> read_cells(const std::filesystem::path& file,
+                                                         std::span<const std::string> names,
+                                                         std::vector<std::string>& notes) {
+  const ingest::FileRule rule;
+  CX_TRY(const auto rows, open_rows(file, rule));
+  std::vector<std::vector<std::string>> out(names.size());
+  std::vector<std::size_t> places;
+  for (const std::string& name : names) {
+    CX_TRY(places.emplace_back(), place_of(rows->header(), name, file));
+  }
+  std::size_t unreadable = 0;
+  for (;;) {
+    CX_TRY(const auto next, rows->next());
+    if (next == ingest::RowReader::Next::kEnd) break;
+    if (next == ingest::RowReader::Next::kBad) {
+      if (++unreadable <= kProblemsNamed)
+        notes.push_back(fmt::format("{} line {}: {}", file.string(), rows->line(), rows->problem()));
+      continue;
+    }
+    for (std::size_t c = 0; c < places.size(); ++c)
+      out[c].emplace_back(clean::trim(rows->cells()[places[c]]));
+  }
+  rows->add_notes(notes);
+  return out;
+}
+
 Result<NumberColumns> read_numbers(const std::filesystem::path& file, std::span<const WantedColumn> wanted,
                                    Missing missing) {
   const ingest::FileRule rule;

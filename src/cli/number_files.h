@@ -58,6 +58,12 @@ enum class Missing {
 [[nodiscard]] Result<std::unique_ptr<ingest::RowReader>> open_table(const std::filesystem::path& file,
                                                                     const ingest::FileRule& rule);
 
+/// The cells of columns as texts, by column, then by row, without blanks around them. Errors: as
+/// read_numbers(). `notes`: of rows that cannot be read, which are left out.
+[[nodiscard]] Result<std::vector<std::vector<std::string>>> read_cells(const std::filesystem::path& file,
+                                                                       std::span<const std::string> names,
+                                                                       std::vector<std::string>& notes);
+
 /// Names of columns, of which FIRST:LAST means all from one to the other as they stand in the file. A column
 /// that is really called so is meant first. Errors: as read_numbers().
 [[nodiscard]] Result<std::vector<std::string>> expand_columns(const std::filesystem::path& file,

@@ -164,6 +164,8 @@ Result<AnswerTable> answer_table(warehouse::Client& client, Surveys& surveys, co
     const boost::json::array& answers = cells[2].get_array();
     for (std::size_t k = 0; k < wanted.keys.size(); ++k)
       out.columns[k].push_back(counted(answers[k], (*scales)[k]));
+    out.times.push_back({warehouse::as_i64(cells[0])});
+    out.customers.push_back({warehouse::as_u64(cells[3])});
     ++out.responses;
   }
   return out;

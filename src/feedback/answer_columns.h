@@ -38,7 +38,9 @@ struct AnswerTable {
   std::vector<std::string> keys;
   std::vector<std::vector<double>> columns;  ///< by key, then by response, the newest first; NaN: no answer
   std::uint64_t responses = 0;
-  bool is_cut = false;  ///< there are more than kResponsesMax
+  bool is_cut = false;                  ///< there are more than kResponsesMax
+  std::vector<CustomerId> customers{};  ///< by response: whose it is today
+  std::vector<Instant> times{};         ///< by response
 
   /// Of `key`, which must be there.
   [[nodiscard]] const std::vector<double>& of(std::string_view key) const;

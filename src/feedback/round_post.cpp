@@ -6,8 +6,10 @@
 #include <boost/json.hpp>
 #include <chrono>
 #include <map>
+#include <optional>
 
 #include "base/log.h"
+#include "feedback/rounds.h"
 
 namespace zhike::feedback {
 
@@ -19,21 +21,62 @@ constexpr std::size_t kAtOnce = 50;
 constexpr Millis kWaitFirst = minutes(1), kWaitMost = hours(6);
 enum State : std::int64_t { kWaiting, kSent, kGivenUp, kNotNeeded };
 
-/// In both languages where the survey has both: nobody knows yet which one the customer reads.
-std::string default_text(const Texts& title, bool reminder) {
+/// In the customer's language; where that is not known in each that the survey has.
+std::string default_text(const Texts& title, bool reminder, std::optional<Tongue> tongue) {
+  const bool zh = tongue == Tongue::kZh || (!tongue && !title.zh.empty());
+  const bool en = tongue == Tongue::kEn || (!tongue && !title.en.empty());
   std::string out;
-  if (!title.zh.empty())
-    out += fmt::format("{}诚邀您填写问卷“{}”：\n{{link}}\n", reminder ? "提醒：" : "", title.zh);
-  if (!title.zh.empty() && !title.en.empty()) out += "\n";
-  if (!title.en.empty())
+  if (zh)
+    out += fmt::format("{}诚邀您填写问卷“{}”：\n{{link}}\n", reminder ? "提醒：" : "", title.in(Tongue::kZh));
+  if (zh && en) out += "\n";
+  if (en)
     out += fmt::format("{}We would like to hear from you: {}\n{{link}}\n", reminder ? "Reminder: " : "",
-                       title.en);
+                       title.in(Tongue::kEn));
   return out;
 }
 
 std::string text_of(const json::object& spec, std::string_view key) {
   const json::value* value = spec.if_contains(key);
   return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
+Message message_at(const json::object& spec, std::string_view key) {
+  const json::value* value = spec.if_contains(key);
+  if (value == nullptr || !value->is_object()) return {};
+  return {.subject = text_of(value->get_object(), "subject"), .text = text_of(value->get_object(), "text")};
+}
+
+std::optional<Tongue> tongue_in(const json::object& needed) {
+  const std::string said = text_of(needed, "language");
+  if (said == to_string(Tongue::kZh)) return Tongue::kZh;
+  if (said == to_string(Tongue::kEn)) return Tongue::kEn;
+  return std::nullopt;
+}
+
+/// What was written for the language; for one that is not known, or that nothing was written for, what is for
+/// everybody, or both one below the other. Nothing: by the survey's title.
+Message message_of(const json::object& spec, std::optional<Tongue> tongue) {
+  const Message zh = message_at(spec, "zh"), en = message_at(spec, "en");
+  const Message everybody{.subject = text_of(spec, "subject"), .text = text_of(spec, "text")};
+  if (tongue == Tongue::kZh && !zh.text.empty()) return zh;
+  if (tongue == Tongue::kEn && !en.text.empty()) return en;
+  if (!everybody.text.empty()) return everybody;
+  if (!tongue && !zh.text.empty() && !en.text.empty())
+    return {.subject = zh.subject.empty() || en.subject.empty() ? zh.subject + en.subject
+                                                                : zh.subject + " / " + en.subject,
+            .text = zh.text + "\n\n" + en.text};
+  const Message& other = tongue == Tongue::kZh ? en : tongue == Tongue::kEn ? zh : en.text.empty() ? zh : en;
+  return other.text.empty() ? everybody : other;
+}
+
+std::map<std::string, std::string, std::less<>> values_of(const json::object& needed) {
+  std::map<std::string, std::string, std::less<>> out;
+  if (const std::string name = text_of(needed, "name"); !name.empty()) out["name"] = name;
+  const json::value* traits = needed.if_contains("traits");
+  if (traits == nullptr || !traits->is_object()) return out;
+  for (const auto& [name, value] : traits->get_object())
+    if (value.is_string()) out[std::string(name)] = std::string(value.get_string());
+  return out;
 }
 
 }  // namespace
@@ -67,7 +110,8 @@ Result<std::vector<RoundPost::Due>> RoundPost::due() {
         tx.sql(
               "SELECT m.link, m.step, m.round, m.attempts, s.connector, s.reminders, s.remind_after, "
               "s.survey, "
-              "s.channel, a.sealed, l.expires, COALESCE(r.state, 0), v.state, s.spec FROM survey_messages m "
+              "s.channel, a.sealed, l.expires, COALESCE(r.state, 0), v.state, s.spec, l.revoked FROM "
+              "survey_messages m "
               "JOIN survey_rounds s ON s.id = m.round JOIN survey_asks a ON a.link = m.link "
               "JOIN survey_links l ON l.id = m.link JOIN surveys v ON v.id = s.survey "
               "LEFT JOIN survey_responses r ON r.link = m.link "
@@ -90,7 +134,8 @@ Result<std::vector<RoundPost::Due>> RoundPost::due() {
               .spec = std::string(row.text(13)),
               .expires = {row.i64(10)}};
       one.over = (one.expires.ms != 0 && one.expires <= now) || row.i64(11) != 0 ||
-                 static_cast<SurveyState>(row.i64(12)) != SurveyState::kOpen || one.sealed.empty();
+                 static_cast<SurveyState>(row.i64(12)) != SurveyState::kOpen || row.i64(14) != 0 ||
+                 one.sealed.empty();
       out.push_back(std::move(one));
     }
   }));
@@ -106,16 +151,20 @@ Result<Postman::Letter> RoundPost::letter_of(const Due& due) {
   const json::value spec = json::parse(due.spec, bad);
   if (bad || !spec.is_object()) return fail(Code::kBadRecord, "survey_rounds.spec");
   CX_TRY(const SurveyHead head, parts_.surveys.find(Grant::owner(), due.survey));
+  const auto tongue = tongue_in(needed.get_object());
+  Message message = message_of(spec.get_object(), tongue);
+  if (message.subject.empty()) message.subject = head.title.in(tongue.value_or(Tongue::kZh));
+  if (message.text.empty()) message.text = default_text(head.title, due.step > 0, tongue);
   Postman::Letter out{.id = fmt::format("survey-{}-{}", due.link.str(), due.step),
                       .channel = due.channel,
                       .to = text_of(needed.get_object(), "address"),
-                      .subject = text_of(spec.get_object(), "subject"),
-                      .text = text_of(spec.get_object(), "text"),
+                      .subject = std::move(message.subject),
+                      .text = std::move(message.text),
                       .link = parts_.public_url + "/s/" + text_of(needed.get_object(), "token")};
-  if (out.subject.empty()) out.subject = head.title.zh.empty() ? head.title.en : head.title.zh;
-  if (out.text.empty()) out.text = default_text(head.title, due.step > 0);
-  std::map<std::string, std::string, std::less<>> values{{"link", out.link},
-                                                         {"name", text_of(needed.get_object(), "name")}};
+  // The page opens in the language of the message, whatever the telephone is set to.
+  if (tongue) out.link += fmt::format("?lang={}", to_string(*tongue));
+  auto values = values_of(needed.get_object());
+  values["link"] = out.link;
   out.subject = pipe(out.subject, values);
   out.text = pipe(out.text, values);
   return out;

@@ -153,15 +153,57 @@ TEST_F(RoundPostTest, WordsOfOnesOwnAreFilledIn) {
   people(1);
   say(client_.all[0], "name", "Li");
   RoundPlan own = by_mail();
-  own.subject = "For {name|you}";
-  own.text = "Dear {name|customer}, {link}";
+  own.message.subject = "For {name|you}";
+  own.message.text = "Dear {name|customer}, {link}";
   must(rounds_->make(owner_, nps_, "a", own));
   send();
   ASSERT_EQ(box_.letters.size(), 1U);
   EXPECT_EQ(box_.letters[0].subject, "For Li");
   EXPECT_EQ(box_.letters[0].text, "Dear Li, " + box_.letters[0].link);
-  own.text = "no address in it";
+  own.message.text = "no address in it";
   EXPECT_EQ(code(rounds_->preview(owner_, ces_, own)), "bad_field");
+}
+
+TEST_F(RoundPostTest, EachIsWrittenToInTheirOwnLanguageAndByTheirTraits) {
+  people(3);
+  say(client_.all[0], "language", "zh-CN");
+  say(client_.all[0], "tier", "金卡");
+  say(client_.all[1], "locale", "en-GB");
+  RoundPlan own = by_mail();
+  own.zh = {.subject = "请教", .text = "{tier|尊敬的}客户：{link}"};
+  own.en = {.subject = "A word", .text = "Dear {tier|valued} customer: {link}"};
+  must(rounds_->make(owner_, nps_, "a", own));
+  EXPECT_EQ(send(), 3U);
+  const auto& zh = box_.letters.at(0);
+  EXPECT_EQ(zh.subject, "请教");
+  EXPECT_TRUE(zh.text.starts_with("金卡客户：https://voice.example.com/s/"));
+  EXPECT_TRUE(zh.link.ends_with("?lang=zh")) << "the page opens in that language";
+  const auto& en = box_.letters.at(1);
+  EXPECT_EQ(en.subject, "A word");
+  EXPECT_TRUE(en.text.starts_with("Dear valued customer: https://"));
+  const auto& both = box_.letters.at(2);
+  EXPECT_NE(both.text.find("尊敬的客户"), std::string::npos);
+  EXPECT_NE(both.text.find("Dear valued customer"), std::string::npos);
+  EXPECT_EQ(both.link.find('?'), std::string::npos);
+}
+
+TEST_F(RoundPostTest, WithoutWordsOfOursTheTitleIsInTheCustomersLanguage) {
+  people(2);
+  say(client_.all[0], "language", "English");
+  must(rounds_->make(owner_, nps_, "a", by_mail()));
+  EXPECT_EQ(send(), 2U);
+  EXPECT_EQ(box_.letters[0].text.find("诚邀"), std::string::npos);
+  EXPECT_NE(box_.letters[0].text.find("We would like to hear from you"), std::string::npos);
+  EXPECT_NE(box_.letters[1].text.find("诚邀"), std::string::npos);
+  EXPECT_NE(box_.letters[1].text.find("We would like to hear from you"), std::string::npos);
+}
+
+TEST_F(RoundPostTest, NothingIsSentForALinkThatWasTakenBack) {
+  people(1);
+  const auto round = must(rounds_->make(owner_, nps_, "a", by_mail()));
+  must(surveys_->revoke(owner_, nps_, SurveyLinkId{1}));
+  EXPECT_EQ(send(), 0U);
+  EXPECT_TRUE(box_.letters.empty());
 }
 
 }  // namespace

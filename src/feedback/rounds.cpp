@@ -19,6 +19,10 @@ constexpr std::size_t kSubjectBytesMax = 300, kTextBytesMax = 4'000;
 
 std::string context_of(SurveyLinkId link) { return "survey_ask/" + link.str(); }
 
+json::object to_json(const Message& message) {
+  return {{"subject", message.subject}, {"text", message.text}};
+}
+
 /// What was wanted: of a list its length and a fingerprint, so that a repeat can be told from another.
 std::string spec_of(const RoundPlan& plan) {
   json::object out{{"sample", plan.sample},
@@ -28,8 +32,11 @@ std::string spec_of(const RoundPlan& plan) {
                    {"expires", plan.expires.value_or(Instant{}).ms},
                    {"reminders", plan.reminders},
                    {"remind_days", plan.remind_days},
-                   {"subject", plan.subject},
-                   {"text", plan.text}};
+                   {"subject", plan.message.subject},
+                   {"text", plan.message.text}};
+  // Absent where they say nothing: a plan that was recorded before there were any is still the same plan.
+  if (!plan.zh.text.empty()) out["zh"] = to_json(plan.zh);
+  if (!plan.en.text.empty()) out["en"] = to_json(plan.en);
   if (plan.customers.empty()) {
     out["filter"] = plan.filter_text;
   } else {
@@ -66,6 +73,15 @@ Result<RoundOutcome> outcome_of(std::string_view text) {
   return out;
 }
 
+Result<void> check(const Message& message) {
+  if (message.subject.size() > kSubjectBytesMax || message.text.size() > kTextBytesMax)
+    return fail(Code::kBadField, "'subject' and 'text': up to {} and {} bytes", kSubjectBytesMax,
+                kTextBytesMax);
+  if (!message.text.empty() && message.text.find("{link}") == message.text.npos)
+    return fail(Code::kBadField, "'text' does not say {{link}}");
+  return {};
+}
+
 Result<void> check(const RoundPlan& plan, Instant now) {
   if (plan.sample > Rounds::kAskedMax)
     return fail(Code::kBadField, "'sample': at most {}", Rounds::kAskedMax);
@@ -83,11 +99,9 @@ Result<void> check(const RoundPlan& plan, Instant now) {
     return fail(Code::kBadField, "'remind_days': 1 to {}", Rounds::kDaysMax);
   if (plan.reminders != 0 && plan.connector == 0)
     return fail(Code::kBadField, "'reminders' need a connector that sends them");
-  if (plan.subject.size() > kSubjectBytesMax || plan.text.size() > kTextBytesMax)
-    return fail(Code::kBadField, "'subject' and 'text': up to {} and {} bytes", kSubjectBytesMax,
-                kTextBytesMax);
-  if (!plan.text.empty() && plan.text.find("{link}") == plan.text.npos)
-    return fail(Code::kBadField, "'text' does not say {{link}}");
+  for (const Message* one : {&plan.message, &plan.zh, &plan.en}) {
+    CX_TRY(check(*one));
+  }
   return {};
 }
 
@@ -135,10 +149,14 @@ Result<SurveyHead> Rounds::head_of(const Grant& grant, SurveyId survey) {
   return parts_.surveys.found(grant, Permission::kManageData, survey);
 }
 
+Result<void> Rounds::check_plan(const RoundPlan& plan, Instant now) { return check(plan, now); }
+std::string Rounds::spec(const RoundPlan& plan) { return spec_of(plan); }
+
 Result<RoundOutcome> Rounds::preview(const Grant& grant, SurveyId survey, const RoundPlan& plan) {
   CX_TRY(head_of(grant, survey));
   CX_TRY(check(plan, parts_.clock.now()));
-  CX_TRY(const Drawn drawn, draw(grant, plan));
+  CX_TRY(const auto names, names_wanted(survey, plan));
+  CX_TRY(const Drawn drawn, draw(grant, plan, names));
   return drawn.outcome;
 }
 
@@ -157,6 +175,8 @@ Result<Round> Rounds::make(const Grant& grant, SurveyId survey, std::string_view
   CX_TRY(const SurveyHead head, head_of(grant, survey));
   if (key.empty() || key.size() > kKeyBytesMax)
     return fail(Code::kBadField, "'key': 1 to {} bytes", kKeyBytesMax);
+  if (key.starts_with(kStandingKey))
+    return fail(Code::kBadField, "'key': '{}' begins those of triggers", kStandingKey);
   const std::string spec = spec_of(plan);
   const std::lock_guard lock(making_);
   std::optional<Round> there;
@@ -174,7 +194,8 @@ Result<Round> Rounds::make(const Grant& grant, SurveyId survey, std::string_view
   if (plan.connector != 0 && !parts_.has_address)
     return fail(Code::kBadField, "'connector': set server.public_url, so that links lead here");
   if (head.state != SurveyState::kOpen) return fail(Code::kSurveyState, "{}", to_string(head.state));
-  CX_TRY(const Drawn drawn, draw(grant, plan));
+  CX_TRY(const auto names, names_wanted(survey, plan));
+  CX_TRY(const Drawn drawn, draw(grant, plan, names));
   if (drawn.chosen.empty()) return fail(Code::kBadField, "nobody is left to ask; the preview says why");
   Round round{.id = {},
               .survey = survey,
@@ -196,8 +217,7 @@ Result<Round> Rounds::make(const Grant& grant, SurveyId survey, std::string_view
   return round;
 }
 
-Result<void> Rounds::write(ledger::Tx& tx, const Grant& grant, Round& round,
-                           const std::vector<Chosen>& chosen) {
+Result<void> Rounds::insert(ledger::Tx& tx, const Grant& grant, Round& round) {
   ledger::Statement& newest = tx.sql("SELECT COALESCE(MAX(id), 0) FROM survey_rounds");
   CX_TRY(newest.step());
   round.id = {newest.u64(0) + 1};
@@ -217,34 +237,48 @@ Result<void> Rounds::write(ledger::Tx& tx, const Grant& grant, Round& round,
              .bind(11, grant.user)
              .bind(12, round.created)
              .run());
+  return {};
+}
+
+/// A link of the customer's own, and the message that tells of it.
+Result<SurveyLinkId> Rounds::ask(ledger::Tx& tx, const Grant& grant, const Round& round, const Chosen& chosen,
+                                 std::optional<Instant> expires) {
+  const Instant now = parts_.clock.now();
+  CX_TRY(const SurveyLink link, parts_.surveys.make_link(tx, grant, round.survey,
+                                                         {.kind = LinkKind::kPersonal,
+                                                          .channel = round.channel,
+                                                          .expires = expires,
+                                                          .person = chosen.person}));
+  json::object traits;
+  for (const auto& [name, value] : chosen.person.traits) traits[name] = value;
+  json::object needed{{"token", link.token}, {"address", chosen.address}, {"traits", std::move(traits)}};
+  if (chosen.tongue) needed["language"] = to_string(*chosen.tongue);
+  CX_TRY(tx.sql("INSERT INTO survey_asks (link, round, survey, subject, sealed, at) VALUES ($1, $2, $3, $4, "
+                "$5, $6)")
+             .bind(1, link.id)
+             .bind(2, round.id)
+             .bind(3, round.survey)
+             .bind(4, chosen.customer)
+             .bind(5, ledger::Blob{crypto::seal(parts_.surveys.parts_.key, json::serialize(needed),
+                                                context_of(link.id))})
+             .bind(6, now)
+             .run());
+  if (round.connector == 0) return link.id;
+  CX_TRY(
+      tx.sql("INSERT INTO survey_messages (link, step, round, due, state, attempts, error, at) VALUES ($1, "
+             "0, $2, $3, 0, 0, '', 0)")
+          .bind(1, link.id)
+          .bind(2, round.id)
+          .bind(3, now)
+          .run());
+  return link.id;
+}
+
+Result<void> Rounds::write(ledger::Tx& tx, const Grant& grant, Round& round,
+                           const std::vector<Chosen>& chosen) {
+  CX_TRY(insert(tx, grant, round));
   for (const Chosen& one : chosen) {
-    CX_TRY(const SurveyLink link, parts_.surveys.make_link(tx, grant, round.survey,
-                                                           {.kind = LinkKind::kPersonal,
-                                                            .channel = round.channel,
-                                                            .expires = round.expires,
-                                                            .person = one.person}));
-    json::object needed{{"token", link.token}, {"address", one.address}};
-    if (const auto name = one.person.traits.find("name"); name != one.person.traits.end())
-      needed["name"] = name->second;
-    CX_TRY(
-        tx.sql("INSERT INTO survey_asks (link, round, survey, subject, sealed, at) VALUES ($1, $2, $3, $4, "
-               "$5, $6)")
-            .bind(1, link.id)
-            .bind(2, round.id)
-            .bind(3, round.survey)
-            .bind(4, one.customer)
-            .bind(5, ledger::Blob{crypto::seal(parts_.surveys.parts_.key, json::serialize(needed),
-                                               context_of(link.id))})
-            .bind(6, round.created)
-            .run());
-    if (round.connector == 0) continue;
-    CX_TRY(
-        tx.sql("INSERT INTO survey_messages (link, step, round, due, state, attempts, error, at) VALUES ($1, "
-               "0, $2, $3, 0, 0, '', 0)")
-            .bind(1, link.id)
-            .bind(2, round.id)
-            .bind(3, round.created)
-            .run());
+    CX_TRY(ask(tx, grant, round, one, round.expires));
   }
   return parts_.surveys.record(tx, grant, "survey_round_made", round.survey,
                                fmt::format("{}: {} asked", round.key, chosen.size()));
@@ -291,7 +325,9 @@ Result<std::vector<Round>> Rounds::list(const Grant& grant, SurveyId survey) {
   std::vector<Round> out;
   CX_TRY(parts_.ledger.read([&](ledger::Tx& tx) -> Result<void> {
     static const std::string kSql =
-        std::string(kRoundColumns) + "WHERE survey = $1 ORDER BY id DESC LIMIT $2";
+        std::string(kRoundColumns) +
+        "WHERE survey = $1 AND NOT EXISTS (SELECT 1 FROM survey_triggers t WHERE t.round = survey_rounds.id) "
+        "ORDER BY id DESC LIMIT $2";
     ledger::Statement& row = tx.sql(kSql).bind(1, survey).bind(2, static_cast<std::int64_t>(kRoundsShown));
     for (;;) {
       CX_TRY(const bool more, row.step());
@@ -380,7 +416,8 @@ Result<Rounds::Interview> Rounds::interview(const Grant& grant, SurveyId survey,
   CX_TRY(const LastAsked asked, last_asked());
   Chosen one;
   // Consent to be written to is not asked for: the customer is there, or on the line, and may say no.
-  CX_TRY(know(today, channel, one));
+  CX_TRY(const auto names, names_wanted(survey, {}));
+  CX_TRY(know(today, channel, names, one));
   if (one.person.identifiers.empty())
     return fail(Code::kNotFound, "customer {} has no identifier of its own", customer.str());
   one.person.entered_by = grant.user;

@@ -16,6 +16,7 @@
 #include "base/crypto.h"
 #include "event/grant.h"
 #include "feedback/round_post.h"
+#include "feedback/survey_answers.h"
 #include "feedback/surveys.h"
 #include "govern/audit.h"
 #include "identity/graph.h"
@@ -44,6 +45,11 @@ enum class Left : std::uint8_t {
 inline constexpr std::size_t kLeftCount = 9;
 [[nodiscard]] std::string_view to_string(Left left) noexcept;  ///< "quarantined"
 
+/// With {link} and {name|otherwise}, filled like the survey's own texts.
+struct Message {
+  std::string subject{}, text{};
+};
+
 /// Who is asked, and how.
 struct RoundPlan {
   std::vector<CustomerId> customers{};  ///< a list; empty: the customers with an event in `filter`
@@ -57,8 +63,8 @@ struct RoundPlan {
   std::optional<Instant> expires{};  ///< of the links; nothing: never
   std::uint64_t connector = 0;       ///< that writes to them; 0: somebody else sends the links
   std::uint32_t reminders = 0, remind_days = 0;
-  std::string subject{},
-      text{};  ///< of the messages, with {link} and {name|otherwise}; empty: by the survey's title
+  Message message{};   ///< to whoever it is; empty: by the survey's title
+  Message zh{}, en{};  ///< to customers of that language; empty: `message`
 };
 
 struct RoundOutcome {
@@ -117,6 +123,7 @@ class Rounds {
   };
   static constexpr std::size_t kPopulationMax = 1'000'000, kAskedMax = Surveys::kLinksAtOnceMax;
   static constexpr std::size_t kRoundsShown = 100;
+  static constexpr std::string_view kStandingKey = "trigger/";  ///< begins the keys of triggers' rounds alone
   static constexpr std::uint32_t kRemindersMax = 5, kDaysMax = 365;
 
   explicit Rounds(Parts parts) : parts_(parts) {}
@@ -153,11 +160,32 @@ class Rounds {
   [[nodiscard]] Result<Interview> interview(const Grant& grant, SurveyId survey, CustomerId customer,
                                             std::string channel);
 
+  /// One ask of a survey: who it was for, and whether it was answered.
+  struct Invited {
+    CustomerId customer;
+    std::vector<std::string> levels{};  ///< by what was asked for; "": not known
+    std::optional<Instant> answered{};  ///< when the answer was accepted
+  };
+  static constexpr std::size_t kInvitedMax = 100'000;
+  /// All who were asked by links of their own, with their level of each of `by`: channel, unit (where the
+  /// customer is at home), or trait.KEY. Permission: kViewMetrics. Errors: kBadField (another name, a trait
+  /// that is sensitive, or more than kInvitedMax asks).
+  [[nodiscard]] Result<std::vector<Invited>> invited(const Grant& grant, SurveyId survey,
+                                                     const std::vector<std::string>& by);
+
+  /// What the survey's texts ask for and a link does not know of its person yet, from the profile: the name,
+  /// and other traits that are not sensitive. Nobody's identifiers: nothing changes.
+  [[nodiscard]] Result<void> fill(const Survey& survey, Respondent& person);
+  /// Who named an e-mail address or telephone number of a known customer in answers of a link for anybody.
+  [[nodiscard]] Result<std::optional<CustomerId>> respondent(const Survey& survey, const Answers& answers);
+
  private:
+  friend class Triggers;  // asks one customer at a time, by a round that stands
   struct Chosen {
     CustomerId customer;
     Respondent person;
     std::string address;
+    std::optional<Tongue> tongue{};  ///< nothing: not known, or neither Chinese nor English
   };
   struct Drawn {
     std::vector<Chosen> chosen;
@@ -166,15 +194,24 @@ class Rounds {
   using LastAsked = std::unordered_map<CustomerId, Instant>;
 
   Result<SurveyHead> head_of(const Grant& grant, SurveyId survey);
-  Result<Drawn> draw(const Grant& grant, const RoundPlan& plan);
+  Result<PlaceholderNames> names_wanted(SurveyId survey, const RoundPlan& plan);
+  Result<Drawn> draw(const Grant& grant, const RoundPlan& plan, const PlaceholderNames& wanted);
   Result<std::vector<CustomerId>> population(const Grant& grant, const RoundPlan& plan, RoundOutcome& out);
   Result<std::vector<CustomerId>> listed(const Grant& grant, const RoundPlan& plan, RoundOutcome& out);
   Result<void> drop_loud(const Grant& grant, const RoundPlan& plan, std::vector<CustomerId>& customers,
                          RoundOutcome& out);
   Result<LastAsked> last_asked();
-  Result<std::vector<identity::Trait>> know(CustomerId customer, std::string_view channel, Chosen& out);
-  Result<std::optional<Left>> look_at(CustomerId customer, const RoundPlan& plan, std::optional<Instant> last,
+  Result<std::vector<identity::Trait>> traits_of(CustomerId customer);
+  Result<std::vector<identity::Trait>> know(CustomerId customer, std::string_view channel,
+                                            const PlaceholderNames& wanted, Chosen& out);
+  Result<std::optional<Left>> look_at(CustomerId customer, const RoundPlan& plan,
+                                      const PlaceholderNames& wanted, std::optional<Instant> last,
                                       Chosen& out);
+  static Result<void> check_plan(const RoundPlan& plan, Instant now);
+  static std::string spec(const RoundPlan& plan);
+  Result<void> insert(ledger::Tx& tx, const Grant& grant, Round& round);
+  Result<SurveyLinkId> ask(ledger::Tx& tx, const Grant& grant, const Round& round, const Chosen& chosen,
+                           std::optional<Instant> expires);
   Result<std::optional<Round>> existing(ledger::Tx& tx, SurveyId survey, std::string_view key);
   Result<void> write(ledger::Tx& tx, const Grant& grant, Round& round, const std::vector<Chosen>& chosen);
   Result<void> count(ledger::Tx& tx, SurveyId survey, std::vector<Round>& rounds);

@@ -245,5 +245,70 @@ TEST_F(RoundsTest, RoundsAtTheSameTimeAskNobodyTwice) {
   EXPECT_GT(asked, 20U);
 }
 
+/// A survey whose texts name traits, with an address to leave.
+constexpr std::string_view kPiped =
+    R"({"id": "piped", "title": {"en": "For {tier|all}"}, "origins": ["https://shop.example"],
+  "pages": [{"id": "p", "questions": [{"id": "q", "type": "nps", "text": {"en": "Dear {name|you} of {city|nowhere}?"}},
+  {"id": "mail", "type": "contact", "by": "email", "text": {"en": "?"}}]}]})";
+
+TEST_F(RoundsTest, TextsAreFilledFromTheProfileButForWhatIsSensitive) {
+  people(1);
+  say(client_.all[0], "name", "Li Na");
+  say(client_.all[0], "tier", "gold");
+  say(client_.all[0], "colour", "red");
+  must(graph_.db().write([&](ledger::Tx& tx) -> Result<void> {
+    const std::vector<identity::Trait> secret{
+        {.key = "city", .value = "Harbin", .sensitive = true, .source = {1}, .at = {5}}};
+    return traits_.put(tx, SubjectId{client_.all[0].value}, secret);
+  }));
+  surveys_->attach(std::move(rounds_));
+  const auto head = must(surveys_->create(owner_, kPiped, "", Tongue::kEn));
+  must(surveys_->move(owner_, head.id, SurveyState::kOpen));
+  NewLink link{
+      .kind = LinkKind::kPersonal,
+      .person = {.identifiers = {{IdentifierKind::kEmail, "p0@example.com"}}, .traits = {{"tier", "ours"}}}};
+  const auto links = must(surveys_->make_links(owner_, head.id, std::span(&link, 1)));
+  const auto visit = must(surveys_->visit(links[0].token, ""));
+  EXPECT_EQ(visit.person.traits,
+            (std::map<std::string, std::string, std::less<>>{{"name", "Li Na"}, {"tier", "ours"}}))
+      << "what the link was given goes first, what no text asks for and what is sensitive stays where it is";
+}
+
+TEST_F(RoundsTest, WhoNamesAKnownAddressInAPublicAnswerWasAsked) {
+  people(2);
+  surveys_->attach(std::move(rounds_));
+  const auto head = must(surveys_->create(owner_, kPiped, "", Tongue::kEn));
+  must(surveys_->move(owner_, head.id, SurveyState::kOpen));
+  const NewLink link{};
+  const auto links = must(surveys_->make_links(owner_, head.id, std::span(&link, 1)));
+  const auto answer = [&](std::string_view mail) {
+    const auto visit = must(surveys_->visit(links[0].token, Surveys::new_respondent()));
+    must(surveys_->submit(visit,
+                          must(read_answers(*visit.survey, boost::json::object{{"q", 9}, {"mail", mail}})),
+                          Tongue::kEn));
+  };
+  answer("nobody@example.com");
+  EXPECT_EQ(must(surveys_->rounds().preview(owner_, nps_, plan())).asked, 2U);
+  answer("P1@example.com");
+  const auto outcome = must(surveys_->rounds().preview(owner_, nps_, plan()));
+  EXPECT_EQ(left(outcome, Left::kQuarantined), 1U);
+  EXPECT_EQ(outcome.asked, 1U);
+}
+
+TEST_F(RoundsTest, ALinkIsTakenBackAloneAndOthersStay) {
+  const std::vector<NewLink> wanted(2);
+  const auto links = must(surveys_->make_links(owner_, nps_, wanted));
+  must(surveys_->revoke(owner_, nps_, links[0].id));
+  must(surveys_->revoke(owner_, nps_, links[0].id));
+  EXPECT_EQ(code(surveys_->visit(links[0].token, "")), "link_expired");
+  EXPECT_TRUE(surveys_->visit(links[1].token, ""));
+  must(surveys_->revoke(owner_, nps_, links[1].token));
+  EXPECT_EQ(code(surveys_->visit(links[1].token, "")), "link_expired");
+  EXPECT_EQ(code(surveys_->revoke(owner_, ces_, links[0].id)), "unknown_link") << "of another survey";
+  EXPECT_EQ(code(surveys_->revoke(owner_, nps_, "AAAAAAAAAAAAAAAAAAAAAA")), "unknown_link");
+  EXPECT_TRUE(must(surveys_->public_links(owner_, nps_))[0].revoked);
+  EXPECT_TRUE(surveys_->origins("AAAAAAAAAAAAAAAAAAAAAA").empty());
+}
+
 }  // namespace
 }  // namespace zhike::feedback

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "feedback/survey_theme.h"
 
 namespace zhike::feedback {
 
@@ -105,6 +106,7 @@ struct Survey {
   std::vector<Quota> quotas{};
   std::vector<std::string>
       origins{};  ///< of sites whose pages may hold the survey's in a frame: "https://shop.example"
+  SurveyTheme theme{};
 
   struct Place {
     std::size_t page = 0, question = 0;

@@ -295,12 +295,16 @@ std::vector<std::size_t> order_of(const Question& question, std::string_view see
   return out;
 }
 
-std::string pipe(std::string_view text, const std::map<std::string, std::string, std::less<>>& traits) {
-  std::string out;
+namespace {
+
+/// Calls `plain` with what stands as it is and `filled` with the name and the otherwise of each placeholder;
+/// the otherwise is nothing where there is none.
+template <class Plain, class Filled>
+void each_piece(std::string_view text, const Plain& plain, const Filled& filled) {
   while (!text.empty()) {
     const auto open = text.find('{');
-    out += text.substr(0, open);
-    if (open == std::string_view::npos) break;
+    plain(text.substr(0, open));
+    if (open == std::string_view::npos) return;
     text.remove_prefix(open);
     const auto close = text.find('}');
     const std::string_view inside =
@@ -309,15 +313,49 @@ std::string pipe(std::string_view text, const std::map<std::string, std::string,
     const bool is_name =
         !name.empty() && std::ranges::all_of(name, [](char c) { return ascii::is_alnum(c) || c == '_'; });
     if (!is_name) {
-      out += '{';
+      plain(text.substr(0, 1));
       text.remove_prefix(1);
       continue;
     }
-    if (const auto at = traits.find(name); at != traits.end() && !at->second.empty())
-      out += at->second;
-    else if (name.size() < inside.size())
-      out += inside.substr(name.size() + 1);
+    filled(name, name.size() < inside.size() ? inside.substr(name.size() + 1) : std::string_view{});
     text.remove_prefix(close + 1);
+  }
+}
+
+void add_of(const Texts& texts, PlaceholderNames& out) {
+  add_placeholders(texts.zh, out);
+  add_placeholders(texts.en, out);
+}
+
+}  // namespace
+
+std::string pipe(std::string_view text, const std::map<std::string, std::string, std::less<>>& traits) {
+  std::string out;
+  each_piece(
+      text, [&](std::string_view plain) { out += plain; },
+      [&](std::string_view name, std::string_view otherwise) {
+        const auto at = traits.find(name);
+        out += at != traits.end() && !at->second.empty() ? std::string_view(at->second) : otherwise;
+      });
+  return out;
+}
+
+void add_placeholders(std::string_view text, PlaceholderNames& out) {
+  each_piece(
+      text, [](std::string_view) {}, [&](std::string_view name, std::string_view) { out.emplace(name); });
+}
+
+PlaceholderNames placeholders(const Survey& survey) {
+  PlaceholderNames out;
+  for (const Texts* texts : {&survey.title, &survey.intro, &survey.thanks}) add_of(*texts, out);
+  for (const Page& page : survey.pages) {
+    add_of(page.title, out);
+    for (const Question& question : page.questions) {
+      for (const Texts* texts : {&question.text, &question.hint, &question.low, &question.high})
+        add_of(*texts, out);
+      for (const Choice& option : question.options) add_of(option.text, out);
+      for (const Choice& row : question.rows) add_of(row.text, out);
+    }
   }
   return out;
 }

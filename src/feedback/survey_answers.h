@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -62,5 +63,10 @@ struct Walk {
 /// Braces that are no such placeholder stay as they are.
 [[nodiscard]] std::string pipe(std::string_view text,
                                const std::map<std::string, std::string, std::less<>>& traits);
+
+using PlaceholderNames = std::set<std::string, std::less<>>;
+/// The names that pipe() would look up in `text`, or in any text of `survey`.
+void add_placeholders(std::string_view text, PlaceholderNames& out);
+[[nodiscard]] PlaceholderNames placeholders(const Survey& survey);
 
 }  // namespace zhike::feedback

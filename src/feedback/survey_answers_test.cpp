@@ -220,5 +220,19 @@ TEST(Events, OfManyAnswersFitTheLimits) {
   EXPECT_EQ(events[1].name, "Survey Answers Continued");
 }
 
+TEST(Placeholders, AreThoseThatPipeWouldFill) {
+  PlaceholderNames names;
+  add_placeholders("{a} {b|x} {c d} {} {{e} {f", names);
+  EXPECT_EQ(names, (PlaceholderNames{"a", "b", "e"}));
+  EXPECT_EQ(pipe("{a} {b|x} {c d} {} {{e} {f", {{"a", "1"}, {"e", "2"}}), "1 x {c d} {} {2 {f");
+  const auto survey =
+      parse_survey(R"({"id": "s", "title": {"en": "{a}"}, "thanks": {"zh": "{b}"}, "pages": [{"id": "p",
+    "title": {"en": "{c}"}, "questions": [{"id": "q", "type": "single", "text": {"en": "{d}"}, "hint": {"en": "{e}"},
+    "options": [{"id": "x", "text": {"en": "{f}"}}]}]}]})",
+                   Tongue::kEn);
+  ASSERT_TRUE(survey) << to_string(survey.error());
+  EXPECT_EQ(placeholders(**survey), (PlaceholderNames{"a", "b", "c", "d", "e", "f"}));
+}
+
 }  // namespace
 }  // namespace zhike::feedback

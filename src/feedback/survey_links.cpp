@@ -3,6 +3,7 @@
 #include <array>
 #include <boost/json.hpp>
 
+#include "feedback/rounds.h"
 #include "feedback/surveys.h"
 
 namespace zhike::feedback {
@@ -102,9 +103,16 @@ Result<std::vector<SurveyLink>> Surveys::make_links(const Grant& grant, SurveyId
   for (const NewLink& link : wanted) {
     CX_TRY(check(link));
   }
+  std::vector<NewLink> filled(wanted.begin(), wanted.end());
+  if (rounds_ != nullptr && filled.front().kind == LinkKind::kPersonal) {
+    CX_TRY(const auto newest, parsed(id, head.version));
+    for (NewLink& link : filled) {
+      CX_TRY(rounds_->fill(*newest, link.person));
+    }
+  }
   std::vector<SurveyLink> out;
   CX_TRY(parts_.ledger.write([&](ledger::Tx& tx) -> Result<void> {
-    for (const NewLink& link : wanted) {
+    for (const NewLink& link : filled) {
       CX_TRY(out.emplace_back(), make_link(tx, grant, id, link));
     }
     return record(tx, grant, "survey_links_made", id,
@@ -117,11 +125,12 @@ Result<std::vector<SurveyLink>> Surveys::public_links(const Grant& grant, Survey
   CX_TRY(find(grant, id));
   std::vector<SurveyLink> out;
   CX_TRY(parts_.ledger.read([&](ledger::Tx& tx) -> Result<void> {
-    ledger::Statement& row = tx.sql(
-                                   "SELECT id, sealed, channel, expires, opened, created FROM survey_links "
-                                   "WHERE survey = $1 AND kind = 0 ORDER BY id DESC LIMIT $2")
-                                 .bind(1, id)
-                                 .bind(2, static_cast<std::int64_t>(kPublicShown));
+    ledger::Statement& row =
+        tx.sql(
+              "SELECT id, sealed, channel, expires, opened, created, revoked FROM survey_links "
+              "WHERE survey = $1 AND kind = 0 ORDER BY id DESC LIMIT $2")
+            .bind(1, id)
+            .bind(2, static_cast<std::int64_t>(kPublicShown));
     for (;;) {
       CX_TRY(const bool more, row.step());
       if (!more) return {};
@@ -131,10 +140,59 @@ Result<std::vector<SurveyLink>> Surveys::public_links(const Grant& grant, Survey
                       .created = {row.i64(5)}};
       CX_TRY(link.token, crypto::open(parts_.key, row.blob(1), context_of(link.id)));
       if (row.i64(3) != 0) link.expires = Instant{row.i64(3)};
+      if (row.i64(6) != 0) link.revoked = Instant{row.i64(6)};
       out.push_back(std::move(link));
     }
   }));
   return out;
+}
+
+Result<void> Surveys::revoke(const Grant& grant, SurveyId id, SurveyLinkId link) {
+  CX_TRY(found(grant, Permission::kManageData, id));
+  return parts_.ledger.write([&](ledger::Tx& tx) -> Result<void> {
+    ledger::Statement& row =
+        tx.sql("SELECT revoked FROM survey_links WHERE id = $1 AND survey = $2").bind(1, link).bind(2, id);
+    CX_TRY(const bool there, row.step());
+    if (!there) return fail(Code::kUnknownLink);
+    if (row.i64(0) != 0) return {};
+    CX_TRY(tx.sql("UPDATE survey_links SET revoked = $2 WHERE id = $1")
+               .bind(1, link)
+               .bind(2, parts_.clock.now())
+               .run());
+    return record(tx, grant, "survey_link_expired", id, "link " + link.str());
+  });
+}
+
+Result<void> Surveys::revoke(const Grant& grant, SurveyId id, std::string_view token) {
+  CX_TRY(found(grant, Permission::kManageData, id));
+  if (!is_token(token)) return fail(Code::kUnknownLink);
+  const std::string hashed = hash("link:" + std::string(token));
+  SurveyLinkId link;
+  CX_TRY(parts_.ledger.read([&](ledger::Tx& tx) -> Result<void> {
+    ledger::Statement& row =
+        tx.sql("SELECT id FROM survey_links WHERE token = $1").bind(1, ledger::Blob{hashed});
+    CX_TRY(const bool there, row.step());
+    if (!there) return fail(Code::kUnknownLink);
+    link = {row.u64(0)};
+    return {};
+  }));
+  return revoke(grant, id, link);
+}
+
+std::vector<std::string> Surveys::origins(std::string_view token) {
+  if (!is_token(token)) return {};
+  const std::string hashed = hash("link:" + std::string(token));
+  SurveyId id;
+  const auto looked = parts_.ledger.read([&](ledger::Tx& tx) -> Result<void> {
+    ledger::Statement& row =
+        tx.sql("SELECT survey FROM survey_links WHERE token = $1").bind(1, ledger::Blob{hashed});
+    CX_TRY(const bool there, row.step());
+    if (there) id = {row.u64(0)};
+    return {};
+  });
+  if (!looked || !id.is_set()) return {};
+  const auto newest = survey(Grant::owner(), id);
+  return newest ? (*newest)->origins : std::vector<std::string>{};
 }
 
 Result<SurveyFunnel> Surveys::funnel(const Grant& grant, SurveyId id) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <utility>
 
 #include "base/ascii.h"
 #include "feedback/feedback.h"
@@ -24,6 +25,7 @@ class Parser {
   void read(const json::value& root);
 
  private:
+  void read_theme(const json::value& value);
   void read_page(const json::value& value, const std::string& at);
   void read_question(const json::value& value, const std::string& at, Page& page);
   void read_scale(DocumentObject& object, Question& question);
@@ -113,7 +115,7 @@ bool is_score(QuestionKind kind) {
 
 void Parser::read(const json::value& root) {
   DocumentObject object(problems_, root, "",
-                        {"id", "version", "title", "intro", "thanks", "pages", "quotas", "origins"});
+                        {"id", "version", "title", "intro", "thanks", "pages", "quotas", "origins", "theme"});
   survey_.id = object.id("id");
   survey_.version = static_cast<std::uint32_t>(object.number("version", 1, 1, 1'000'000));
   survey_.title = object.texts("title", true);
@@ -124,12 +126,52 @@ void Parser::read(const json::value& root) {
       read_page((*pages)[i], fmt::format("/pages/{}", i));
   resolve_skips();
   read_quotas(object);
+  if (const json::value* theme = object.find("theme")) read_theme(*theme);
   const json::array* origins = object.list("origins", 0, SurveyLimits::kOriginsMax);
   for (std::size_t i = 0; origins != nullptr && i < origins->size() && !problems_.is_full(); ++i) {
     survey_.origins.push_back(text_of(&(*origins)[i]));
     if (!is_origin(survey_.origins.back()))
       problems_.add(fmt::format("/origins/{}", i), "is not an origin such as https://shop.example",
                     "不是来源地址，例如 https://shop.example");
+  }
+}
+
+/// Colours that cannot be read are refused, not shown: all three are given, and text, links and buttons stand
+/// out from the ground.
+void Parser::read_theme(const json::value& value) {
+  DocumentObject object(problems_, value, "/theme", {"ink", "paper", "accent", "font_percent", "logo"});
+  SurveyTheme& theme = survey_.theme;
+  theme.font_percent = static_cast<std::uint32_t>(
+      object.number("font_percent", 100, ThemeLimits::kFontLeast, ThemeLimits::kFontMost));
+  if (const json::value* logo = object.find("logo")) {
+    theme.logo = text_of(logo);
+    if (!is_picture(theme.logo))
+      object.wrong(
+          "logo",
+          fmt::format("is not a data URL of a PNG, JPEG, WebP or GIF of up to {} bytes",
+                      ThemeLimits::kLogoBytesMax),
+          fmt::format("须为不超过 {} 字节的 PNG、JPEG、WebP 或 GIF 的 data URL", ThemeLimits::kLogoBytesMax));
+  }
+  if (!object.has("ink") && !object.has("paper") && !object.has("accent")) return;
+  std::array<std::uint32_t, 3> colours{};
+  const std::array<std::pair<std::string_view, std::string*>, 3> wanted{
+      {{"ink", &theme.ink}, {"paper", &theme.paper}, {"accent", &theme.accent}}};
+  bool whole = true;
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    *wanted[i].second = text_of(object.find(wanted[i].first));
+    const auto colour = parse_colour(*wanted[i].second);
+    whole = whole && colour.has_value();
+    colours[i] = colour.value_or(0);
+    if (!colour) object.wrong(wanted[i].first, "is not a colour as #1d2129", "不是形如 #1d2129 的颜色");
+  }
+  for (const std::size_t i : {0U, 2U}) {
+    const double found = contrast(colours[i], colours[1]);
+    if (!whole || found >= ThemeLimits::kContrastMin) continue;
+    object.wrong(
+        wanted[i].first,
+        fmt::format("has a contrast of {:.2f} to the paper; {} is needed (WCAG AA)", found,
+                    ThemeLimits::kContrastMin),
+        fmt::format("与底色的对比度为 {:.2f}，须达到 {}（WCAG AA）", found, ThemeLimits::kContrastMin));
   }
 }
 

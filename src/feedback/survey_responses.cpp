@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 
 #include "base/ascii.h"
+#include "base/log.h"
+#include "feedback/rounds.h"
 #include "feedback/surveys.h"
 
 namespace zhike::feedback {
@@ -28,11 +30,13 @@ Result<Visit> Surveys::visit(std::string_view token, std::string_view respondent
   const std::string hashed = hash("link:" + std::string(token));
   Visit out;
   std::optional<Instant> expires;
+  bool revoked = false;
   CX_TRY(parts_.ledger.read([&](ledger::Tx& tx) -> Result<void> {
-    ledger::Statement& row = tx.sql(
-                                   "SELECT id, survey, kind, sealed, channel, expires FROM survey_links "
-                                   "WHERE token = $1")
-                                 .bind(1, ledger::Blob{hashed});
+    ledger::Statement& row =
+        tx.sql(
+              "SELECT id, survey, kind, sealed, channel, expires, revoked FROM survey_links "
+              "WHERE token = $1")
+            .bind(1, ledger::Blob{hashed});
     CX_TRY(const bool there, row.step());
     if (!there) return fail(Code::kUnknownLink);
     out.link = {row.u64(0)};
@@ -40,6 +44,7 @@ Result<Visit> Surveys::visit(std::string_view token, std::string_view respondent
     out.kind = static_cast<LinkKind>(row.i64(2));
     out.channel = std::string(row.text(4));
     if (row.i64(5) != 0) expires = Instant{row.i64(5)};
+    revoked = row.i64(6) != 0;
     if (out.kind == LinkKind::kPersonal) {
       CX_TRY(out.person, open_person(parts_.key, out.link, row.blob(3)));
     }
@@ -52,6 +57,7 @@ Result<Visit> Surveys::visit(std::string_view token, std::string_view respondent
     out.response = hash("response:" + out.link.str() + ":" + std::string(respondent));
   CX_TRY(load_response(out));
   if (out.state >= Visit::State::kSending) return out;  // who has answered may see so, whatever came after
+  if (revoked) return fail(Code::kLinkExpired);
   if (out.head.state != SurveyState::kOpen) return fail(Code::kSurveyClosed, "{}", to_string(out.head.state));
   if (expires && *expires <= parts_.clock.now()) return fail(Code::kLinkExpired);
   return out;
@@ -119,6 +125,15 @@ Result<void> Surveys::keep(const Visit& visit, const Answers& answers) {
 /// Moves an open response to accepted and counts its quotas, in one transaction: of two requests at the same
 /// time one finds it open. False: a quota is full.
 Result<bool> Surveys::accept(const Visit& visit, const Answers& accepted) {
+  // Read before the transaction: who has answered is another file's business.
+  std::optional<CustomerId> known;
+  if (rounds_ != nullptr && visit.kind != LinkKind::kPersonal) {
+    const auto found = rounds_->respondent(*visit.survey, accepted);
+    if (found)
+      known = *found;
+    else
+      log::warn("respondent_not_looked_up", {{"error", to_string(found.error())}});
+  }
   bool full = false;
   CX_TRY(parts_.ledger.write([&](ledger::Tx& tx) -> Result<void> {
     CX_TRY(const auto moved,
@@ -144,6 +159,9 @@ Result<bool> Surveys::accept(const Visit& visit, const Answers& accepted) {
                  .run());
       return {};
     }
+    if (known) {
+      CX_TRY(note_respondent(tx, visit, *known));
+    }
     for (const std::string& quota : counted) {
       CX_TRY(tx.sql("INSERT INTO survey_quotas (survey, name, taken) VALUES ($1, $2, 1) "
                     "ON CONFLICT (survey, name) DO UPDATE SET taken = survey_quotas.taken + 1")
@@ -154,6 +172,17 @@ Result<bool> Surveys::accept(const Visit& visit, const Answers& accepted) {
     return {};
   }));
   return !full;
+}
+
+Result<void> Surveys::note_respondent(ledger::Tx& tx, const Visit& visit, CustomerId customer) {
+  CX_TRY(tx.sql("INSERT INTO survey_answered (response, survey, subject, at) VALUES ($1, $2, $3, $4) "
+                "ON CONFLICT (response) DO NOTHING")
+             .bind(1, visit.response)
+             .bind(2, visit.head.id)
+             .bind(3, customer)
+             .bind(4, parts_.clock.now())
+             .run());
+  return {};
 }
 
 Result<void> Surveys::submit(const Visit& visit, const Answers& answers, Tongue tongue) {

@@ -12,6 +12,7 @@ std::span<const SurveyTemplate> survey_templates() {
     std::vector<SurveyTemplate> out;
     for (const Embedded& file : kEmbedded) {
       std::string_view key = file.name;
+      if (!key.starts_with(kFolder)) continue;
       key.remove_prefix(kFolder.size());
       key.remove_suffix(kEnding.size());
       out.push_back({key, file.text});

@@ -7,7 +7,9 @@
 #include <boost/json.hpp>
 
 #include "base/log.h"
+#include "feedback/benchmarks.h"
 #include "feedback/rounds.h"
+#include "feedback/triggers.h"
 
 namespace zhike::feedback {
 namespace {
@@ -70,6 +72,8 @@ Surveys::Surveys(Parts parts) : parts_(std::move(parts)) {}
 Surveys::~Surveys() = default;
 
 void Surveys::attach(std::unique_ptr<Rounds> rounds) { rounds_ = std::move(rounds); }
+void Surveys::attach(std::unique_ptr<Triggers> triggers) { triggers_ = std::move(triggers); }
+void Surveys::attach(std::unique_ptr<Benchmarks> benchmarks) { benchmarks_ = std::move(benchmarks); }
 
 Result<std::unique_ptr<Surveys>> Surveys::open(Parts parts) {
   std::unique_ptr<Surveys> out(new Surveys(std::move(parts)));

@@ -27,7 +27,9 @@ using SurveyLinkId = Id<struct SurveyLinkTag>;
 enum class SurveyState : std::uint8_t { kDraft, kOpen, kClosed };
 [[nodiscard]] std::string_view to_string(SurveyState state) noexcept;  ///< "draft"
 
+class Benchmarks;
 class Rounds;
+class Triggers;
 
 /// A survey without its document.
 struct SurveyHead {
@@ -69,6 +71,7 @@ struct SurveyLink {
   std::optional<Instant> expires{};
   std::uint64_t opened = 0;
   Instant created{};
+  std::optional<Instant> revoked{};
 };
 
 /// How far people came. Sent links are those for one answer: how many saw a public link nobody knows.
@@ -117,6 +120,12 @@ class Surveys {
   /// Who is asked, and how they are told: given once, when the parts that it needs are there.
   void attach(std::unique_ptr<Rounds> rounds);
   [[nodiscard]] Rounds& rounds() { return *rounds_; }
+  /// What events ask by themselves; they need the rounds, and are ended before them.
+  void attach(std::unique_ptr<Triggers> triggers);
+  [[nodiscard]] Triggers& triggers() { return *triggers_; }
+  /// Figures of others, beside which those of surveys are shown.
+  void attach(std::unique_ptr<Benchmarks> benchmarks);
+  [[nodiscard]] Benchmarks& benchmarks() { return *benchmarks_; }
 
   [[nodiscard]] Result<std::vector<SurveyHead>> list(const Grant& grant);  ///< newest first
   [[nodiscard]] Result<SurveyHead> find(const Grant& grant, SurveyId id);
@@ -142,14 +151,22 @@ class Surveys {
                                                            std::span<const NewLink> wanted);
   [[nodiscard]] Result<std::vector<SurveyLink>> public_links(const Grant& grant,
                                                              SurveyId id);  ///< newest first
+  /// From now on nobody gets in by the link, and no message is sent for it; answers that were sent off stay.
+  /// Once taken back: nothing happens. Errors: kUnknownLink (none of this survey).
+  [[nodiscard]] Result<void> revoke(const Grant& grant, SurveyId id, SurveyLinkId link);
+  /// The same by what the link's address ends with.
+  [[nodiscard]] Result<void> revoke(const Grant& grant, SurveyId id, std::string_view token);
   [[nodiscard]] Result<SurveyFunnel> funnel(const Grant& grant, SurveyId id);
   /// Under which its answers arrive. Nothing: none has yet.
   [[nodiscard]] Result<std::optional<SourceId>> source(const Grant& grant, SurveyId id);
 
   /// Who comes with `token`; `respondent` is what an earlier answer gave the address of a public link
   /// (ignored for other links: they have one response). A response keeps the version it was begun with.
-  /// Errors: kUnknownLink, kLinkExpired, kSurveyClosed (also when the survey is a draft).
+  /// Errors: kUnknownLink, kLinkExpired (or taken back), kSurveyClosed (also of a draft).
   [[nodiscard]] Result<Visit> visit(std::string_view token, std::string_view respondent);
+  /// Whose pages may hold what is behind `token`, whether or not it lets anybody in; none for a token that
+  /// leads nowhere.
+  [[nodiscard]] std::vector<std::string> origins(std::string_view token);
   [[nodiscard]] Result<void> count_opened(const Visit& visit);
   /// Keeps what was answered so far. Errors: kLinkUsed (it was sent off meanwhile), kUnknownLink (visit() got
   /// no respondent).
@@ -172,6 +189,7 @@ class Surveys {
  private:
   friend class Rounds;     // makes links in a transaction of its own
   friend class RoundPost;  // opens what rounds sealed
+  friend class Triggers;   // find surveys, record what was done
   explicit Surveys(Parts parts);
 
   Result<SurveyHead> found(const Grant& grant, Permission needed, SurveyId id);
@@ -182,6 +200,7 @@ class Surveys {
   Result<SurveyLink> make_link(ledger::Tx& tx, const Grant& grant, SurveyId id, const NewLink& wanted);
   Result<void> load_response(Visit& visit);
   Result<bool> accept(const Visit& visit, const Answers& accepted);
+  Result<void> note_respondent(ledger::Tx& tx, const Visit& visit, CustomerId customer);
   Result<void> send(const Visit& visit, const Answers& accepted);
   std::string hash(std::string_view token) const;
 
@@ -190,6 +209,8 @@ class Surveys {
   std::map<std::pair<std::uint64_t, std::uint32_t>, std::shared_ptr<const Survey>>
       parsed_;  // guarded by mutex_
   std::unique_ptr<Rounds> rounds_;
+  std::unique_ptr<Triggers> triggers_;
+  std::unique_ptr<Benchmarks> benchmarks_;
 };
 
 }  // namespace zhike::feedback

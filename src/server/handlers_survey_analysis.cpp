@@ -9,6 +9,7 @@
 #include "feedback/answer_columns.h"
 #include "feedback/survey_drivers.h"
 #include "feedback/survey_indices.h"
+#include "feedback/survey_weights.h"
 #include "server/analysis_json.h"
 #include "server/api.h"
 #include "server/driver_handlers.h"
@@ -161,6 +162,64 @@ Result<Response> get_indices(Call& call) {
   return answer(out);
 }
 
+// ---- weights ----------------------------------------------------------------------------------------------
+
+json::object mean_json(const stats::WeightedMean& mean) {
+  json::value interval;
+  if (mean.interval) interval = json::array{mean.interval->low, mean.interval->high};
+  return {{"value", mean.n == 0 ? json::value(nullptr) : number_or_null(mean.value)},
+          {"interval", std::move(interval)},
+          {"n", mean.n},
+          {"effective", mean.effective}};
+}
+
+json::object margin_json(const feedback::WeightedMargin& margin, const feedback::SurveyWeights& found) {
+  const auto share = [](std::uint64_t count, std::uint64_t of) {
+    return of == 0 ? 0.0 : static_cast<double>(count) / static_cast<double>(of);
+  };
+  json::array levels;
+  for (const auto& level : margin.levels)
+    levels.push_back(json::object{{"level", level.level},
+                                  {"invited", level.invited},
+                                  {"answered", level.answered},
+                                  {"invited_share", share(level.invited, found.invited)},
+                                  {"answered_share", share(level.answered, found.answered)},
+                                  {"weighted_share", level.weighted}});
+  return {{"by", margin.by}, {"levels", std::move(levels)}};
+}
+
+Result<Response> get_weights(Call& call) {
+  static constexpr std::string_view kOwn[] = {"by", "weight_max", "cell_min"};
+  CX_TRY(const auto id, call.id<SurveyId>("id"));
+  CX_TRY(const auto filter, call.filter(kOwn));
+  feedback::WeightWish wish;
+  if (auto by = words(call.param("by")); !by.empty()) wish.by = std::move(by);
+  CX_TRY(const auto most, call.number("weight_max", 5, 1, 1'000));
+  CX_TRY(const auto least, call.number("cell_min", 5, 1, 100'000));
+  wish.rake.weight_max = static_cast<double>(most);
+  wish.rake.cell_min = static_cast<std::uint64_t>(least);
+  CX_TRY(const auto found,
+         feedback::survey_weights(call.app.warehouse(), call.app.surveys(), call.grant, id, filter, wish));
+  json::array margins, scores;
+  for (const auto& one : found.margins) margins.push_back(margin_json(one, found));
+  for (const auto& one : found.scores)
+    scores.push_back(json::object{{"column", column_json(one.column)},
+                                  {"measure", feedback::to_string(one.measure)},
+                                  {"plain", mean_json(one.plain)},
+                                  {"weighted", mean_json(one.weighted)}});
+  return answer(json::object{{"invited", found.invited},
+                             {"answered", found.answered},
+                             {"unmatched", found.unmatched},
+                             {"cut", found.is_cut},
+                             {"effective", found.raked.effective},
+                             {"design", found.raked.design},
+                             {"largest", found.raked.largest},
+                             {"trimmed", found.raked.trimmed},
+                             {"gap", found.raked.gap},
+                             {"margins", std::move(margins)},
+                             {"scores", std::move(scores)}});
+}
+
 }  // namespace
 
 void add_survey_analysis_handlers(Handlers& handlers) {
@@ -168,6 +227,7 @@ void add_survey_analysis_handlers(Handlers& handlers) {
   handlers["getSurveyDrivers"] = get_drivers;
   handlers["getSurveyIndices"] = get_indices;
   add_driver_handlers(handlers);
+  handlers["getSurveyWeights"] = get_weights;
 }
 
 }  // namespace zhike::server

@@ -54,7 +54,12 @@ Tongue tongue_of(const Call& call, std::string_view asked) {
 Result<Response> refuse(const Call& call, Error error, Tongue tongue) {
   if (call.request.header("accept").find("text/html") == std::string_view::npos)
     return std::unexpected(std::move(error));
-  return survey_problem(error, tongue);
+  // Of a survey that is over the sites that hold it show the sentence, and no empty frame.
+  const bool is_over = error.code == Code::kSurveyClosed || error.code == Code::kLinkExpired ||
+                       error.code == Code::kSurveyFull;
+  return survey_problem(
+      error, tongue,
+      is_over ? call.app.surveys().origins(field(call.params, "token")) : std::vector<std::string>{});
 }
 
 /// A respondent at the door, or the page that says why not.

@@ -16,22 +16,19 @@ using feedback::SurveyId;
 
 constexpr std::size_t kCustomersMax = 100'000, kFilterKeysMax = 30, kFilterBytesMax = 4'000;
 
-/// Absent: `otherwise`. Errors: kBadField.
-Result<std::uint64_t> whole(const Fields& fields, std::string_view name, std::uint64_t otherwise,
-                            std::uint64_t most) {
-  const json::value* value = fields.object().if_contains(name);
-  if (value == nullptr) return otherwise;
-  if (!value->is_int64() || value->get_int64() < 0 || static_cast<std::uint64_t>(value->get_int64()) > most)
-    return fail(Code::kBadField, "'{}' must be a whole number from 0 to {}", name, most);
-  return static_cast<std::uint64_t>(value->get_int64());
-}
-
 /// With line ends, which Fields::text() refuses.
 Result<std::string> long_text(const Fields& fields, std::string_view name) {
   const json::value* value = fields.object().if_contains(name);
   if (value == nullptr) return std::string();
   if (!value->is_string()) return fail(Code::kBadField, "'{}' is not a text", name);
   return std::string(value->get_string());
+}
+
+Result<feedback::Message> message_in(const Fields& fields) {
+  feedback::Message out;
+  CX_TRY(out.subject, fields.text_or("subject", "", 300));
+  CX_TRY(out.text, long_text(fields, "text"));
+  return out;
 }
 
 using FilterTexts = std::vector<std::pair<std::string, std::string>>;
@@ -84,20 +81,7 @@ Result<feedback::RoundPlan> read_plan(const Call& call, const Fields& fields) {
   }
   CX_TRY(const auto silent, whole(fields, "silent_days", 0, feedback::Rounds::kDaysMax));
   plan.silent_days = static_cast<std::uint32_t>(silent);
-  CX_TRY(const auto reminders, whole(fields, "reminders", 0, feedback::Rounds::kRemindersMax));
-  plan.reminders = static_cast<std::uint32_t>(reminders);
-  CX_TRY(const auto remind, whole(fields, "remind_days", 0, feedback::Rounds::kDaysMax));
-  plan.remind_days = static_cast<std::uint32_t>(remind);
-  CX_TRY(plan.channel, fields.text_or("channel", "", 80));
-  CX_TRY(const auto writer, fields.text_or("connector", "", 20));
-  if (!writer.empty()) {
-    CX_TRY(const auto id, parse_id<connector::ConnectorId>(writer));
-    CX_TRY(const auto known, call.app.connectors().find(id));
-    if (!known.connector->kind->writes) return fail(Code::kBadField, "'connector' writes to nobody");
-    plan.connector = id.value;
-  }
-  CX_TRY(plan.subject, fields.text_or("subject", "", 300));
-  CX_TRY(plan.text, long_text(fields, "text"));
+  CX_TRY(read_how(call, fields, plan));
   CX_TRY(const auto expires, fields.text_or("expires", "", 40));
   if (!expires.empty()) {
     CX_TRY(plan.expires, parse_time(expires, call.app.zone()));
@@ -125,16 +109,6 @@ json::object rate_json(std::uint64_t hits, std::uint64_t sent) {
   return {{"value", share.value()},
           {"low", interval ? json::value(interval->low) : json::value(nullptr)},
           {"high", interval ? json::value(interval->high) : json::value(nullptr)}};
-}
-
-json::object funnel_json(const feedback::AskedFunnel& funnel) {
-  return {{"sent", funnel.sent},
-          {"opened", funnel.opened},
-          {"started", funnel.started},
-          {"completed", funnel.completed},
-          {"opened_rate", rate_json(funnel.opened, funnel.sent)},
-          {"started_rate", rate_json(funnel.started, funnel.sent)},
-          {"completed_rate", rate_json(funnel.completed, funnel.sent)}};
 }
 
 json::object round_json(const feedback::Round& round) {
@@ -215,6 +189,52 @@ Result<Response> start_interview(Call& call) {
 }
 
 }  // namespace
+
+Result<std::uint64_t> whole(const Fields& fields, std::string_view name, std::uint64_t otherwise,
+                            std::uint64_t most) {
+  const json::value* value = fields.object().if_contains(name);
+  if (value == nullptr) return otherwise;
+  if (!value->is_int64() || value->get_int64() < 0 || static_cast<std::uint64_t>(value->get_int64()) > most)
+    return fail(Code::kBadField, "'{}' must be a whole number from 0 to {}", name, most);
+  return static_cast<std::uint64_t>(value->get_int64());
+}
+
+Result<void> read_how(const Call& call, const Fields& fields, feedback::RoundPlan& plan) {
+  CX_TRY(const auto reminders, whole(fields, "reminders", 0, feedback::Rounds::kRemindersMax));
+  plan.reminders = static_cast<std::uint32_t>(reminders);
+  CX_TRY(const auto remind, whole(fields, "remind_days", 0, feedback::Rounds::kDaysMax));
+  plan.remind_days = static_cast<std::uint32_t>(remind);
+  CX_TRY(plan.channel, fields.text_or("channel", "", 80));
+  CX_TRY(const auto writer, fields.text_or("connector", "", 20));
+  if (!writer.empty()) {
+    CX_TRY(const auto id, parse_id<connector::ConnectorId>(writer));
+    CX_TRY(const auto known, call.app.connectors().find(id));
+    if (!known.connector->kind->writes) return fail(Code::kBadField, "'connector' writes to nobody");
+    plan.connector = id.value;
+  }
+  CX_TRY(plan.message, message_in(fields));
+  const json::value* own = fields.object().if_contains("messages");
+  if (own == nullptr) return {};
+  CX_TRY(const auto languages, Fields::of(*own, "messages"));
+  for (const auto& [name, target] : {std::pair{"zh", &plan.zh}, std::pair{"en", &plan.en}}) {
+    const json::value* written = languages.object().if_contains(name);
+    if (written == nullptr) continue;
+    CX_TRY(const auto inside, Fields::of(*written, name));
+    CX_TRY(*target, message_in(inside));
+    if (target->text.empty()) return fail(Code::kBadField, "'messages': the text in '{}' is missing", name);
+  }
+  return {};
+}
+
+json::object funnel_json(const feedback::AskedFunnel& funnel) {
+  return {{"sent", funnel.sent},
+          {"opened", funnel.opened},
+          {"started", funnel.started},
+          {"completed", funnel.completed},
+          {"opened_rate", rate_json(funnel.opened, funnel.sent)},
+          {"started_rate", rate_json(funnel.started, funnel.sent)},
+          {"completed_rate", rate_json(funnel.completed, funnel.sent)}};
+}
 
 void add_survey_round_handlers(Handlers& handlers) {
   handlers["listSurveyRounds"] = list_rounds;

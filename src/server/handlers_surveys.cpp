@@ -6,6 +6,7 @@
 #include "feedback/survey_diff.h"
 #include "feedback/survey_templates.h"
 #include "feedback/surveys.h"
+#include "server/survey_page.h"
 #include "server/survey_rounds.h"
 
 namespace zhike::server {
@@ -87,6 +88,26 @@ Result<Response> check_survey(Call& call) {
   return answer(json::object{{"problems", std::move(out)}});
 }
 
+/// A page of a document that is not kept yet, as a respondent would see it: to look at, not to send.
+Result<Response> preview_page(Call& call) {
+  CX_TRY(const auto body, read_body(call));
+  CX_TRY(const auto document, document_in(body));
+  CX_TRY(const auto fields, Fields::of(body, "body"));
+  CX_TRY(const auto language, fields.text_or("language", "", 5));
+  CX_TRY(const auto page, whole(fields, "page", 0, feedback::SurveyLimits::kPagesMax));
+  feedback::Visit visit;
+  CX_TRY(visit.survey, feedback::parse_survey(json::serialize(document), tongue_of(call)));
+  const auto walk = feedback::walk(*visit.survey, {});
+  if (walk.pages.empty()) return fail(Code::kBadSurvey, "/pages nothing is shown");
+  const Tongue tongue = language == "zh" ? Tongue::kZh : language == "en" ? Tongue::kEn : tongue_of(call);
+  const SurveyPageView view{.visit = visit,
+                            .walk = walk,
+                            .at = std::min<std::size_t>(page, walk.pages.size() - 1),
+                            .tongue = tongue,
+                            .problems = {}};
+  return answer(json::object{{"html", survey_page(view).body}, {"pages", walk.pages.size()}});
+}
+
 Result<json::value> new_document(const json::object& body) {
   const json::value* wanted = body.if_contains("template");
   if (wanted == nullptr) return document_in(body);
@@ -141,7 +162,8 @@ Response links_json(const std::vector<feedback::SurveyLink>& links, int status =
                                  {"channel", link.channel},
                                  {"expires", time_or_null(link.expires)},
                                  {"opened", link.opened},
-                                 {"created", time_text(link.created)}});
+                                 {"created", time_text(link.created)},
+                                 {"revoked", time_or_null(link.revoked)}});
   return answer(json::object{{"items", std::move(items)}}, status);
 }
 
@@ -214,6 +236,25 @@ Result<Response> make_links(Call& call) {
   CX_TRY(const auto wanted, read_links(call));
   CX_TRY(const auto links, call.app.surveys().make_links(call.grant, id, wanted));
   return links_json(links, 201);
+}
+
+/// By its number, or by its address: who passed it on knows no number.
+Result<Response> revoke_link(Call& call) {
+  CX_TRY(const auto id, call.id<SurveyId>("id"));
+  CX_TRY(const auto fields, Fields::parse(call.request.body));
+  CX_TRY(const auto number, fields.text_or("link", "", 20));
+  CX_TRY(std::string path, fields.text_or("path", "", 2000));
+  if (number.empty() == path.empty()) return fail(Code::kBadField, "'link' and 'path': one of them");
+  if (!number.empty()) {
+    CX_TRY(const auto link, parse_id<feedback::SurveyLinkId>(number));
+    CX_TRY(call.app.surveys().revoke(call.grant, id, link));
+  } else {
+    // A whole address may be given: what counts is between "/s/" and a question mark.
+    path = path.substr(0, path.find_first_of("?#"));
+    if (const auto at = path.rfind("/s/"); at != std::string::npos) path = path.substr(at + 3);
+    CX_TRY(call.app.surveys().revoke(call.grant, id, path));
+  }
+  return answer(json::object{{"revoked", true}});
 }
 
 // ---- results ----------------------------------------------------------------------------------------------
@@ -292,6 +333,7 @@ void add_survey_handlers(Handlers& handlers) {
   handlers["listSurveys"] = list_surveys;
   handlers["listSurveyTemplates"] = list_templates;
   handlers["checkSurvey"] = check_survey;
+  handlers["previewSurveyPage"] = preview_page;
   handlers["createSurvey"] = create_survey;
   handlers["getSurvey"] = get_survey;
   handlers["updateSurvey"] = put_survey;
@@ -301,7 +343,10 @@ void add_survey_handlers(Handlers& handlers) {
   handlers["createSurveyLinks"] = make_links;
   handlers["getSurveyResults"] = get_results;
   handlers["diffSurvey"] = diff_survey;
+  handlers["revokeSurveyLink"] = revoke_link;
   add_survey_round_handlers(handlers);
+  add_survey_trigger_handlers(handlers);
+  add_benchmark_handlers(handlers);
 }
 
 }  // namespace zhike::server

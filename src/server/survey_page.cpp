@@ -52,19 +52,40 @@ button.go{background:var(--mark);color:var(--paper);font-weight:600}
 progress{width:100%;height:.4rem}
 )css";
 
-/// The page may hold this style and send forms to this server: nothing else, whatever text gets into it.
-std::string content_policy(const std::vector<std::string>& origins) {
-  static const std::string kPolicy = [] {
-    std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
-    crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(kStyle.data()), kStyle.size());
-    std::array<char, 64> text{};
-    sodium_bin2base64(text.data(), text.size(), digest.data(), digest.size(), sodium_base64_VARIANT_ORIGINAL);
-    return fmt::format(
-        "default-src 'none'; style-src 'sha256-{}'; form-action 'self'; base-uri 'none'; frame-ancestors ",
-        text.data());
-  }();
-  if (origins.empty()) return kPolicy + "'none'";
-  return fmt::format("{}{}", kPolicy, fmt::join(origins, " "));
+/// A survey's own colours, by day and by night, and the size of its letters. Colours were parsed: nothing
+/// else gets into the style.
+std::string style_of(const feedback::SurveyTheme& theme) {
+  std::string out(kStyle);
+  if (theme.has_colours()) {
+    const auto paper = feedback::parse_colour(theme.paper).value_or(0xffffff);
+    constexpr std::string_view kBad = "#b3261e", kBadOnDark = "#ff9d94";
+    const bool dark = feedback::contrast(0xb3261e, paper) < feedback::contrast(0xff9d94, paper);
+    const std::string colours = fmt::format(
+        ":root{{color-scheme:{};--ink:{};--soft:{};--paper:{};--back:{};--line:color-mix(in srgb,{} "
+        "35%,{});--mark:{};--bad:{}}}",
+        dark ? "dark" : "light", theme.ink, theme.ink, theme.paper, theme.paper, theme.ink, theme.paper,
+        theme.accent, dark ? kBadOnDark : kBad);
+    out += fmt::format("{}@media(prefers-color-scheme:dark){{{}}}\n", colours, colours);
+  }
+  if (theme.font_percent != 100)
+    out += fmt::format("html{{font-size:{0}%}}body{{font-size:1rem}}\n", theme.font_percent);
+  if (!theme.logo.empty()) out += ".logo{max-height:4rem;max-width:60%;margin:.25rem 0}\n";
+  return out;
+}
+
+/// The page may hold this style, a picture of its own and send forms to this server: nothing else, whatever
+/// text gets into it.
+std::string content_policy(const std::vector<std::string>& origins, std::string_view style,
+                           bool has_picture) {
+  std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(style.data()), style.size());
+  std::array<char, 64> text{};
+  sodium_bin2base64(text.data(), text.size(), digest.data(), digest.size(), sodium_base64_VARIANT_ORIGINAL);
+  const std::string policy = fmt::format(
+      "default-src 'none'; style-src 'sha256-{}'; {}form-action 'self'; base-uri 'none'; frame-ancestors ",
+      text.data(), has_picture ? "img-src data:; " : "");
+  if (origins.empty()) return policy + "'none'";
+  return fmt::format("{}{}", policy, fmt::join(origins, " "));
 }
 
 std::string escaped(std::string_view text) {
@@ -95,16 +116,18 @@ std::string escaped(std::string_view text) {
 }
 
 Response document(std::string_view title, std::string_view body, Tongue tongue, int status,
-                  const std::vector<std::string>& origins) {
+                  const std::vector<std::string>& origins, const feedback::SurveyTheme& theme) {
   Response response;
+  const std::string style = style_of(theme);
   response.status = status;
   response.type = "text/html; charset=utf-8";
   response.body = fmt::format(
       "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
       "content=\"width=device-width,initial-scale=1\"><meta name=\"robots\" content=\"noindex\">"
       "<title>{}</title><style>{}</style></head><body><main>{}</main></body></html>",
-      tongue == Tongue::kZh ? "zh-CN" : "en", escaped(title), kStyle, body);
-  response.headers.emplace_back("Content-Security-Policy", content_policy(origins));
+      tongue == Tongue::kZh ? "zh-CN" : "en", escaped(title), style, body);
+  response.headers.emplace_back("Content-Security-Policy",
+                                content_policy(origins, style, !theme.logo.empty()));
   response.headers.emplace_back("Content-Language", tongue == Tongue::kZh ? "zh-CN" : "en");
   response.headers.emplace_back("Cache-Control", "no-store");
   return response;
@@ -254,6 +277,12 @@ std::string switch_of(const SurveyPageView& view, const std::string& page) {
       zh ? "English" : "中文");
 }
 
+/// Decoration: the title says whose survey it is.
+std::string logo_of(const feedback::SurveyTheme& theme) {
+  if (theme.logo.empty()) return {};
+  return fmt::format("<img class=\"logo\" alt=\"\" src=\"{}\">", escaped(theme.logo));
+}
+
 std::string summary_of(const SurveyPageView& view, const feedback::ShownPage& page) {
   std::string items;
   for (const Question* q : page.questions)
@@ -276,7 +305,7 @@ Response survey_page(const SurveyPageView& view, int status) {
     return escaped(feedback::pipe(texts.in(view.tongue), view.visit.person.traits));
   };
   const std::size_t count = view.walk.pages.size();
-  std::string body = switch_of(view, page.id);
+  std::string body = switch_of(view, page.id) + logo_of(survey.theme);
   body += fmt::format("<h1>{}</h1>", text(survey.title));
   if (view.at == 0 && !survey.intro.empty()) body += fmt::format("<p>{}</p>", text(survey.intro));
   if (count > 1)
@@ -300,14 +329,15 @@ Response survey_page(const SurveyPageView& view, int status) {
                         Texts{.zh = "返回", .en = "Back"}.in(view.tongue));
   body += "</nav></form>";
   return document(feedback::pipe(survey.title.in(view.tongue), view.visit.person.traits), body, view.tongue,
-                  status, survey.origins);
+                  status, survey.origins, survey.theme);
 }
 
 Response survey_message(const Texts& title, const Texts& text, Tongue tongue, int status,
-                        const std::vector<std::string>& origins) {
+                        const std::vector<std::string>& origins, const feedback::SurveyTheme& theme) {
   return document(title.in(tongue),
-                  fmt::format("<h1>{}</h1><p>{}</p>", escaped(title.in(tongue)), escaped(text.in(tongue))),
-                  tongue, status, origins);
+                  fmt::format("{}<h1>{}</h1><p>{}</p>", logo_of(theme), escaped(title.in(tongue)),
+                              escaped(text.in(tongue))),
+                  tongue, status, origins, theme);
 }
 
 Response survey_thanks(const feedback::Visit& visit, Tongue tongue) {
@@ -315,14 +345,15 @@ Response survey_thanks(const feedback::Visit& visit, Tongue tongue) {
   const Texts& wanted = visit.survey->thanks.empty() ? otherwise : visit.survey->thanks;
   const std::string said = feedback::pipe(wanted.in(tongue), visit.person.traits);
   const std::string title = feedback::pipe(visit.survey->title.in(tongue), visit.person.traits);
-  return survey_message({title, title}, {said, said}, tongue, 200, visit.survey->origins);
+  return survey_message({title, title}, {said, said}, tongue, 200, visit.survey->origins,
+                        visit.survey->theme);
 }
 
-Response survey_problem(const Error& error, Tongue tongue) {
+Response survey_problem(const Error& error, Tongue tongue, const std::vector<std::string>& origins) {
   const ErrorInfo& about = info(error.code);
   Response response = survey_message({.zh = std::string(about.text_zh), .en = std::string(about.text_en)},
                                      {.zh = std::string(about.fix_zh), .en = std::string(about.fix_en)},
-                                     tongue, about.http_status);
+                                     tongue, about.http_status, origins);
   if (about.retryable) response.headers.emplace_back("Retry-After", "5");
   return response;
 }

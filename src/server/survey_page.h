@@ -27,9 +27,11 @@ struct SurveyPageView {
 /// frame.
 [[nodiscard]] Response survey_message(const feedback::Texts& title, const feedback::Texts& text,
                                       feedback::Tongue tongue, int status = 200,
-                                      const std::vector<std::string>& origins = {});
+                                      const std::vector<std::string>& origins = {},
+                                      const feedback::SurveyTheme& theme = {});
 [[nodiscard]] Response survey_thanks(const feedback::Visit& visit, feedback::Tongue tongue);
-[[nodiscard]] Response survey_problem(const Error& error, feedback::Tongue tongue);
+[[nodiscard]] Response survey_problem(const Error& error, feedback::Tongue tongue,
+                                      const std::vector<std::string>& origins = {});
 
 /// What a form sends: name=value&..., decoded. Errors: kBadField (broken escapes, more than `count_max`
 /// fields).

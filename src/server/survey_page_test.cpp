@@ -80,6 +80,24 @@ TEST(SurveyPage, MayBeHeldByTheSitesThatItNamesAlone) {
                   .ends_with("; frame-ancestors https://shop.example http://localhost:3000"));
 }
 
+TEST(SurveyPage, ShowsColoursAndAPictureOfItsOwn) {
+  Page page(
+      R"({"id": "s", "title": {"en": "S"}, "theme": {"ink": "#111111", "paper": "#fff8e0", "accent": "#7a1f00",
+    "font_percent": 120, "logo": "data:image/png;base64,iVBORw0KGgo="}, "pages": [{"id": "p", "questions": [
+    {"id": "q", "type": "nps", "text": {"en": "?"}}]}]})");
+  const Response response = survey_page({.visit = page.visit, .walk = page.walk, .path = "/s/t"});
+  EXPECT_TRUE(contains(response.body, "--paper:#fff8e0"));
+  EXPECT_TRUE(contains(response.body, "font-size:120%"));
+  EXPECT_TRUE(contains(response.body, "src=\"data:image/png;base64,iVBORw0KGgo=\""));
+  const std::string themed = header(response, "Content-Security-Policy");
+  EXPECT_TRUE(contains(themed, "img-src data:"));
+  Page plain(kAll);
+  const std::string usual = header(survey_page({.visit = plain.visit, .walk = plain.walk, .path = "/s/t"}),
+                                   "Content-Security-Policy");
+  EXPECT_FALSE(contains(usual, "img-src"));
+  EXPECT_NE(themed.substr(0, 80), usual.substr(0, 80)) << "the style that is allowed is the page's own";
+}
+
 TEST(SurveyPage, SpeaksBothLanguagesAndNamesItsGroups) {
   Page page(kAll);
   EXPECT_TRUE(contains(page.html(), "lang=\"en\"") && contains(page.html(), "lang=zh"));

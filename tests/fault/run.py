@@ -25,6 +25,7 @@ import mail_kills
 import matching
 import paths
 import pressure
+import survey_triggers
 from harness import Context, Failed, Load, Skipped, expect, is_root, segments
 from malformed import flood
 
@@ -217,7 +218,7 @@ def malformed_requests(context):
 TESTS = [killed_at_random_moments, full_disk, second_process_is_refused, engine_killed_under_load,
          torn_tail_is_cut_and_reported, damage_in_the_middle_is_never_skipped, nothing_is_left_of_a_killed_service,
          malformed_requests, *paths.TESTS, *pressure.TESTS, *mail_kills.TESTS,
-         *matching.TESTS]
+         *matching.TESTS, *survey_triggers.TESTS]
 
 
 def run(test, options):

@@ -11,6 +11,7 @@ import { complaints } from './complaints.mjs';
 import { customersAndChain, indices, keyDrivers } from './drivers.mjs';
 import { reputation } from './reputation.mjs';
 import { interview, rounds, widget } from './rounds.mjs';
+import { triggers } from './triggers.mjs';
 import { survey } from './survey.mjs';
 
 /** Sends one call as a script would; the status of the answer. */
@@ -179,6 +180,7 @@ class Actions {
   reputation = () => reputation(this, this.open);
 
   rounds = () => rounds(this, this.open);
+  triggers = () => triggers(this, this.open);
 
   interview = () => interview(this, this.open);
 
@@ -478,6 +480,7 @@ const kSteps = [
   ['two customers are merged with a preview, and taken apart again', 'mergeAndSplit'],
   ['pairs are proposed and decided by keyboard', 'review'],
   ['a round asks customers by chance; its links and a QR code are saved', 'rounds'],
+  ['a trigger is previewed, a link taken back, order and look of a survey changed', 'triggers'],
   ['staff begin an interview with a customer', 'interview'],
   ['a survey in a page of somebody else: by keyboard, nothing kept, refused elsewhere', 'widget'],
   ['what is known of customers, and branches over time, become drivers and a chain', 'customersAndChain'],

@@ -52,6 +52,7 @@ export async function survey({ page, service, api }, open) {
   });
   await open(`/surveys/${id}`);
   await shot(page, 'survey.results');
+  await page.getByRole('tab', { name: 'As text' }).click();
   await page.getByLabel('Document').fill('{"id": "nps", "version": 1, "title": {"en": "T"}, "pages": [{"id": "p", "questions": [{"id": "q", "type": "smiley"}]}]}');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('/pages/0/questions/0/type').waitFor();

@@ -1,10 +1,11 @@
--- feedback/sql/responses.sql: the numbers that each response of a survey has, newest first.
+-- feedback/sql/responses.sql: the numbers that each response of a survey has, and whose it is, newest first.
 -- In: all_units UInt8, units Array(String) (from the Grant); from, to; keys Array(String): properties, such as
 -- answer.QUESTION; rows UInt64: at most so many. The filter names the survey's source.
 -- A long response lies in several events, all of one subject and one time. No number: null.
 SELECT toUnixTimestamp64Milli(occurred_at) AS at,
        max(toUInt32OrZero(properties['survey_version'])) AS version,
-       maxForEach(arrayMap(k -> toFloat64OrNull(properties[k]), {keys:Array(String)})) AS answers
+       maxForEach(arrayMap(k -> toFloat64OrNull(properties[k]), {keys:Array(String)})) AS answers,
+       dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id) AS customer
 FROM events
 WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))
   AND occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')}

@@ -21,6 +21,8 @@ interface Wanted {
   expires?: Dayjs | null;
   reminders?: number | null;
   remind_days?: number | null;
+  text_zh?: string;
+  text_en?: string;
 }
 
 const kChannels = ['email', 'sms', 'wechat', 'app', 'web'];
@@ -30,6 +32,7 @@ function planOf(values: Wanted, seed?: number): NewRound {
   const filter: Record<string, string> = {};
   if (values.where?.trim()) filter.where = values.where.trim();
   if (values.from) filter.from = values.from.format('YYYY-MM-DD');
+  const [zh, en] = [values.text_zh?.trim(), values.text_en?.trim()];
   if (values.to) filter.to = values.to.add(1, 'day').format('YYYY-MM-DD');
   return {
     key: values.key,
@@ -41,6 +44,7 @@ function planOf(values: Wanted, seed?: number): NewRound {
     ...(values.connector && { connector: values.connector }),
     ...(values.expires && { expires: values.expires.endOf('day').toISOString() }),
     ...(values.connector && values.reminders && { reminders: values.reminders, remind_days: values.remind_days ?? 3 }),
+    ...(values.connector && (zh || en) && { messages: { ...(zh && { zh: { text: zh } }), ...(en && { en: { text: en } }) } }),
   };
 }
 
@@ -105,6 +109,8 @@ export function RoundForm({ survey, onClose }: { survey: SurveyDetail; onClose: 
           <div className="grid two">
             <Form.Item name="reminders" label={t('round.reminders')}><InputNumber min={0} max={5} precision={0} style={{ width: '100%' }} /></Form.Item>
             <Form.Item name="remind_days" label={t('round.remind_days')}><InputNumber min={1} max={365} precision={0} placeholder="3" style={{ width: '100%' }} /></Form.Item>
+            <Form.Item name="text_zh" label={t('trigger.text_zh')} extra={t('trigger.text_explain')}><Input.TextArea autoSize={{ minRows: 1, maxRows: 5 }} /></Form.Item>
+            <Form.Item name="text_en" label={t('trigger.text_en')}><Input.TextArea autoSize={{ minRows: 1, maxRows: 5 }} /></Form.Item>
           </div>
         )}
       </Form>

@@ -1,6 +1,6 @@
 // The document of a survey as text: edited, checked with what is wrong and where, kept as the next version.
-import { Alert, App, Button, Input, Space } from 'antd';
-import { useState } from 'react';
+import { Alert, App, Button, Input, Space, Tabs } from 'antd';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useInvalidate } from '../../api/client';
 import { useCheckSurvey, useUpdateSurvey, type SurveyDetail, type SurveyProblem } from '../../api/generated';
@@ -8,6 +8,8 @@ import { Panel } from '../../components/page';
 import { useProblemNotice } from '../../components/problem';
 import { saveFile } from '../../format/export';
 import { useMay } from '../../state/session';
+import { SurveyLook, SurveyPhone } from './survey_look';
+import { SurveyOutline } from './survey_outline';
 
 function parsed(text: string): Record<string, unknown> | string {
   try {
@@ -29,9 +31,10 @@ export function SurveyDocumentPanel({ survey }: { survey: SurveyDetail }) {
   const [problems, setProblems] = useState<SurveyProblem[]>([]);
   const check = useCheckSurvey();
   const update = useUpdateSurvey();
+  const document = useMemo(() => parsed(text), [text]);
+  const change = (next: Record<string, unknown>) => setText(JSON.stringify(next, null, 2));
   const editable = may('manage_data') && survey.state !== 'closed';
   const save = () => {
-    const document = parsed(text);
     if (typeof document === 'string') return setProblems([{ at: '/', what: t('survey.not_json', { why: document }) }]);
     return check.mutate({ body: { document } }, {
       onError: notice,
@@ -56,7 +59,16 @@ export function SurveyDocumentPanel({ survey }: { survey: SurveyDetail }) {
           description={<ul style={{ margin: 0, paddingInlineStart: 18 }}>{problems.map((one) => <li key={one.at + one.what}><code>{one.at || '/'}</code> {one.what}</li>)}</ul>}
         />
       )}
-      <Input.TextArea aria-label={t('survey.document')} value={text} readOnly={!editable} onChange={(event) => setText(event.target.value)} autoSize={{ minRows: 12, maxRows: 32 }} spellCheck={false} style={{ fontFamily: 'ui-monospace, monospace', fontSize: 13 }} />
+      <Tabs
+        items={[
+          ...(typeof document === 'string' ? [] : [
+            { key: 'order', label: t('builder.order'), children: <SurveyOutline document={document} disabled={!editable} onChange={change} /> },
+            { key: 'look', label: t('builder.look'), children: <SurveyLook document={document} disabled={!editable} onChange={change} /> },
+            { key: 'phone', label: t('builder.phone'), children: <SurveyPhone document={document} />, destroyOnHidden: true },
+          ]),
+          { key: 'text', label: t('builder.text'), forceRender: true, children: <Input.TextArea aria-label={t('survey.document')} value={text} readOnly={!editable} onChange={(event) => setText(event.target.value)} autoSize={{ minRows: 12, maxRows: 32 }} spellCheck={false} style={{ fontFamily: 'ui-monospace, monospace', fontSize: 13 }} /> },
+        ]}
+      />
       {editable && (
         <Space style={{ marginTop: 12 }}>
           <Button type="primary" disabled={text === before} loading={check.isPending || update.isPending} onClick={save}>{t('common.save')}</Button>

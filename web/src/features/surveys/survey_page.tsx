@@ -11,10 +11,13 @@ import { useProblemNotice } from '../../components/problem';
 import { exact, metricValue, percent } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { useMay } from '../../state/session';
+import { SurveyBenchmarks } from './survey_benchmarks';
 import { SurveyDocumentPanel } from './survey_document';
 import { SurveyIndex } from './survey_index';
 import { SurveyLinks } from './survey_links';
 import { SurveyRounds } from './survey_rounds';
+import { SurveyTriggers } from './survey_triggers';
+import { SurveyWeightsPanel } from './survey_weights';
 import { StateTag, textIn } from './surveys_page';
 
 const kUnits = { nps: 'points', share: 'share', mean: 'score' } as const;
@@ -83,16 +86,19 @@ export function SurveyPage() {
         <Page title={textIn(one.title, language)} answers={<><StateTag state={one.state} /> {one.key} · {t('survey.version_n', { n: one.version })}</>} actions={<><Link to={`/drivers?survey=${one.id}&range=all`}>{t('nav.drivers')}</Link>{may('manage_data') && <StateButton survey={one} />}</>}>
           <SurveyIndex survey={one} />
           <Load query={results}>
-            {({ funnel, scores }) => (
+            {({ funnel, scores, source }) => (<>
               <div className="grid two section">
                 <Panel title={t('survey.funnel')}><Funnel funnel={funnel} /></Panel>
                 <Panel title={t('survey.results')} note={t('survey.results_note')}>
                   {scores.length === 0 ? <p className="muted" style={{ margin: 0 }}>{t(one.state === 'open' ? 'survey.no_results' : 'survey.no_results_draft')}</p> : scores.map((score) => <Score key={score.instrument} score={score} />)}
                 </Panel>
               </div>
-            )}
+              {source && <div className="section"><SurveyBenchmarks source={source} /></div>}
+            </>)}
           </Load>
+          {one.state !== 'draft' && <div className="section"><SurveyWeightsPanel survey={one} /></div>}
           {may('manage_data') && <div className="section"><SurveyRounds survey={one} /></div>}
+          {may('manage_data') && <div className="section"><SurveyTriggers survey={one} /></div>}
           {may('manage_data') && <div className="section"><SurveyLinks survey={one} /></div>}
           <div className="section"><SurveyDocumentPanel key={`${one.id}/${one.version}`} survey={one} /></div>
         </Page>

@@ -28,7 +28,7 @@ function Rate({ count, rate }: { count: number; rate: RoundRate }) {
 
 const kSteps = ['opened', 'started', 'completed'] as const;
 
-function useFunnelColumns<Row extends { funnel: AskedFunnel }>(): TableColumnsType<Row> {
+export function useFunnelColumns<Row extends { funnel: AskedFunnel }>(): TableColumnsType<Row> {
   const { t } = useTranslation();
   const language = useLanguage();
   return useMemo<TableColumnsType<Row>>(() => [
