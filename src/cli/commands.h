@@ -116,7 +116,7 @@ struct ResolveCommand {
   unsigned threads = 0;              ///< 0: as many as there are processors
   std::vector<std::string> by;       ///< columns of identifiers: deterministic
   std::uint32_t shared_after = 100;  ///< records; a value of more joins nobody
-  bool is_auto = false, within = false, one_to_one = false;
+  bool is_auto = false, within = false, one_to_one = false, resume = false;
 };
 [[nodiscard]] int resolve(Console& console, const ResolveCommand& command);
 [[nodiscard]] int resolve_exact(Console& console, const ResolveCommand& command);

@@ -9,6 +9,7 @@ import { expect, settled, shot, step, within } from './harness.mjs';
 import { Api, kPassword, startService } from './service.mjs';
 import { complaints } from './complaints.mjs';
 import { indices, keyDrivers } from './drivers.mjs';
+import { learning } from './learning.mjs';
 import { interview, rounds, widget } from './rounds.mjs';
 import { survey } from './survey.mjs';
 
@@ -183,6 +184,8 @@ class Actions {
   widget = () => widget(this);
 
   keyDrivers = () => keyDrivers(this, this.open);
+
+  learning = () => learning(this, this.open);
 
   indices = () => indices(this, this.open);
 
@@ -458,6 +461,7 @@ const kSteps = [
   ['a round asks customers by chance; its links and a QR code are saved', 'rounds'],
   ['staff begin an interview with a customer', 'interview'],
   ['a survey in a page of somebody else: by keyboard, nothing kept, refused elsewhere', 'widget'],
+  ['a comment is corrected, a model learned, compared, used and taken back; aspects and routes are edited', 'learning'],
 ];
 
 export async function runActions(browser, watch, bin, only) {
