@@ -189,6 +189,16 @@ def intents():
                 words(f"{path} {label.get('key')}", label)
 
 
+def routes():
+    """What a rule may ask for is the parser's business: src/text/routes_test.cpp parses the file."""
+    for path, found in load("routes"):
+        need(path, found, {"why": str, "routes": list})
+        seen = set()
+        for route in found.get("routes", []):
+            need(path, route, {"key": str, "name_en": str, "name_zh": str, "team_en": str, "team_zh": str, "when": dict})
+            new_key(path, route, seen)
+
+
 def opinions():
     for path, found in load("opinions"):
         need(path, found, {"positive": dict, "negative": dict, "negations": dict, "contrasts": dict, "degrees": list,
@@ -260,7 +270,7 @@ def main():
     elif args.what == "openapi":
         args.out.write_text(json.dumps(endpoints(), ensure_ascii=False, indent=1), encoding="utf-8")
     else:
-        errors(), settings(), metrics(), surveys(), endpoints(), aspects(), complaints(), opinions(), intents()
+        errors(), settings(), metrics(), surveys(), endpoints(), aspects(), complaints(), opinions(), intents(), routes()
     if PROBLEMS:
         print("\n".join(PROBLEMS), file=sys.stderr)
         sys.exit(1)

@@ -19,6 +19,7 @@
 #include "feedback/readings.h"
 #include "feedback/rounds.h"
 #include "feedback/surveys.h"
+#include "feedback/text_learning.h"
 #include "feedback/triggers.h"
 #include "reputation/brands.h"
 #include "reputation/reputation.h"
@@ -62,6 +63,30 @@ std::string public_url(const Config& config) {
   std::string out = config.text("server.public_url");
   while (out.ends_with('/')) out.pop_back();
   return out;
+}
+
+/// The reading of comments, with what people chose and taught it.
+Result<std::unique_ptr<feedback::Readings>> open_readings(const Config& config,
+                                                          const std::filesystem::path& data,
+                                                          feedback::Readings::Parts parts,
+                                                          const govern::Audit& audit,
+                                                          const crypto::Key& key) {
+  const std::string setting = config.text("text.aspects");
+  CX_TRY(parts.setup.aspects, feedback::aspects_of(setting, data));
+  CX_TRY(std::string aspects, feedback::aspects_text_of(setting, data));
+  ledger::Db& ledger = parts.ledger;
+  warehouse::Client& client = parts.client;
+  const Clock& clock = parts.clock;
+  CX_TRY(auto readings, feedback::Readings::open(std::move(parts), {}));
+  CX_TRY(auto learning, feedback::TextLearning::open({.ledger = ledger,
+                                                      .audit = audit,
+                                                      .key = key,
+                                                      .client = client,
+                                                      .clock = clock,
+                                                      .readings = *readings,
+                                                      .aspects = std::move(aspects)}));
+  readings->attach(std::move(learning));
+  return readings;
 }
 
 /// What the settings say of rounds. Errors: kBadSetting.
@@ -330,16 +355,15 @@ Result<void> App::open_externals() {
       .arrived = [this](BlockId known, Millis longest) { return mover_->wait_delivered(known, longest); }}));
   surveys_->attach(std::make_unique<feedback::Benchmarks>(feedback::Benchmarks::Parts{
       .ledger = *ledger_, .client = *client_, .audit = *audit_, .clock = clock()}));
-  CX_TRY(text::AspectCatalogue aspects, feedback::aspects_of(config().text("text.aspects"), data()));
-  CX_TRY(readings_, feedback::Readings::open({.ledger = *ledger_,
-                                              .client = *client_,
-                                              .clock = clock(),
-                                              .aspects = std::move(aspects),
-                                              .arrived =
-                                                  [this](BlockId known, Millis longest) {
-                                                    return mover_->wait_delivered(known, longest);
-                                                  }},
-                                             {}));
+  CX_TRY(readings_,
+         open_readings(config(), data(),
+                       {.ledger = *ledger_,
+                        .client = *client_,
+                        .clock = clock(),
+                        .setup = {},
+                        .arrived = [this](BlockId known,
+                                          Millis longest) { return mover_->wait_delivered(known, longest); }},
+                       *audit_, crypto::derive(keys_->surveys(), "text_labels/1")));
   CX_TRY(externals_, external::Externals::open({.ledger = *ledger_,
                                                 .sealing = keys_->connectors(),
                                                 .graph = *graph_,

@@ -48,7 +48,7 @@ Result<void> report(Console& console, app::App& app, const TextCommand& command)
   CX_TRY(question.filter.events, filter_of(app, command.filters));
   const Grant owner = Grant::owner();
   CX_TRY(const auto summary, feedback::summarise(store, owner, question));
-  CX_TRY(const auto aspects, feedback::aspects(store, owner, readings.aspects(), question));
+  CX_TRY(const auto aspects, feedback::aspects(store, owner, readings.setup()->aspects, question));
   CX_TRY(const auto words,
          feedback::typical_words(store, owner, question.filter, text::Polarity::kNegative, kWords));
   const std::vector<std::string> head{"", "negative", "neutral", "positive", "n"};
@@ -80,7 +80,7 @@ Result<void> report(Console& console, app::App& app, const TextCommand& command)
                     console.pick("not judged: no model for the language", "条未判断：没有该语言的模型")));
   json::object out = sentiments_json(summary.whole);
   out["read"] = readings.status().comments;
-  out["catalogue"] = readings.aspects().key;
+  out["catalogue"] = readings.setup()->aspects.key;
   out["aspects"] = std::move(aspects_json);
   out["words"] = std::move(words_json);
   console.result(out);

@@ -11,6 +11,7 @@
 #include "cli/driver_commands.h"
 #include "cli/journey_commands.h"
 #include "cli/survey_commands.h"
+#include "cli/text_learn.h"
 #include "external/source.h"
 #include "govern/roles.h"
 
@@ -214,6 +215,41 @@ class Program {
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     add_readings(parent);
     add_topics(parent);
+    add_learning(parent);
+  }
+
+  void add_learning(CLI::App* parent) {
+    auto* label =
+        command(parent, "label", "Say what a comment in the store is, to learn from",
+                "zhike text label 1048577 negative", [this](Console& c) { return text_label(c, learn_); });
+    label->add_option("event", learn_.event, "event of the comment")->required();
+    label->add_option("sentiment", learn_.sentiment, "negative, neutral or positive");
+    label->add_flag("--remove", learn_.remove, "take the label back");
+    auto* retrain = command(
+        parent, "retrain", "Learn a model of sentiment from labels of the store, or of files, and compare it",
+        "zhike text retrain labels.csv --text comment --label sentiment",
+        [this](Console& c) { return text_retrain(c, learn_); });
+    retrain->add_option("files", learn_.files, "files of labelled texts; none: the labels of the store")
+        ->expected(0, 200);
+    retrain->add_option("--text", learn_.text, "column of the texts");
+    retrain->add_option("--label", learn_.label, "column of the labels");
+    retrain->add_option("--positive", learn_.positive, "the label that means positive");
+    retrain->add_option("--out", learn_.out, "model to write, of labels of files");
+    retrain->add_option("--seed", learn_.seed, "the same seed gives the same model");
+    command(parent, "models", "Versions of models, aspects, routes and words, and which are in use",
+            "zhike text models --json", [this](Console& c) { return text_models(c, learn_); });
+    auto* use = command(parent, "use", "Put a version in use, or go back; 0 is what comes along",
+                        "zhike text use model 2", [this](Console& c) { return text_use(c, learn_); });
+    use->add_option("part", learn_.part, "model, aspects, routes or words")->required();
+    use->add_option("version", learn_.number, "its number")->required();
+    auto* save = command(parent, "save", "Read comments with aspects, routes or words of a file from now on",
+                         "zhike text save words our_words.txt --note \"product names\"",
+                         [this](Console& c) { return text_save(c, learn_); });
+    save->add_option("part", learn_.part, "aspects, routes or words")->required();
+    save->add_option("file", learn_.files, "aspects and routes: JSON; words: one a line")
+        ->required()
+        ->expected(1);
+    save->add_option("--note", learn_.note, "what was changed");
   }
 
   void add_readings(CLI::App* parent) {
@@ -847,6 +883,7 @@ class Program {
   SqlOptions sql_;
   ResolveCommand resolve_;
   TextCommand text_;
+  TextLearnCommand learn_;
   DriversCommand drivers_;
   IndicesCommand indices_;
   JourneyCommand journey_;

@@ -97,7 +97,7 @@ TEST(Comments, WordsNeedCommentsOnBothSides) {
 }
 
 TEST(Comments, APageLeavesOutWhoseEventIsGone) {
-  auto made = text::CommentModels::make(*text::shipped_aspects("retail"));
+  auto made = text::CommentModels::make({.aspects = *text::shipped_aspects("retail")});
   ASSERT_TRUE(made);
   const auto row = [](const char* id, const char* at) {
     return boost::json::array{id,

@@ -14,6 +14,7 @@
 #include "base/thread.h"
 #include "event/grant.h"
 #include "feedback/sql.h"
+#include "feedback/text_learning.h"
 #include "query/prepare.h"
 #include "warehouse/row_reader.h"
 
@@ -68,7 +69,7 @@ class PageParser {
 };
 
 void write(warehouse::RowWriter& w, std::uint32_t reading, const Comment& of,
-           const text::CommentReading& read, const text::AspectCatalogue& aspects) {
+           const text::CommentReading& read, const text::CommentSetup& setup) {
   w.u32(reading);
   w.u64(of.event_id);
   w.i64(of.at);
@@ -89,31 +90,41 @@ void write(warehouse::RowWriter& w, std::uint32_t reading, const Comment& of,
   w.f32(read.chances.front());
   w.f32(read.chances.back());
   w.length(read.aspects.size());
-  for (const text::CommentAspect& at : read.aspects) w.text(aspects.aspects[at.aspect].key);
+  for (const text::CommentAspect& at : read.aspects) w.text(setup.aspects.aspects[at.aspect].key);
   w.length(read.aspects.size());
   for (const text::CommentAspect& at : read.aspects) w.text(text::to_string(at.polarity));
   w.length(read.aspects.size());
   for (const text::CommentAspect& at : read.aspects) w.f32(at.positive);
-  w.length(read.labels.size());
+  w.length(read.labels.size() + read.routes.size());
   for (const std::uint32_t label : read.labels) {
     const text::IntentLabel& known = text::Intents::shipped().labels()[label];
     w.text(known.group + "." + known.key);
   }
+  for (const std::uint32_t route : read.routes)
+    w.text(fmt::format("{}.{}", text::kRouteGroup, setup.routes.rules[route].key));
   w.length(read.words.size());
   for (const std::string& word : read.words) w.text(word);
 }
 
 }  // namespace
 
+Result<std::string> aspects_text_of(const std::string& setting, const std::filesystem::path& folder) {
+  if (setting.ends_with(".json")) return read_file(folder / setting);
+  CX_TRY(const std::string_view text, text::shipped_aspects_text(setting));
+  return std::string(text);
+}
+
 Result<text::AspectCatalogue> aspects_of(const std::string& setting, const std::filesystem::path& folder) {
-  if (!setting.ends_with(".json")) return text::shipped_aspects(setting);
-  CX_TRY(const std::string bytes, read_file(folder / setting));
+  CX_TRY(const std::string bytes, aspects_text_of(setting, folder));
   auto own = text::parse_aspects(bytes);
   if (!own) return fail(own.error().code, "{}: {}", setting, own.error().detail);
   return own;
 }
 
-Readings::Readings(Parts parts, Options options) : parts_(std::move(parts)), options_(options) {
+Readings::Readings(Parts parts, Options options)
+    : parts_(std::move(parts)),
+      options_(options),
+      setup_(std::make_shared<const text::CommentSetup>(std::move(parts_.setup))) {
   if (options_.helpers == 0)
     options_.helpers = std::clamp(std::thread::hardware_concurrency(), 1U, kHelpersMax);
   page_rows_ = options_.page_rows;
@@ -147,12 +158,18 @@ Result<std::vector<Readings::Row>> Readings::rows() {
   return out;
 }
 
+void Readings::attach(std::unique_ptr<TextLearning> learning) {
+  cx_check(learning_ == nullptr, "learning is attached once");
+  learning_ = std::move(learning);
+}
+
 void Readings::start() {
   cx_check(!thread_.joinable(), "reading is started once");
   thread_ = std::thread([this] { loop(); });
 }
 
 void Readings::stop() {
+  if (learning_) learning_->stop();
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -179,12 +196,37 @@ bool Readings::wait_read(Millis longest) {
   }) && !stopping_;
 }
 
-Result<const text::CommentModels*> Readings::models() {
-  const std::lock_guard lock(models_mutex_);
-  if (models_ == nullptr) {
-    CX_TRY(models_, text::CommentModels::make(parts_.aspects));
+void Readings::use(text::CommentSetup setup) {
+  auto next = std::make_shared<const text::CommentSetup>(std::move(setup));
+  {
+    const std::lock_guard lock(mutex_);
+    setup_ = std::move(next);
+    renewed_ = false;
   }
-  return models_.get();
+  changed_.notify_all();
+}
+
+std::shared_ptr<const text::CommentSetup> Readings::setup() const {
+  const std::lock_guard lock(mutex_);
+  return setup_;
+}
+
+/// Whether the thread reads as was chosen last.
+bool Readings::is_chosen() const {
+  const std::lock_guard lock(mutex_);
+  return working_with_ == setup_;
+}
+
+Result<std::shared_ptr<const text::CommentModels>> Readings::models() { return models_of(setup()); }
+
+Result<std::shared_ptr<const text::CommentModels>> Readings::models_of(
+    const std::shared_ptr<const text::CommentSetup>& setup) {
+  const std::lock_guard lock(models_mutex_);
+  if (models_ == nullptr || models_for_ != setup) {
+    CX_TRY(models_, text::CommentModels::make(*setup));
+    models_for_ = setup;
+  }
+  return models_;
 }
 
 void Readings::loop() {
@@ -196,15 +238,18 @@ void Readings::loop() {
   for (;;) {
     const BlockId newest = parts_.arrived(prepared_ ? block_of(working_.mark) : BlockId{}, options_.wait);
     if (!pause(Millis{0})) return;
+    prepared_ = prepared_ && is_chosen();
     Result<void> done = prepared_ ? Result<void>{} : prepare();
     const auto begin = std::chrono::steady_clock::now();
     const bool looks = done && last_of(newest) > working_.mark;
     if (looks) done = follow(newest);
     if (done && working_.in_use) {
       const std::lock_guard lock(mutex_);
-      renewed_ = true;
-      read_ = block_of(working_.mark);
-      changed_.notify_all();
+      if (working_with_ == setup_) {
+        renewed_ = true;
+        read_ = block_of(working_.mark);
+        changed_.notify_all();
+      }
     }
     Millis rest = looks ? options_.rest : options_.wait;
     if (done) {
@@ -225,6 +270,7 @@ void Readings::loop() {
     if (looks) busy = std::chrono::steady_clock::now();
     if (!readers_.empty() && std::chrono::steady_clock::now() - busy >= kQuiet) {
       readers_.clear();
+      readers_of_.reset();
       give_back_memory();
     }
     if (!pause(rest)) return;
@@ -233,8 +279,9 @@ void Readings::loop() {
 
 /// Where reading goes on, and nothing above it.
 Result<void> Readings::prepare() {
+  working_with_ = setup();
   CX_TRY(const std::vector<Row> known, rows());
-  const std::string version = text::comment_version(parts_.aspects);
+  const std::string version = text::comment_version(*working_with_);
   if (known.empty() || known.back().version != version) {
     CX_TRY(begin(known));
   } else {
@@ -250,7 +297,7 @@ Result<void> Readings::prepare() {
 Result<void> Readings::begin(const std::vector<Row>& known) {
   const bool first = std::ranges::none_of(known, &Row::in_use);
   working_ = {.id = known.empty() ? 1 : known.back().id + 1,
-              .version = text::comment_version(parts_.aspects),
+              .version = text::comment_version(*working_with_),
               .mark = 0,
               .comments = 0,
               .in_use = first};
@@ -266,7 +313,10 @@ Result<void> Readings::begin(const std::vector<Row>& known) {
             .run());
     return {};
   }));
-  log::info("reading_begun", {{"reading", working_.id}, {"aspects", parts_.aspects.key}});
+  log::info("reading_begun", {{"reading", working_.id}, {"aspects", working_with_->aspects.key}});
+  for (const Row& row : known)
+    if (!row.in_use)
+      CX_TRY(parts_.client.execute({.sql = fmt::format("ALTER TABLE readings DROP PARTITION {}", row.id)}));
   return {};
 }
 
@@ -309,7 +359,7 @@ Result<void> Readings::follow(BlockId newest) {
     CX_TRY(keep(page));
     waiting -= std::min(waiting, page.comments);
     show(waiting);
-    if (!pause(Millis{0})) return {};
+    if (!pause(Millis{0}) || !is_chosen()) return {};
   }
   working_.mark = upto;  // written down with the next comment: until then looking again finds nothing
   show(0);
@@ -355,7 +405,9 @@ Result<std::string> Readings::read_all(std::string_view page, Page& out) {
   out.comments = comments.size();
   if (comments.empty()) return std::string();
   out.upto = comments.back().event_id;
-  CX_TRY(const text::CommentModels* const models, this->models());
+  CX_TRY(const std::shared_ptr<const text::CommentModels> models, models_of(working_with_));
+  if (readers_of_ != models) readers_.clear();
+  readers_of_ = models;  // the readers borrow it
   const std::size_t threads = comments.size() < kHelped ? 1 : options_.helpers;
   while (readers_.size() < threads) readers_.push_back(std::make_unique<text::CommentReader>(*models));
   std::vector<warehouse::RowWriter> rows(threads);
@@ -365,7 +417,7 @@ Result<std::string> Readings::read_all(std::string_view page, Page& out) {
     for (std::size_t from = next.fetch_add(kPortion); from < comments.size(); from = next.fetch_add(kPortion))
       for (std::size_t i = from; i < std::min(from + kPortion, comments.size()); ++i)
         write(rows[helper], working_.id, comments[i], readers_[helper]->read(comments[i].text),
-              models->catalogue());
+              models->setup());
   };
   std::vector<std::thread> helpers;
   for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(work, i);

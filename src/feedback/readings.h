@@ -23,6 +23,8 @@
 
 namespace zhike::feedback {
 
+class TextLearning;
+
 /// How far reading is.
 struct ReadingStatus {
   std::uint32_t reading = 0;   ///< the one that answers questions; 0: none yet
@@ -36,6 +38,9 @@ struct ReadingStatus {
 /// file, relative to `folder`. Errors: kBadCatalogue, those of reading the file.
 [[nodiscard]] Result<text::AspectCatalogue> aspects_of(const std::string& setting,
                                                        const std::filesystem::path& folder);
+/// Its JSON as it stands there.
+[[nodiscard]] Result<std::string> aspects_text_of(const std::string& setting,
+                                                  const std::filesystem::path& folder);
 
 /// Thread-safe. A thread of its own, which steps back behind everything else, and as many helpers as there
 /// are processors while it has much to read. Models are loaded with the first comment.
@@ -50,7 +55,7 @@ class Readings {
     ledger::Db& ledger;
     warehouse::Client& client;
     const Clock& clock;
-    text::AspectCatalogue aspects;
+    text::CommentSetup setup;
     /// Waits until a block above this one is in the warehouse, at most so long; answers the newest.
     std::function<BlockId(BlockId, Millis)> arrived;
   };
@@ -69,15 +74,22 @@ class Readings {
   Readings(const Readings&) = delete;
   Readings& operator=(const Readings&) = delete;
 
+  /// What people teach it; before start(), and given once.
+  void attach(std::unique_ptr<TextLearning> learning);
+  [[nodiscard]] TextLearning& learning() { return *learning_; }
+
   void start();  ///< once
   void stop();
 
   [[nodiscard]] ReadingStatus status() const;
   /// Waits until all that was stored when it was called has been read; false: not within `longest`.
   [[nodiscard]] bool wait_read(Millis longest);
-  [[nodiscard]] const text::AspectCatalogue& aspects() const { return parts_.aspects; }
+  /// From now on comments are read so, and where that reads anything otherwise, all of them anew. Any thread.
+  void use(text::CommentSetup setup);
+  /// What was chosen last.
+  [[nodiscard]] std::shared_ptr<const text::CommentSetup> setup() const;
   /// Loads the models where they are not yet. Errors: kBadTextModel.
-  [[nodiscard]] Result<const text::CommentModels*> models();
+  [[nodiscard]] Result<std::shared_ptr<const text::CommentModels>> models();
 
  private:
   struct Row {
@@ -102,12 +114,18 @@ class Readings {
   Result<void> keep(const Page& page);
   Result<void> take_over();
   void show(std::uint64_t waiting);
+  Result<std::shared_ptr<const text::CommentModels>> models_of(
+      const std::shared_ptr<const text::CommentSetup>& setup);
+  bool is_chosen() const;
 
   Parts parts_;
   Options options_;
   std::mutex models_mutex_;
-  std::unique_ptr<const text::CommentModels> models_;
+  std::shared_ptr<const text::CommentSetup> models_for_;  // guarded by models_mutex_, as the next
+  std::shared_ptr<const text::CommentModels> models_;
   // Of the thread alone.
+  std::shared_ptr<const text::CommentSetup> working_with_;
+  std::shared_ptr<const text::CommentModels> readers_of_;
   Row working_;
   bool prepared_ = false;
   std::uint64_t page_rows_ = 0;
@@ -116,9 +134,11 @@ class Readings {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   ReadingStatus status_;
+  std::shared_ptr<const text::CommentSetup> setup_;
   BlockId read_;  // all of it and of those before
   bool stopping_ = false, renewed_ = false;
   std::thread thread_;
+  std::unique_ptr<TextLearning> learning_;  // borrows this: ends first
 };
 
 }  // namespace zhike::feedback

@@ -47,7 +47,7 @@ class ReadingsTest : public testing::Test {
     auto made = Readings::open({.ledger = *db_,
                                 .client = engine_->client(),
                                 .clock = Clock::system(),
-                                .aspects = std::move(aspects),
+                                .setup = {.aspects = std::move(aspects)},
                                 .arrived = [this](BlockId, Millis) { return BlockId{arrived_.load()}; }},
                                options);
     ASSERT_TRUE(made) << to_string(made.error());
@@ -157,6 +157,31 @@ TEST_F(ReadingsTest, AReadingThatWasBegunAndIsOutOfDateMakesWay) {
   for (int i = 0; i < 200 && counts() != "20 20 3"; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
   EXPECT_EQ(counts(), "20 20 3");
+}
+
+TEST_F(ReadingsTest, WhatIsChosenWhileItRunsReadsAllAnew) {
+  store(1, 300);
+  arrived_ = 1;
+  start({.page_rows = 20});
+  // Chosen over while the first is still being read, and again.
+  readings_->use({.aspects = *text::shipped_aspects("bank")});
+  readings_->use({.aspects = *text::shipped_aspects("retail"), .routes = text::shipped_routes()});
+  ASSERT_TRUE(readings_->wait_read(seconds(60)));
+  EXPECT_EQ(row("SELECT count(), countIf(has(labels, 'route.refund') AND has(labels, 'intent.refund')), "
+                "countIf(has(aspects, 'delivery')) FROM readings WHERE reading = (SELECT max(reading) FROM "
+                "readings)"),
+            "200 100 200");
+  // A bias that makes everything good.
+  readings_->use({.aspects = *text::shipped_aspects("retail"), .own = text::Adaptation{.bias = {0, 0, 20}}});
+  ASSERT_TRUE(readings_->wait_read(seconds(60)));
+  EXPECT_EQ(readings_->status().comments, 200U);
+  EXPECT_FALSE(readings_->status().renewing);
+  const std::uint32_t reading = readings_->status().reading;
+  for (int i = 0; i < 200 && counts() != "200 200 " + std::to_string(reading); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(counts(), "200 200 " + std::to_string(reading)) << "of those before nothing is left";
+  EXPECT_EQ(row("SELECT countIf(sentiment = 'positive') FROM readings"), "200");
+  EXPECT_TRUE(readings_->setup()->own);
 }
 
 TEST_F(ReadingsTest, StopsWhileItWaits) {

@@ -100,7 +100,7 @@ Result<Response> list_candidates(Call& call) {
       {filter.events.where, query::negate(query::is(query::Field::kName, {std::string(kOwnEvent)}))});
   CX_TRY(const auto before, call.cursor());
   CX_TRY(const auto count, call.limit());
-  CX_TRY(const auto* models, call.app.readings().models());
+  CX_TRY(const auto models, call.app.readings().models());
   const feedback::CommentStore store{.client = call.app.warehouse(),
                                      .reading = call.app.readings().status().reading};
   CX_TRY(const auto page,

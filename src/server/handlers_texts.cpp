@@ -6,9 +6,12 @@
 #include "base/ascii.h"
 #include "feedback/comments.h"
 #include "feedback/readings.h"
+#include "feedback/text_labels.h"
+#include "feedback/text_learning.h"
 #include "feedback/topics.h"
 #include "server/api.h"
 #include "server/text_json.h"
+#include "server/text_learning.h"
 
 namespace zhike::server {
 namespace {
@@ -56,6 +59,25 @@ feedback::CommentStore store_of(Call& call) {
   return {.client = call.app.warehouse(), .reading = call.app.readings().status().reading};
 }
 
+json::object label_json(const feedback::LabelUse& label, const text::Routes& routes) {
+  json::object out{{"label", label.group + "." + label.key},
+                   {"group", label.group},
+                   {"name_en", label.name_en},
+                   {"name_zh", label.name_zh},
+                   {"n", label.n},
+                   {"negative", label.negative},
+                   {"team_en", ""},
+                   {"team_zh", ""}};
+  // A rule that is gone goes by its key until all comments have been read anew.
+  const text::Route* const route = label.group == text::kRouteGroup ? routes.find(label.key) : nullptr;
+  if (route == nullptr) return out;
+  out["name_en"] = route->name_en;
+  out["name_zh"] = route->name_zh;
+  out["team_en"] = route->team_en;
+  out["team_zh"] = route->team_zh;
+  return out;
+}
+
 Result<Response> get_summary(Call& call) {
   CX_TRY(const auto question, question_of(call));
   const feedback::ReadingStatus status = call.app.readings().status();
@@ -73,13 +95,8 @@ Result<Response> get_summary(Call& call) {
   };
   for (const auto& group : summary.groups) groups.push_back(group_json(group));
   for (const auto& group : summary.languages) languages.push_back(group_json(group));
-  for (const auto& label : summary.labels)
-    labels.push_back(json::object{{"label", label.group + "." + label.key},
-                                  {"group", label.group},
-                                  {"name_en", label.name_en},
-                                  {"name_zh", label.name_zh},
-                                  {"n", label.n},
-                                  {"negative", label.negative}});
+  const auto setup = call.app.readings().setup();
+  for (const auto& label : summary.labels) labels.push_back(label_json(label, setup->routes));
   json::object out{{"grain", query::to_string(summary.grain)},
                    {"negative_change", change_json(summary.negative)},
                    {"positive_change", change_json(summary.positive)},
@@ -94,7 +111,8 @@ Result<Response> get_summary(Call& call) {
 
 Result<Response> get_aspects(Call& call) {
   CX_TRY(const auto question, question_of(call));
-  const text::AspectCatalogue& catalogue = call.app.readings().aspects();
+  const auto setup = call.app.readings().setup();
+  const text::AspectCatalogue& catalogue = setup->aspects;
   CX_TRY(const auto table, feedback::aspects(store_of(call), call.grant, catalogue, question));
   json::array items;
   for (const auto& use : table.aspects) {
@@ -225,12 +243,27 @@ json::object piece_json(const text::CommentPiece& piece, const text::AspectCatal
       const text::IntentLabel& label = text::Intents::shipped().labels()[piece.number];
       out["is"] = "label";
       out["key"] = label.group + "." + label.key;
+      out["value"] = piece.value;
     }
   }
   return out;
 }
 
-json::object comment_json(const feedback::CommentView& v, const text::AspectCatalogue& catalogue) {
+/// The team of the first rule that a comment meets and that names one.
+const text::Route* team_of(const feedback::CommentView& v, const text::Routes& routes) {
+  for (const std::string& label : v.labels) {
+    const std::size_t dot = label.find('.');
+    if (label.substr(0, dot) != text::kRouteGroup) continue;
+    const text::Route* const route = routes.find(std::string_view(label).substr(dot + 1));
+    if (route != nullptr && !route->team_en.empty()) return route;
+  }
+  return nullptr;
+}
+
+json::object comment_json(const feedback::CommentView& v, const text::CommentSetup& setup,
+                          const feedback::TextLabel* own) {
+  const text::AspectCatalogue& catalogue = setup.aspects;
+  const text::Route* const team = team_of(v, setup.routes);
   json::array aspects, pieces;
   for (const auto& aspect : v.aspects)
     aspects.push_back(json::object{{"aspect", aspect.key},
@@ -252,6 +285,9 @@ json::object comment_json(const feedback::CommentView& v, const text::AspectCata
           {"positive", v.positive},
           {"aspects", std::move(aspects)},
           {"labels", json::array(v.labels.begin(), v.labels.end())},
+          {"own", own == nullptr ? json::value(nullptr) : json::value(text::to_string(own->label))},
+          {"team_en", team == nullptr ? std::string() : team->team_en},
+          {"team_zh", team == nullptr ? std::string() : team->team_zh},
           {"pieces", std::move(pieces)}};
 }
 
@@ -259,13 +295,19 @@ Result<Response> list_comments(Call& call) {
   CX_TRY(const auto filter, filter_of(call));
   CX_TRY(const auto before, call.cursor());
   CX_TRY(const auto count, call.limit());
-  CX_TRY(const text::CommentModels* const models, call.app.readings().models());
+  CX_TRY(const auto models, call.app.readings().models());
   CX_TRY(const auto page,
          feedback::comments(
              store_of(call), *models, [&](CustomerId customer) { return call.app.names().of(customer); },
              call.grant, filter, before, count));
   json::array items;
-  for (const auto& view : page.items) items.push_back(comment_json(view, models->catalogue()));
+  std::vector<std::uint64_t> events;
+  for (const auto& view : page.items) events.push_back(view.said.event_id);
+  CX_TRY(const auto own, call.app.readings().learning().labels().of(call.grant, events));
+  for (const auto& view : page.items) {
+    const auto label = own.find(view.said.event_id);
+    items.push_back(comment_json(view, models->setup(), label == own.end() ? nullptr : &label->second));
+  }
   json::object out{{"items", std::move(items)}, {"next_cursor", next_cursor(page.next)}, {"total", nullptr}};
   if (call.param("cursor").empty() && call.grant.may(Permission::kViewMetrics)) {
     CX_TRY(const std::uint64_t total, feedback::count_comments(store_of(call), call.grant, filter));
@@ -283,6 +325,7 @@ void add_text_handlers(Handlers& handlers) {
   handlers["getTextTopics"] = get_topics;
   handlers["getTextEmerging"] = get_emerging;
   handlers["listComments"] = list_comments;
+  add_text_learning_handlers(handlers);
 }
 
 }  // namespace zhike::server

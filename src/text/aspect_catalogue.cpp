@@ -81,9 +81,13 @@ std::vector<std::string> aspect_domains() {
 }
 
 Result<AspectCatalogue> shipped_aspects(std::string_view domain) {
+  CX_TRY(const std::string_view text, shipped_aspects_text(domain));
+  return parse_aspects(text);
+}
+
+Result<std::string_view> shipped_aspects_text(std::string_view domain) {
   for (const Embedded& file : kEmbedded)
-    if (file.name == std::string(kFolder) + std::string(domain) + std::string(kEnding))
-      return parse_aspects(file.text);
+    if (file.name == std::string(kFolder) + std::string(domain) + std::string(kEnding)) return file.text;
   return fail(Code::kBadCatalogue, "no aspects of {}; there are {}", domain,
               fmt::join(aspect_domains(), ", "));
 }

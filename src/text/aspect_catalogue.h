@@ -27,5 +27,7 @@ struct AspectCatalogue {
 [[nodiscard]] std::vector<std::string> aspect_domains();
 /// Errors: kBadCatalogue (no such domain).
 [[nodiscard]] Result<AspectCatalogue> shipped_aspects(std::string_view domain);
+/// Its JSON, which lies in the program.
+[[nodiscard]] Result<std::string_view> shipped_aspects_text(std::string_view domain);
 
 }  // namespace zhike::text

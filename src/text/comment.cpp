@@ -34,28 +34,48 @@ void add(std::vector<CommentPiece>& out, std::string_view text, CommentPiece pie
   out.push_back(std::move(piece));
 }
 
-}  // namespace
-
-Result<std::unique_ptr<const CommentModels>> CommentModels::make(AspectCatalogue catalogue) {
-  CX_TRY(const ShippedModels* const sentiment, shipped_sentiment());
-  return std::unique_ptr<const CommentModels>(new CommentModels(std::move(catalogue), *sentiment));
+/// What a rule asks for; its names and team change nothing that is read.
+void add(std::string& all, const Route& route) {
+  all.append(1, '\4').append(route.key);
+  for (const auto* const list : {&route.intents, &route.emotions, &route.flags, &route.aspects}) {
+    all.append(1, '\5');
+    for (const std::string& entry : *list) all.append(entry).append(1, ' ');
+  }
+  for (const auto* const list : {&route.aspect_sentiments, &route.sentiments}) {
+    all.append(1, '\6');
+    for (const Polarity at : *list) all.append(to_string(at)).append(1, ' ');
+  }
 }
 
-std::string comment_version(const AspectCatalogue& catalogue) {
+}  // namespace
+
+Result<std::unique_ptr<const CommentModels>> CommentModels::make(CommentSetup setup) {
+  CX_TRY(const ShippedModels* const sentiment, shipped_sentiment());
+  return std::unique_ptr<const CommentModels>(new CommentModels(std::move(setup), *sentiment));
+}
+
+std::string comment_version(const CommentSetup& setup) {
   std::string all =
       fmt::format("{} {:016x}{:016x}", kCommentReader, shipped_fingerprint().high, shipped_fingerprint().low);
   for (const Embedded& file : kEmbedded)
-    if (!file.name.starts_with("aspects/")) all.append(file.name).append(file.text);
-  for (const Aspect& aspect : catalogue.aspects) {
+    if (!file.name.starts_with("aspects/") && !file.name.starts_with("routes/"))
+      all.append(file.name).append(file.text);
+  for (const Aspect& aspect : setup.aspects.aspects) {
     all.append(1, '\0').append(aspect.key);
     for (const std::u32string& word : aspect.words) all.append(1, '\1').append(to_utf8(word));
   }
+  for (const Route& route : setup.routes.rules) add(all, route);
+  for (const std::u32string& word : setup.words) all.append(1, '\2').append(to_utf8(word));
+  if (setup.own) all.append(1, '\3').append(to_bytes(*setup.own));
   const crypto::Hash128 hash = crypto::fingerprint(all);
   return fmt::format("{:016x}{:016x}", hash.high, hash.low);
 }
 
 CommentReader::CommentReader(const CommentModels& models)
-    : models_(models), sentiment_(models.sentiment()), aspects_(models.words(), models.sentiment()) {}
+    : models_(models),
+      sentiment_(models.sentiment()),
+      aspects_(models.words(), models.sentiment()),
+      segmenter_(models.own_words().table()) {}
 
 void CommentReader::take_aspects(std::span<const Mention> mentions) {
   sums_.assign(models_.catalogue().aspects.size(), {0.0F, 0U});
@@ -97,13 +117,15 @@ const CommentReading& CommentReader::read(std::string_view text) {
   if (out_.language != Language::kOther) {
     const std::span<const float> chances = sentiment_.read(plain.text);
     std::ranges::copy(chances, out_.chances.begin());
-    out_.sentiment = static_cast<Polarity>(std::ranges::max_element(chances) - chances.begin());
+    if (const auto& own = models_.setup().own) own->apply(plain.text, out_.chances, features_);
+    out_.sentiment = static_cast<Polarity>(std::ranges::max_element(out_.chances) - out_.chances.begin());
     take_aspects(aspects_.read(plain));
   }
   std::uint32_t labels = 0;
   for (const IntentWord& at : Intents::shipped().find(plain)) labels |= std::uint32_t{1} << at.label;
   for (std::uint32_t l = 0; l < Intents::shipped().labels().size(); ++l)
     if ((labels >> l & 1U) != 0) out_.labels.push_back(l);
+  models_.router().find(out_, out_.routes);
   take_words(plain.text);
   return out_;
 }
@@ -125,8 +147,9 @@ std::vector<CommentPiece> CommentReader::explain(std::string_view text) {
     }
   }
   for (const IntentWord& at : Intents::shipped().find(plain))
-    marks.push_back(
-        {{at.begin, at.end}, 2, {.text = {}, .is = CommentPiece::Is::kLabel, .number = at.label}});
+    marks.push_back({{at.begin, at.end},
+                     2,
+                     {.text = {}, .is = CommentPiece::Is::kLabel, .number = at.label, .value = at.degree}});
   std::ranges::sort(marks, {}, [](const Mark& mark) {
     return std::tuple(mark.rank, mark.where.begin, mark.where.end, mark.piece.number);
   });

@@ -14,39 +14,59 @@
 #include <vector>
 
 #include "base/result.h"
+#include "text/adapt.h"
 #include "text/aspects.h"
 #include "text/intents.h"
 #include "text/language.h"
+#include "text/own_words.h"
+#include "text/routes.h"
 #include "text/segment.h"
 #include "text/shipped.h"
 
 namespace zhike::text {
 
-/// What comments are read with: the shipped models and words, and one catalogue of aspects. Immutable once
-/// made; may be shared between threads.
+/// What can be chosen of how comments are read.
+struct CommentSetup {
+  AspectCatalogue aspects{};
+  Routes routes{};
+  std::vector<std::u32string> words{};  ///< normalised; not to be cut
+  std::optional<Adaptation> own{};      ///< learned from own labels; of comments, not of their aspects
+};
+
+/// What comments are read with: the shipped models and words, and what was chosen. Immutable once made; may
+/// be shared between threads.
 class CommentModels {
  public:
   /// Errors: kBadTextModel.
-  [[nodiscard]] static Result<std::unique_ptr<const CommentModels>> make(AspectCatalogue catalogue);
+  [[nodiscard]] static Result<std::unique_ptr<const CommentModels>> make(CommentSetup setup);
 
-  [[nodiscard]] const AspectCatalogue& catalogue() const { return catalogue_; }
+  [[nodiscard]] const CommentSetup& setup() const { return setup_; }
+  [[nodiscard]] const AspectCatalogue& catalogue() const { return setup_.aspects; }
   [[nodiscard]] const AspectWords& words() const { return words_; }
+  [[nodiscard]] const OwnWords& own_words() const { return own_words_; }
+  [[nodiscard]] const Router& router() const { return router_; }
   [[nodiscard]] const ShippedModels& sentiment() const { return sentiment_; }
 
  private:
-  CommentModels(AspectCatalogue catalogue, const ShippedModels& sentiment)
-      : catalogue_(std::move(catalogue)), words_(catalogue_), sentiment_(sentiment) {}
+  CommentModels(CommentSetup setup, const ShippedModels& sentiment)
+      : setup_(std::move(setup)),
+        words_(setup_.aspects, setup_.words),
+        own_words_(setup_.words.empty() ? OwnWords() : OwnWords(setup_.words)),
+        router_(setup_.routes, setup_.aspects),
+        sentiment_(sentiment) {}
 
-  AspectCatalogue catalogue_;
+  CommentSetup setup_;
   AspectWords words_;
+  OwnWords own_words_;
+  Router router_;
   const ShippedModels& sentiment_;
 };
 
 /// Changes whenever a comment might be read otherwise: with the models, the words of opinions, intents and of
-/// the catalogue, and the code (kCommentReader). 32 hexadecimal digits.
-[[nodiscard]] std::string comment_version(const AspectCatalogue& catalogue);
+/// the catalogue, what was chosen, and the code (kCommentReader). 32 hexadecimal digits.
+[[nodiscard]] std::string comment_version(const CommentSetup& setup);
 /// To be counted up by whoever changes what the code of this module makes of a text.
-inline constexpr unsigned kCommentReader = 1;
+inline constexpr unsigned kCommentReader = 2;
 
 /// An aspect of a comment. Mentioned several times, it counts once, by the mean of the probabilities.
 struct CommentAspect {
@@ -64,6 +84,7 @@ struct CommentReading {
   std::array<float, 3> chances{};
   std::vector<CommentAspect> aspects;  ///< in the order of the catalogue
   std::vector<std::uint32_t> labels;   ///< of Intents::shipped(), each once, in order
+  std::vector<std::uint32_t> routes;   ///< rules that it meets, in their order
   /// Each once, the first kWordsMax; see may_be_keyword. Not what stands for something scrubbed ([phone]).
   std::vector<std::string> words;
 };
@@ -74,7 +95,8 @@ struct CommentPiece {
   std::string text;
   Is is = Is::kPlain;
   std::uint32_t number = 0;  ///< of kAspect and kLabel: which
-  float value = 0;           ///< of kOpinion: above 0 for; of kAspect: probability that it is praised
+  /// Of kOpinion: above 0 for; of kAspect: probability that it is praised; of kLabel: its degree, 1 without.
+  float value = 0;
   Polarity polarity = Polarity::kNeutral;  ///< of kAspect
 };
 
@@ -100,6 +122,7 @@ class CommentReader {
   std::vector<Token> tokens_;
   std::unordered_set<std::uint64_t> seen_;
   std::vector<std::pair<float, std::uint32_t>> sums_;  // by aspect: of the probabilities, and how many
+  std::vector<std::uint32_t> features_;
 };
 
 [[nodiscard]] std::string_view to_string(Polarity polarity) noexcept;  ///< "negative"

@@ -16,7 +16,7 @@ namespace {
 const CommentModels& models() {
   static const std::unique_ptr<const CommentModels> made = [] {
     auto catalogue = shipped_aspects("retail");
-    auto out = CommentModels::make(std::move(*catalogue));
+    auto out = CommentModels::make({.aspects = std::move(*catalogue)});
     return std::move(*out);
   }();
   return *made;
@@ -141,12 +141,26 @@ TEST(Comment, PiecesSayWhy) {
 }
 
 TEST(Comment, TheVersionFollowsTheCatalogue) {
-  AspectCatalogue catalogue = models().catalogue();
-  const std::string version = comment_version(catalogue);
+  CommentSetup setup = models().setup();
+  const std::string version = comment_version(setup);
   EXPECT_EQ(version.size(), 32U);
-  EXPECT_EQ(version, comment_version(models().catalogue()));
-  catalogue.aspects[0].words.emplace_back(U"新词");
-  EXPECT_NE(version, comment_version(catalogue));
+  EXPECT_EQ(version, comment_version(models().setup()));
+  setup.aspects.aspects[0].words.emplace_back(U"新词");
+  EXPECT_NE(version, comment_version(setup));
+  setup = models().setup();
+  setup.words.emplace_back(U"新词");
+  EXPECT_NE(version, comment_version(setup));
+  setup = models().setup();
+  setup.own = Adaptation{.trust = 0.9F};
+  EXPECT_NE(version, comment_version(setup));
+  setup = models().setup();
+  setup.routes = shipped_routes();
+  const std::string routed = comment_version(setup);
+  EXPECT_NE(version, routed);
+  setup.routes.rules[0].name_en = "Another name";
+  EXPECT_EQ(routed, comment_version(setup)) << "names change nothing that is read";
+  setup.routes.rules[0].flags = {"toxic"};
+  EXPECT_NE(routed, comment_version(setup));
 }
 
 TEST(Comment, PolaritiesHaveNames) {

@@ -33,13 +33,18 @@ std::size_t word_before(std::u32string_view text, std::size_t end, Meaning& out)
   return best;
 }
 
-bool is_turned(std::u32string_view text, std::size_t at) {
+struct Turn {
+  bool negated = false;
+  float degree = 1;
+};
+
+Turn turn_at(std::u32string_view text, std::size_t at) {
   Meaning before;
   const std::size_t first = word_before(text, at, before);
-  if (before.negates || before.degree == 1) return before.negates;
+  if (before.negates || before.degree == 1) return {.negated = before.negates};
   Meaning second;
   word_before(text, first, second);
-  return second.negates;
+  return {.negated = second.negates, .degree = before.degree};
 }
 
 }  // namespace
@@ -97,10 +102,14 @@ std::vector<IntentWord> Intents::find(const Placed& placed) const {
       best = to + 1;
       bits = found->second;
     }
-    if (bits != 0 && !is_turned(text, at))
+    const Turn turn = bits == 0 ? Turn{} : turn_at(text, at);
+    if (bits != 0 && !turn.negated)
       for (std::uint32_t label = 0; label < labels_.size(); ++label)
         if ((bits >> label & 1U) != 0)
-          out.push_back({.label = label, .begin = placed.begins[at], .end = placed.begins[best]});
+          out.push_back({.label = label,
+                         .begin = placed.begins[at],
+                         .end = placed.begins[best],
+                         .degree = turn.degree});
     at = std::max(best, at + 1);
   }
   return out;

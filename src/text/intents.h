@@ -20,6 +20,7 @@ struct IntentLabel {
 struct IntentWord {
   std::uint32_t label = 0;  ///< its place among the labels
   std::uint32_t begin = 0, end = 0;
+  float degree = 1;  ///< of the word of degree before it, as catalog/opinions has it: 很 1.6, 有点 0.6
 };
 
 /// The labels that come with the program, at most 32, and their words. Thread-safe once made.

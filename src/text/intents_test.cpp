@@ -43,6 +43,18 @@ TEST(Intents, NegationTurnsItOff) {
   EXPECT_EQ(found("很开心"), "joy 开心");
 }
 
+TEST(Intents, DegreesAreKept) {
+  const auto degree = [](std::string_view text) {
+    const auto found = Intents::shipped().find(normalized_with_places(text));
+    return found.empty() ? 0.0F : found.front().degree;
+  };
+  EXPECT_FLOAT_EQ(degree("失望"), 1);
+  EXPECT_FLOAT_EQ(degree("特别失望"), 1.6F);
+  EXPECT_FLOAT_EQ(degree("有点失望"), 0.6F);
+  EXPECT_FLOAT_EQ(degree("really angry"), 1.6F);
+  EXPECT_EQ(found("没想到这么快"), "surprise 没想到");
+}
+
 TEST(Intents, LettersAreWholeWords) {
   EXPECT_EQ(found("madness in Canada"), "");
   EXPECT_EQ(found("so mad"), "anger mad");

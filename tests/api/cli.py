@@ -734,6 +734,33 @@ def channels_are_credited(c):
     expect(fail("--path", "path", "--conversions", "sales") == "bad_paths", "no conversion")
 
 
+def texts_are_taught(c):
+    labels, out = c.folder / "labels.csv", c.folder / "own.bin"
+    rows = [("the package was " + ("glorped" if i % 2 else "zinged") + f" on day {i}", i % 2) for i in range(200)]
+    labels.write_text("text,label\n" + "".join(f"{text},{('positive', 'negative')[at]}\n" for text, at in rows), encoding="utf-8")
+    words = (str(labels), "--text", "text", "--label", "label")
+    card = c.run("text", "retrain", *words, "--out", str(out), data=False)["card"]
+    expect(card["better"] and card["after"]["accuracy"]["value"] > 0.95, f"invented words are learned: {card['after']}")
+    first = out.read_bytes()
+    c.run("text", "retrain", *words, "--out", str(out), data=False)
+    expect(out.read_bytes() == first, "the same labels give the same model")
+    labels.write_text("text,label\ngood,positive\nbad,negative\n", encoding="utf-8")
+    expect(c.run("text", "retrain", *words, code=1, data=False)["error"]["code"] == "bad_text_labels", "two labels are too few")
+    expect(c.run("text", "retrain", str(labels), code=2, data=False)["error"]["code"] == "usage", "columns are missing")
+    expect(c.run("text", "retrain", code=1)["error"]["code"] == "bad_text_labels", "a store without labels")
+    expect(c.run("text", "label", "7", "negative", code=1)["error"]["code"] == "not_found", "no such comment")
+    expect(c.run("text", "label", "7", code=2)["error"]["code"] == "usage", "no sentiment")
+    own = c.folder / "words.txt"
+    own.write_text("glorped\n", encoding="utf-8")
+    expect(c.run("text", "save", "words", str(own), "--note", "ours")["in_use"] == 1, "words are saved")
+    expect(c.run("text", "save", "routes", str(own), code=1)["error"]["code"] == "bad_catalogue", "words are no routes")
+    expect(c.run("text", "use", "words", "0")["in_use"] == 0, "back to none")
+    expect(c.run("text", "use", "words", "9", code=1)["error"]["code"] == "not_found", "no such version")
+    expect(c.run("text", "use", "colours", "0", code=1)["error"]["code"] == "bad_field", "no such part")
+    parts = {part["part"]: part for part in c.run("text", "models")["parts"]}
+    expect(parts["words"]["in_use"] == 0 and parts["words"]["versions"][0]["note"] == "ours", f"{parts['words']}")
+
+
 def doctor_tells(c):
     found = c.run("doctor", "--port", "0")
     expect(found["problems"] == 0, f"{found['findings']}")
@@ -745,7 +772,7 @@ def doctor_tells(c):
 
 
 CASES = (usage_errors, metric_catalogue, files_in, presets_read_files_of_their_shape, items_are_listed, sql_is_read_only, accounts_and_keys, units_and_zones, records_are_matched, labels_of_records, a_phone_of_ten_thousand,
-         records_by_identifiers, records_that_cannot_be_matched, texts, texts_are_read, texts_that_cannot_be_read, drivers_of_a_target, drivers_that_cannot_be_told, a_chain_of_a_file, chains_that_cannot_be_told, indices_of_a_file, indices_that_cannot_be_told,
+         records_by_identifiers, records_that_cannot_be_matched, texts, texts_are_read, texts_that_cannot_be_read, texts_are_taught, drivers_of_a_target, drivers_that_cannot_be_told, a_chain_of_a_file, chains_that_cannot_be_told, indices_of_a_file, indices_that_cannot_be_told,
          process_mining, channels_are_credited,
          doctor_tells, a_write_key_of_ones_own, a_lost_block_is_named, the_console_lies_where_it_is_said_to)
 

@@ -10,6 +10,7 @@ import { Api, kPassword, startService } from './service.mjs';
 import { complaints } from './complaints.mjs';
 import { customersAndChain, indices, keyDrivers } from './drivers.mjs';
 import { reputation } from './reputation.mjs';
+import { learning } from './learning.mjs';
 import { interview, rounds, widget } from './rounds.mjs';
 import { triggers } from './triggers.mjs';
 import { survey } from './survey.mjs';
@@ -189,6 +190,8 @@ class Actions {
   keyDrivers = () => keyDrivers(this, this.open);
 
   customersAndChain = () => customersAndChain(this, this.open);
+
+  learning = () => learning(this, this.open);
 
   indices = () => indices(this, this.open);
 
@@ -484,6 +487,7 @@ const kSteps = [
   ['staff begin an interview with a customer', 'interview'],
   ['a survey in a page of somebody else: by keyboard, nothing kept, refused elsewhere', 'widget'],
   ['what is known of customers, and branches over time, become drivers and a chain', 'customersAndChain'],
+  ['a comment is corrected, a model learned, compared, used and taken back; aspects and routes are edited', 'learning'],
 ];
 
 export async function runActions(browser, watch, bin, only) {

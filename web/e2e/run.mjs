@@ -10,7 +10,7 @@ import { Api, binFolder } from './service.mjs';
 
 const kPages = [
   ['overview', '/'], ['data', '/data'], ['data-imports', '/data?view=imports'], ['data-items', '/data?view=items'], ['data-live', '/data?view=live'], ['data-plan', '/data?view=plan'], ['data-quarantine', '/data?view=quarantine'], ['connectors', '/connectors'], ['customers', '/customers'], ['customers-review', '/customers/review'], ['record', '/record'], ['surveys', '/surveys'],
-  ['journeys', '/journeys'], ['journeys-paths', '/journeys?view=paths'], ['journeys-graph', '/journeys?view=graph'], ['journeys-model', '/journeys?view=model'], ['voice', '/voice'], ['texts', '/texts'], ['reputation', '/reputation'], ['drivers', '/drivers'],
+  ['journeys', '/journeys'], ['journeys-paths', '/journeys?view=paths'], ['journeys-graph', '/journeys?view=graph'], ['journeys-model', '/journeys?view=model'], ['voice', '/voice'], ['texts', '/texts'], ['texts-learning', '/texts/learning'], ['texts-aspects', '/texts/learning?tab=aspects'], ['texts-routes', '/texts/learning?tab=routes'], ['texts-words', '/texts/learning?tab=words'], ['reputation', '/reputation'], ['drivers', '/drivers'],
   ['complaints', '/complaints'], ['complaints-candidates', '/complaints?view=candidates'], ['complaints-report', '/complaints?view=report'], ['complaints-improvements', '/complaints?view=improvements'],
   ['settings', '/settings'], ['settings-users', '/settings?view=users'], ['settings-units', '/settings?view=units'], ['settings-keys', '/settings?view=keys'], ['settings-touchpoints', '/settings?view=touchpoints'],
 ];

@@ -6,6 +6,7 @@ import { dataAnswers } from './answers_data.mjs';
 import { complaintAnswers } from './complaints.mjs';
 import { identityAnswers } from './identity.mjs';
 import { importAnswers } from './imports.mjs';
+import { learningAnswers } from './learning.mjs';
 import { channels, rules, stages, touchpoints, units } from './world.mjs';
 import { counts, currencyOf, kEnough, measures, metrics } from './metrics.mjs';
 import { reputationAnswers } from './reputation.mjs';
@@ -379,6 +380,7 @@ export const answers = {
   ...dataAnswers(Refusal),
   ...complaintAnswers,
   ...reputationAnswers,
+  ...learningAnswers,
   ...surveyAnswers,
   ...virtualAnswers,
 };

@@ -13,6 +13,7 @@ const kLabels = [
   { label: 'intent.refund', group: 'intent', name_en: 'Refund', name_zh: '退款', words: ['退', 'refund', 'return'] },
   { label: 'emotion.joy', group: 'emotion', name_en: 'Joy', name_zh: '高兴', words: ['满意', 'great', 'happy'] },
 ];
+kLabels.push({ ...kLabels[0], label: 'route.refund', group: 'route', team_en: 'After-sales', team_zh: '售后' });
 const kTones = ['negative', 'neutral', 'positive'];
 const kEnough = 10;
 const kTopicsNeeded = 50;
@@ -25,7 +26,9 @@ export function readComment(event) {
   const good = has(event.text, kWords.positive);
   const sentiment = bad === good ? 'neutral' : bad ? 'negative' : 'positive';
   const aspects = kAspects.filter((aspect) => has(event.text, aspect.words)).map((aspect) => ({ aspect: aspect.key, sentiment, positive: { negative: 0.1, neutral: 0.5, positive: 0.9 }[sentiment] }));
-  return { language, sentiment, aspects, labels: kLabels.filter((label) => has(event.text, label.words)).map((label) => label.label) };
+  const labels = kLabels.filter((label) => has(event.text, label.words)).map((label) => label.label);
+  const team = labels.includes('route.refund');
+  return { language, sentiment, aspects, labels, own: null, team_en: team ? 'After-sales' : '', team_zh: team ? '售后' : '' };
 }
 
 /** The text cut at the words that it was read for. */
@@ -92,7 +95,7 @@ export function textAnswers({ within, range, page, grainOf, buckets }) {
         groups: grouped(comments, ({ event }) => event[params.by ?? 'touchpoint']), languages: grouped(comments, ({ read }) => read.language),
         labels: kLabels.map(({ words: _, ...label }) => {
           const own = comments.filter(({ read }) => read.labels.includes(label.label));
-          return { ...label, n: own.length, negative: own.filter(({ read }) => read.sentiment === 'negative').length };
+          return { team_en: '', team_zh: '', ...label, n: own.length, negative: own.filter(({ read }) => read.sentiment === 'negative').length };
         }).filter((label) => label.n > 0),
         reading: { comments: world.events.filter((event) => event.text).length, waiting: 0, renewing: false, stuck: false },
       };

@@ -77,6 +77,10 @@ export const kPages: PageRecord[] = [
 /** Pages without a place in the menu. */
 export const kInnerPages: PageRecord[] = [
   {
+    path: '/texts/learning', permission: 'view_metrics', titleKey: 'learn.title', keywordsKey: 'keywords.learn',
+    component: named(() => import('./features/texts/learning_page'), 'LearningPage'),
+  },
+  {
     path: '/complaints/:id', permission: 'view_customers', titleKey: 'nav.complaints', keywordsKey: 'keywords.complaints',
     component: named(() => import('./features/complaints/complaint_page'), 'ComplaintPage'),
   },

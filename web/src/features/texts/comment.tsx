@@ -8,6 +8,7 @@ import { moment, percent } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { useNames } from '../../state/catalogue';
 import { filterSearch, useScope } from '../../state/filters';
+import { OwnLabel } from './own_label';
 import { kToneColour, type Tone } from './said';
 
 /** Names of aspects and labels, by key. */
@@ -18,7 +19,8 @@ function Piece({ piece, name }: { piece: CommentPiece; name: Naming }) {
   const { t } = useTranslation();
   if (piece.is === 'plain') return <>{piece.text}</>;
   const tone = piece.sentiment ?? 'neutral';
-  const words = piece.is === 'opinion' ? t(`texts.opinion_${tone}`) : piece.is === 'aspect' ? `${name(piece.key ?? '')} · ${t(`texts.${tone}`)}` : name(piece.key ?? '');
+  const degree = (value: number) => (value === 1 ? '' : ` · ${t(value > 1 ? 'texts.degree_more' : 'texts.degree_less')}`);
+  const words = piece.is === 'opinion' ? t(`texts.opinion_${tone}`) : piece.is === 'aspect' ? `${name(piece.key ?? '')} · ${t(`texts.${tone}`)}` : `${name(piece.key ?? '')}${degree(piece.value ?? 1)}`;
   return <Tooltip title={words}><mark className={`said-${piece.is}`} style={{ '--tone': piece.is === 'label' ? 'var(--accent)' : kToneColour[tone] } as React.CSSProperties}>{piece.text}</mark></Tooltip>;
 }
 
@@ -41,8 +43,10 @@ export function CommentItem({ item, name }: { item: Comment; name: Naming }) {
       <p>{item.pieces.map((piece, index) => <Piece key={index} piece={piece} name={name} />)}</p>
       <div className="comment-meta">
         <ToneTag tone={item.sentiment} chance={chance} />
+        <OwnLabel item={item} />
         {item.aspects.map((aspect) => <Tag key={aspect.aspect} className="said-tag" style={{ '--tone': kToneColour[aspect.sentiment] } as React.CSSProperties}>{name(aspect.aspect)} · {t(`texts.${aspect.sentiment}`)}</Tag>)}
-        {item.labels.map((label) => <Tag key={label}>{name(label)}</Tag>)}
+        {item.labels.map((label) => <Tag key={label} {...(label.startsWith('route.') && { color: 'processing' })}>{name(label)}</Tag>)}
+        {item.team_en && <span className="muted small">{t('texts.team', { team: language === 'zh' ? item.team_zh || item.team_en : item.team_en })}</span>}
         {item.score !== null && <ScoreChip score={item.score} instrument={item.instrument} />}
       </div>
       <div className="muted small">

@@ -32,7 +32,7 @@ export function Comments({ said, name, rows = 30 }: { said: Said; name: Naming; 
           <Button onClick={() => saveCsv('comments.csv', items.map((item) => ({
             at: item.at, customer_id: item.customer_id, channel: item.channel, touchpoint: item.touchpoint, language: item.language, sentiment: item.sentiment,
             negative: item.negative, positive: item.positive, aspects: item.aspects.map((aspect) => `${aspect.aspect}:${aspect.sentiment}`).join(' '),
-            labels: item.labels.join(' '), text: item.pieces.map((piece) => piece.text).join(''),
+            labels: item.labels.join(' '), team: item.team_en, own: item.own ?? '', text: item.pieces.map((piece) => piece.text).join(''),
           })))}>{t('common.csv')}</Button>
         )}
       </div>

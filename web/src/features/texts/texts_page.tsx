@@ -1,8 +1,9 @@
 // What do customers write, is it good or bad, and about what?
 import { MessageOutlined } from '@ant-design/icons';
-import { Alert, Segmented, Select } from 'antd';
+import { Alert, Button, Segmented, Select } from 'antd';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import { useGetTextAspects, useGetTextSummary, type Change, type GetTextSummaryParams, type Point, type TextPortion, type TextSummary } from '../../api/generated';
 import { Trend, TrendExport, useTrendHandle } from '../../charts/trend';
 import { IntervalGroups } from '../../components/interval_groups';
@@ -146,8 +147,11 @@ export function TextsPage() {
   const tongues = (first.data?.languages ?? []).map((group) => group.group);
   const offered = [...new Set([...tongues, ...(tongue ? [tongue] : [])])];
   return (
-    <Page title={t('nav.texts')} answers={t('texts.answers')} actions={offered.length > 1 && (
-      <Select aria-label={t('texts.language')} value={tongue} onChange={setTongue} style={{ minWidth: 150 }} options={[{ value: '', label: t('texts.all_languages') }, ...offered.map((value) => ({ value, label: t(`texts.language_${value}`) }))]} />
+    <Page title={t('nav.texts')} answers={t('texts.answers')} actions={(
+      <>
+        <Link to="/texts/learning"><Button>{t('learn.improve')}</Button></Link>
+        {offered.length > 1 && <Select aria-label={t('texts.language')} value={tongue} onChange={setTongue} style={{ minWidth: 150 }} options={[{ value: '', label: t('texts.all_languages') }, ...offered.map((value) => ({ value, label: t(`texts.language_${value}`) }))]} />}
+      </>
     )}>
       <Load query={first} rows={12}>
         {(data) => {
@@ -171,6 +175,7 @@ export function TextsPage() {
                 {may('view_customers') && <Words within={within} />}
                 <Labels labels={shown.labels} within={within} />
               </div>
+              <div className="section"><Labels labels={shown.labels} within={within} routes /></div>
               {may('view_customers') && <div className="section"><Panel title={t('texts.newest')}><Comments said={within} name={naming} rows={10} /></Panel></div>}
             </>
           );

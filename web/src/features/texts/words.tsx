@@ -43,18 +43,21 @@ export function Words({ within }: { within: Said }) {
   );
 }
 
-export function Labels({ labels, within }: { labels: TextLabel[]; within: Said }) {
+/** What comments want and feel; routes have a panel of their own. */
+export function Labels({ labels: all, within, routes = false }: { labels: TextLabel[]; within: Said; routes?: boolean }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const { open } = useSaid();
   const name = (label: TextLabel) => (language === 'zh' ? label.name_zh : label.name_en);
+  const team = (label: TextLabel) => (routes ? (language === 'zh' ? label.team_zh || label.team_en : label.team_en) : t(`texts.group_${label.group}`));
+  const labels = all.filter((label) => (label.group === 'route') === routes);
   const most = Math.max(...labels.map((label) => label.n), 1);
   return (
-    <Panel title={t('texts.labels')} note={t('texts.labels_note')}>
-      {labels.length === 0 ? <p className="muted">{t('texts.no_labels')}</p> : (
+    <Panel title={t(routes ? 'texts.routes' : 'texts.labels')} note={t(routes ? 'texts.routes_note' : 'texts.labels_note')}>
+      {labels.length === 0 ? <p className="muted">{t(routes ? 'texts.no_routes' : 'texts.no_labels')}</p> : (
         <Bars
           bars={labels.slice(0, kShown).map((label) => ({
-            key: label.label, label: <>{name(label)} <span className="muted small">{t(`texts.group_${label.group}`)}</span></>, length: label.n / most, colour: label.group === 'flag' ? 'var(--bad)' : 'var(--accent)',
+            key: label.label, label: <>{name(label)} <span className="muted small">{team(label)}</span></>, length: label.n / most, colour: label.group === 'flag' ? 'var(--bad)' : 'var(--accent)',
             behind: 'comments', count: label.n, end: <><b>{exact(label.n, language)}</b></>, hint: t('texts.label_negative', { n: exact(label.negative, language) }),
           }))}
           onPick={(key) => open({ ...within, title: name(labels.find((label) => label.label === key) ?? labels[0] as TextLabel), label: key })}
