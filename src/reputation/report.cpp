@@ -162,9 +162,10 @@ std::int32_t bucket_of(std::int32_t day, query::Grain grain) {
     return day - ((day + kFromMonday) % 7 + 7) % 7;
   }
   if (grain == query::Grain::kMonth) {
-    using namespace std::chrono;
-    const year_month_day date{sys_days{days{day}}};
-    return static_cast<std::int32_t>(sys_days{date.year() / date.month() / 1}.time_since_epoch().count());
+    using std::chrono::sys_days;
+    const std::chrono::year_month_day date{sys_days(std::chrono::days(day))};
+    const sys_days first(date.year() / date.month() / std::chrono::day(1));
+    return static_cast<std::int32_t>(first.time_since_epoch().count());
   }
   return day;
 }

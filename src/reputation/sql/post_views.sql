@@ -9,4 +9,4 @@ SELECT event_id, toUnixTimestamp64Milli(occurred_at) AS at,
 FROM events
 WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))
   AND occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')}
-  AND event_id IN {ids:Array(UInt64)}
+  AND event_id IN {ids:Array(UInt64)} /*filter*/
