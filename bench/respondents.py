@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import http.cookiejar
 import json
+import os
 import pathlib
 import resource
 import signal
@@ -23,10 +24,11 @@ PATIENCE = 60  # of one answer
 
 
 class Service:
-    def __init__(self, binary, folder):
+    def __init__(self, binary, folder, queue):
         self.process = subprocess.Popen(
             [str(binary.resolve() / "zhike"), "serve", "--data", str(folder), "--port", "0", "--json", "--lang", "en"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env=dict(os.environ, **({"ZHIKE_SERVER_QUEUE_MAX": str(queue)} if queue else {})))
         line = self.process.stdout.readline()
         if not line.strip():
             raise SystemExit("FAILED respondents: the service did not start")
@@ -118,6 +120,7 @@ def main():
     parser.add_argument("--bin", type=pathlib.Path, required=True)
     parser.add_argument("--count", type=int, default=1000, help="respondents, at most 10,000")
     parser.add_argument("--pages", type=int, default=3)
+    parser.add_argument("--queue", type=int, default=0, help="requests that may wait (server.queue_max); 0: as it is set")
     args = parser.parse_args()
     args.count = max(1, min(10_000, args.count))
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -125,7 +128,7 @@ def main():
     signal.alarm(LONGEST + 30)  # whatever hangs
     survey = document(args.pages)
     with tempfile.TemporaryDirectory(prefix="zhike-bench-") as folder:
-        service = Service(args.bin, pathlib.Path(folder) / "data")
+        service = Service(args.bin, pathlib.Path(folder) / "data", args.queue)
         try:
             made = service.call("POST", "/api/surveys", {"document": survey})
             service.call("POST", f"/api/surveys/{made['id']}/open")
