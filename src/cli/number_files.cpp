@@ -96,16 +96,15 @@ Result<std::vector<std::string>> expand_columns(const std::filesystem::path& fil
   return out;
 }
 
-
 Result<std::vector<std::vector<std::string>>> read_cells(const std::filesystem::path& file,
                                                          std::span<const std::string> names,
                                                          std::vector<std::string>& notes) {
   const ingest::FileRule rule;
-  CX_TRY(const auto rows, open_rows(file, rule));
+  CX_TRY(const auto rows, open_table(file, rule));
   std::vector<std::vector<std::string>> out(names.size());
   std::vector<std::size_t> places;
   for (const std::string& name : names) {
-    CX_TRY(places.emplace_back(), place_of(rows->header(), name, file));
+    CX_TRY(places.emplace_back(), place_of_column(rows->header(), name, file));
   }
   std::size_t unreadable = 0;
   for (;;) {

@@ -114,7 +114,8 @@ def store(binary):
                  "properties": {"comment": text, "unit": "main", "channel": "web"}} for i, (_, text) in enumerate(rows)])
             read = until(lambda: service.call("GET", "/api/texts/summary"), lambda a: a["n"] + a["unknown"] >= len(rows))
             yield read["n"] + read["unknown"] == len(rows), f"store: {read['n']} comments are read"
-            label_of = {text: label for label, text in rows}
+            # A habit of one's own, which can be learned: what is said of the service is called neutral.
+            label_of = {text: "neutral" if "服务" in text else label for label, text in rows}
             given, cursor = 0, None
             while given < LABELLED:
                 page = service.call("GET", "/api/texts/comments", limit=100, **({"cursor": cursor} if cursor else {}))

@@ -377,6 +377,11 @@ export const answers = {
     }
     return unitList(state, world);
   },
+  getJourneyModel: () => ({
+    journeys: 900, modelled: 880, variants: 42, level: 'stage', noise: 0.2, fitness: 0.97, token_fitness: 0.98, precision: 0.61, fitting: 810,
+    items: [{ steps: stages.slice(0, 3).map((stage) => stage.key), journeys: 400, fits: true }, { steps: stages.slice(0, 2).map((stage) => stage.key), journeys: 120, fits: false }],
+    tree: { op: 'sequence', key: '', children: stages.slice(0, 3).map((stage) => ({ op: 'step', key: stage.key, children: [] })) },
+  }),
   ...dataAnswers(Refusal),
   ...complaintAnswers,
   ...reputationAnswers,

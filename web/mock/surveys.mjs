@@ -11,7 +11,7 @@ const kDocument = templates.find((one) => one.key === 'nps').document;
 
 const head = (more = {}) => ({ id: '1', key: 'nps', state: 'open', version: 1, title: kDocument.title, unit: '', created: kAt, changed: kAt, ...more });
 const detail = (more = {}) => ({ ...head(more), document: kDocument, versions: [{ version: 1, by: '1', at: kAt }], ...more });
-const link = { id: '1', kind: 'public', path: '/s/AAAAAAAAAAAAAAAAAAAAAA', channel: 'web', expires: null, opened: 140, created: kAt };
+const link = { revoked: null, id: '1', kind: 'public', path: '/s/AAAAAAAAAAAAAAAAAAAAAA', channel: 'web', expires: null, opened: 140, created: kAt };
 const rate = (value, low, high) => ({ value, low, high });
 const funnel = { sent: 500, opened: 320, started: 260, completed: 210, opened_rate: rate(0.64, 0.597, 0.681), started_rate: rate(0.52, 0.476, 0.564), completed_rate: rate(0.42, 0.378, 0.464) };
 const round = {
@@ -57,7 +57,49 @@ const indexAnswers = () => ({
   },
 });
 
+const benchmark = { metric: 'nps', period: '2026', source: 'Industry report', from: '2026-01-01', to: '2026-12-31', value: 30, n: 2000, sd: null };
+const trigger = {
+  id: '1', key: 'after_call', state: 'on', created: '2026-11-20T08:00:00Z', by: '1', filter: { name: 'Call Ended' }, properties: {}, delay_minutes: 30, within_hours: 24, share: 0.5, quiet: { from: '21:00', to: '08:00' },
+  expires_days: 14, reminders: 1, remind_days: 3, channel: 'email', connector: 'mail', events: 400, waiting: 3, asked: 180, left: [{ why: 'quarantined', count: 20 }], funnel, unsent: 0, reminded: 40, given_up: 0, error: '',
+};
+const weights = () => {
+  const mean = (value, n, effective) => ({ value, interval: [value - 8, value + 8], n, effective });
+  return {
+    invited: 500, answered: 210, unmatched: 4, cut: false, effective: 182, design: 1.15, largest: 2.1, trimmed: 0, gap: 0.0001,
+    margins: [{ by: 'channel', levels: [['web', 300, 150], ['store', 200, 60]].map(([level, invited, answered]) => ({ level, invited, answered, invited_share: invited / 500, answered_share: answered / 210, weighted_share: invited / 500 })) }],
+    scores: [{ column: kOutcome, measure: 'nps', plain: mean(34, 210, 210), weighted: mean(30, 210, 182) }],
+  };
+};
+
+const kCustomerColumns = [['csat', '满意度', 'Satisfaction', 'score'], ['contacts', '联系次数', 'Contacts', 'count'], ['delivery_days', '送达天数', 'Days to delivery', 'days']].map(([key, zh, en, unit]) => ({ key, text: text(zh, en), unit }));
+const customerDrivers = () => ({
+  outcome: kCustomerColumns[0], customers: 900, cut: false, currency: 'CNY', complete: 700, needed: 40, ample: 82, resamples: 1000, confidence: 0.95, r2: 0.3, r2_adjusted: 0.297, condition: 6.1, collinear: false,
+  intercept: coefficient([4.6, 4.4, 4.8]),
+  drivers: [[-0.3, -0.38, -0.22], [-0.08, -0.1, -0.06]].map((found, i) => ({
+    column: kCustomerColumns[i + 1], coefficient: coefficient(found), standardised: found[0], vif: 1.1, relative_weight: slope([0.15, 0.1, 0.2]), lmg: slope([0.15, 0.1, 0.2]), performance: slope([2.4, 2.2, 2.6]),
+    quadrant: null, kind: 'linear', low_rows: 210, high_rows: 190, penalty: slope(found), reward: slope(found),
+  })),
+  matrix: null, no_matrix: 'different_scales',
+});
+const chain = () => ({
+  by: 'unit', grain: 'month', units: 15, periods: 12, first_period: '2026-01', last_period: '2026-12', confidence: 0.95, resamples: 1000,
+  stages: ['on_time_share', 'csat_mean'].map((metric) => ({ metric, log: false, known: 180 })),
+  links: [{
+    from: 'on_time_share', to: 'csat_mean', rows: 135, units: 15, periods: 9, lag: 1, fixed: false, slope: coefficient([0.8, 0.6, 1]), standardised: 0.5, r2: 0.25, interval: [0.55, 1.05],
+    lags: [0, 1, 2, 3].map((lag) => ({ lag, slope: coefficient(lag === 1 ? [0.8, 0.6, 1] : [0.1, -0.1, 0.3]), standardised: lag === 1 ? 0.5 : 0.06, r2: lag === 1 ? 0.25 : 0.01, chosen_share: lag === 1 ? 1 : 0 })),
+  }],
+  effects: [{ stage: 'on_time_share', lag: 1, value: 0.8, interval: [0.55, 1.05], standardised: 0.5, standardised_interval: [0.35, 0.65] }],
+});
+
 export const surveyAnswers = {
+  listCustomerColumns: () => ({ customers: 900, cut: false, currency: 'CNY', columns: kCustomerColumns.map((one) => ({ column: one, customers: 800, varies: true })), outcome: 'csat', drivers: ['contacts', 'delivery_days'] }),
+  getCustomerDrivers: customerDrivers,
+  getDriverChain: chain,
+  getSurveyWeights: weights,
+  listBenchmarks: () => ({ items: [benchmark] }),
+  importBenchmarks: () => ({ stored: 1, rejected_count: 0, rejected: [] }),
+  compareBenchmarks: () => ({ items: [{ benchmark, measure: 'nps', own: { value: 34, low: 19.4, high: 48.6, n: 100, enough: true }, theirs: [26.5, 33.5], difference: { value: 4, interval: [-11, 19], standing: 'no_difference' } }] }),
+  listSurveyTriggers: () => ({ items: [trigger], presets: [{ key: 'after_conversation', title: { en: 'After a conversation', zh: '会话之后' }, template: 'after_contact', filter: { name: 'Conversation Closed' }, delay_minutes: 30 }] }),
   listSurveyColumns: () => ({ responses: 400, columns: [kOutcome, ...kDrivers.map((one) => one.column)].map((one) => ({ column: one, answers: 390 })), outcome: 'recommend', drivers: kDrivers.map((one) => one.column.key) }),
   getSurveyDrivers: driverAnswers,
   getSurveyIndices: indexAnswers,
