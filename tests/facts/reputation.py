@@ -26,6 +26,8 @@ WHERE = ["--where", "from=2015-02-01", "--where", "to=2015-03-01"]
 DECLARED = {"United": "united", "US Airways": "us_airways", "American": "american", "Southwest": "southwest", "Delta": "delta",
             "Virgin America": "virgin"}
 
+HERE = zoneinfo.ZoneInfo("Asia/Shanghai")  # where an installation's days begin unless it says otherwise
+
 
 def run(binary, *words):
     done = subprocess.run([str(binary.resolve() / "zhike"), *map(str, words)], capture_output=True, text=True, timeout=900,
@@ -122,10 +124,11 @@ def further(binary, data, rows, report, counts):
     zone = zoneinfo.ZoneInfo("America/Los_Angeles")
     for row in rows:
         at = datetime.datetime.strptime(row["tweet_created"], "%m/%d/%Y %H:%M").replace(tzinfo=zone)
-        days.setdefault(at.astimezone(datetime.timezone.utc).date(), []).append(named(row))
-    series = {at[:10]: found["united"]["series"][i] for i, at in enumerate(report["at"])}
-    utc = all(sum("united" in one for one in posts) == series[str(day)] for day, posts in days.items())
-    yield "counts", utc and sum(series.values()) == counts["united"], "mentions by day are those of the file"
+        days.setdefault(at.astimezone(HERE).date(), []).append(named(row))
+    series = {datetime.datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone(HERE).date(): found["united"]["series"][i]
+              for i, at in enumerate(report["at"])}
+    same = all(sum("united" in one for one in posts) == series.get(day) for day, posts in days.items())
+    yield "counts", same and sum(series.values()) == counts["united"], "mentions by day are those of the file"
 
     bursts = json.loads(run(binary, "reputation", "bursts", "--data", data, "--json", *WHERE))
     hours = {one["brand"]: one for one in bursts["hours"]}
