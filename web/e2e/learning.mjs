@@ -56,8 +56,9 @@ export async function learning({ page, api, service, key }, open) {
   await sendComments(service, key);
   await within(10_000, 'the comments are read', async () => (await api.get(`/api/texts/summary?word=${kWord}`)).n === kComments / 2);
   await open('/texts');
+  await page.getByTestId('correct').first().evaluate((button) => button.scrollIntoView({ block: 'center' }));
   await page.getByTestId('correct').first().click();
-  await page.getByRole('menuitem', { name: /^Positive/ }).click();
+  await page.getByRole('menuitem', { name: /^Positive/ }).dispatchEvent('click'); // the menu moves with the page below it
   await within(5_000, 'the label is kept', async () => (await api.get('/api/texts/labels')).items.length === 1);
   await page.getByText('said to be Positive').first().waitFor();
   await shot(page, 'learning.corrected');

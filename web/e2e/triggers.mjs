@@ -22,9 +22,9 @@ export async function triggers({ page, service, api }, open) {
   await page.getByRole('button', { name: 'New trigger' }).click();
   const form = page.locator('.ant-modal');
   await form.getByLabel('Ready trigger').click();
-  await page.locator('.ant-select-item-option', { hasText: 'After a conversation' }).click();
+  await page.locator('.ant-select-item-option', { hasText: 'After a conversation' }).dispatchEvent('click');
   await form.getByLabel('Sent by').click();
-  await page.locator('.ant-select-item-option', { hasText: 'Gate' }).click();
+  await page.locator('.ant-select-item-option', { hasText: 'Gate' }).dispatchEvent('click');
   await form.getByRole('button', { name: 'Preview' }).click();
   await form.getByText('Would have asked 5 times').waitFor();
   await shot(page, 'trigger.preview');
@@ -44,7 +44,7 @@ export async function triggers({ page, service, api }, open) {
   await page.locator('iframe[title="On a phone"]').waitFor();
   await shot(page, 'survey.phone');
   await page.getByRole('button', { name: 'Public link' }).click();
-  await page.getByRole('button', { name: 'Take back' }).first().click();
+  await page.locator('.ant-btn-link', { hasText: 'Take back' }).click();
   await page.locator('.ant-popconfirm').getByRole('button', { name: 'Take back' }).click();
   await page.getByText('taken back', { exact: true }).waitFor();
   expect((await api.get(`/api/surveys/${id}/links`)).items[0].revoked, 'the link was taken back');

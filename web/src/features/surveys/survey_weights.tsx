@@ -1,5 +1,5 @@
 // Answers weighted to those who were asked, beside the answers as they came.
-import { Alert, Select, Table, type TableColumnsType } from 'antd';
+import { Alert, Button, Select, Table, type TableColumnsType } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiProblem } from '../../api/client';
@@ -73,7 +73,8 @@ const kRefusals = ['too_few_rows'];
 export function SurveyWeightsPanel({ survey }: { survey: SurveyDetail }) {
   const { t } = useTranslation();
   const [by, setBy] = useState<string[]>(['channel']);
-  const weights = useGetSurveyWeights({ id: survey.id, from: survey.created, by: by.join(',') }, { keep: true });
+  const [asked, setAsked] = useState(false); // it reads every answer, and most surveys have asked nobody by name
+  const weights = useGetSurveyWeights({ id: survey.id, from: survey.created, by: by.join(',') }, { keep: true, enabled: asked });
   const refused = weights.error instanceof ApiProblem && kRefusals.includes(weights.error.problem.code) ? weights.error.problem : undefined;
   return (
     <Panel
@@ -81,7 +82,8 @@ export function SurveyWeightsPanel({ survey }: { survey: SurveyDetail }) {
       note={t('weight.note')}
       tools={<Select mode="tags" aria-label={t('weight.by')} value={by} onChange={(values) => setBy(values.length > 0 ? values.slice(0, 5) : ['channel'])} style={{ minWidth: 200 }} options={['channel', 'unit'].map((value) => ({ value, label: t(`weight.by_${value}`) }))} placeholder={t('weight.by_explain')} />}
     >
-      {refused && <Alert type="info" showIcon title={refused.title} description={refused.detail} />}
+      {!asked && <Button onClick={() => setAsked(true)}>{t('weight.show')}</Button>}
+      {refused && <Alert role="status" type="info" showIcon title={refused.title} description={refused.detail} />}
       {weights.isError && !refused && <ProblemView error={weights.error} retry={() => void weights.refetch()} />}
       {weights.data && !weights.isError && <Found found={weights.data} />}
     </Panel>

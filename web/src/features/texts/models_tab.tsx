@@ -107,9 +107,9 @@ function Run({ data }: { data: TextLearning }) {
       <p data-testid="own-labels">{t('learn.label_counts', { n: exact(labels.n, language), negative: exact(labels.negative, language), neutral: exact(labels.neutral, language), positive: exact(labels.positive, language), agreeing: exact(labels.agreeing, language) })}</p>
       {labels.n < needed && <Progress percent={Math.floor((labels.n / needed) * 100)} format={() => t('learn.needed', { n: exact(needed, language) })} />}
       {running && <Progress percent={Math.round(run.progress * 100)} status="active" />}
-      {run.state === 'refused' && <Alert type="info" showIcon title={t('learn.refused')} description={run.detail} />}
+      {run.state === 'refused' && <Alert role="status" type="info" showIcon title={t('learn.refused')} description={run.detail} />}
       {run.state === 'failed' && <Alert type="error" showIcon title={t('learn.failed')} description={run.detail} />}
-      {run.state === 'done' && <Alert type="success" showIcon title={t('learn.done', { n: run.version })} />}
+      {run.state === 'done' && <Alert role="status" type="success" showIcon title={t('learn.done', { n: run.version })} />}
       <p className="muted small">{t('learn.chosen_warning')}</p>
     </Panel>
   );

@@ -117,9 +117,9 @@ function Progress({ data }: { data: TextSummary }) {
   const language = useLanguage();
   const { waiting, renewing, stuck } = data.reading;
   if (stuck) return <Alert type="warning" showIcon className="section" title={t('texts.stuck')} />;
-  if (renewing) return <Alert type="info" showIcon className="section" title={t('texts.renewing', { n: exact(waiting, language) })} />;
+  if (renewing) return <Alert role="status" type="info" showIcon className="section" title={t('texts.renewing', { n: exact(waiting, language) })} />;
   if (waiting === 0) return null;
-  return <Alert type="info" showIcon className="section" title={t('texts.waiting', { n: exact(waiting, language) })} />;
+  return <Alert role="status" type="info" showIcon className="section" title={t('texts.waiting', { n: exact(waiting, language) })} />;
 }
 
 export function TextsPage() {
