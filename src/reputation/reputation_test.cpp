@@ -35,7 +35,7 @@ class ReputationTest : public testing::Test {
     readings_ = *feedback::Readings::open({.ledger = *db_,
                                            .client = engine_->client(),
                                            .clock = Clock::system(),
-                                           .aspects = *feedback::aspects_of("retail", {}),
+                                           .setup = {.aspects = *feedback::aspects_of("retail", {})},
                                            .arrived = [](BlockId, Millis) { return BlockId{}; }},
                                           {});
     asked_ = std::make_unique<Reputation>(engine_->client(), *brands_, *readings_);
