@@ -158,7 +158,7 @@ def run_ctest(build, group, jobs, only):
             key, _, value = pair.partition("=")
             env[key] = value
         kind = "gtest" if is_gtest(command[0]) else "line"
-        run(f"{group}/{name}", kind, command, float(properties.get("TIMEOUT", 600)), env,
+        run(f"{group}/{name}", kind, command, float(properties.get("TIMEOUT", 1200)), env,
             properties.get("WORKING_DIRECTORY"))
 
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
