@@ -40,7 +40,7 @@ async function readSnippet(page, service) {
   const dialog = page.locator('.ant-modal');
   const key = (await dialog.locator('.snippet pre').first().innerText()).trim();
   await dialog.getByRole('tab', { name: /Browser/ }).click();
-  const snippet = await dialog.locator('[role=tabpanel]:visible .snippet pre').innerText();
+  const snippet = await dialog.locator('[role=tabpanel]:visible .snippet pre', { hasText: 'AnalyticsBrowser' }).innerText(); // not the tab before it
   await dialog.getByRole('button', { name: /kept/i }).click();
   expect(snippet.includes(key) && snippet.includes(service.url), 'the snippet names the key and this server');
   return { key, snippet };
