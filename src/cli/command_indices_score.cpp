@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ascii.h"
 #include "cli/number_files.h"
 #include "cli/survey_commands.h"
 #include "stats/drivers.h"
@@ -34,8 +35,9 @@ struct Asked {
 Result<std::optional<stats::Scale>> scale_in(const std::string& text) {
   if (text.empty()) return std::nullopt;
   const auto colon = std::min(text.find(':'), text.size());
-  const auto low = number_of(std::string_view(text).substr(0, colon));
-  const auto high = number_of(std::string_view(text).substr(std::min(colon + 1, text.size())));
+  const auto low = ascii::parse_number<double>(std::string_view(text).substr(0, colon));
+  const auto high =
+      ascii::parse_number<double>(std::string_view(text).substr(std::min(colon + 1, text.size())));
   if (!low || !high || *low >= *high) return fail(Code::kBadField, "--scale: write LOW:HIGH, as 1:5");
   return stats::Scale{.low = *low, .high = *high};
 }
@@ -55,7 +57,7 @@ Result<Asked> read(const ScoreCommand& command, const std::optional<stats::Scale
   out.rows = cells[0].size();
   std::vector<std::size_t> answered;
   for (std::size_t i = 0; i < out.rows; ++i) {
-    const auto value = number_of(cells[0][i]);
+    const auto value = ascii::parse_number<double>(cells[0][i]);
     if (value && scale && (*value < scale->low || *value > scale->high)) {
       ++out.outside;
     } else if (value) {

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <limits>
 #include <memory>
@@ -36,7 +34,7 @@ std::optional<double> value_of(std::string_view cell, const std::optional<stats:
     ++column.empty;
     return std::nullopt;
   }
-  const auto value = number_of(cell);
+  const auto value = ascii::parse_number<double>(cell);
   if (!value) {
     ++column.not_numbers;
     return std::nullopt;
@@ -49,13 +47,6 @@ std::optional<double> value_of(std::string_view cell, const std::optional<stats:
 }
 
 }  // namespace
-
-std::optional<double> number_of(std::string_view cell) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (error != std::errc{} || end != cell.data() + cell.size() || !std::isfinite(value)) return std::nullopt;
-  return value;
-}
 
 Result<std::size_t> place_of_column(const std::vector<std::string>& header, std::string_view name,
                                     const std::filesystem::path& file) {

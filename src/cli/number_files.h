@@ -49,8 +49,6 @@ enum class Missing {
                                                  std::span<const WantedColumn> wanted,
                                                  Missing missing = Missing::kLeaveOut);
 
-/// As in a cell: with a decimal point, finite; none: no number.
-[[nodiscard]] std::optional<double> number_of(std::string_view cell);
 /// Whatever the case of its letters. Errors: kDriverColumnMissing, with the columns there are.
 [[nodiscard]] Result<std::size_t> place_of_column(const std::vector<std::string>& header,
                                                   std::string_view name, const std::filesystem::path& file);

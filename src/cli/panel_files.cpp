@@ -12,6 +12,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/time.h"
 #include "clean/width.h"
 #include "cli/number_files.h"
@@ -106,7 +107,7 @@ void add_row(Reading& into, std::string_view unit, std::string_view period, Peri
       ++into.out.stages[s].empty;
       continue;
     }
-    const auto value = number_of(numbers[s]);
+    const auto value = ascii::parse_number<double>(numbers[s]);
     if (!value) {
       ++into.out.stages[s].not_numbers;
       continue;
