@@ -38,7 +38,7 @@ def send(server, key, numbers):
     """One call that ended for each; a repeat is recognised. False: the service was killed first."""
     batch = []
     for number in numbers:
-        name = letters(number)
+        name = f"caller_{letters(number)}"  # alone, letters spell words that name nobody, such as "na"
         batch.append({"type": "identify", "userId": name, "messageId": f"who-{name}", "traits": {"email": f"{name}@example.com"}})
         batch.append({"type": "track", "event": "Call Ended", "userId": name, "messageId": f"call-{name}"})
     try:
