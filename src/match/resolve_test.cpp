@@ -51,14 +51,14 @@ TEST(Resolve, FindsSimulatedChineseCustomers) {
 }
 
 TEST(Resolve, FindsSimulatedWesternCustomers) {
-  const People people = western_people(4000, 4);
+  const People people = western_people(2000, 4);
   const auto out = resolve_auto(people.table, false, threads(2));
   ASSERT_TRUE(out);
   EXPECT_GT(against_truth(out->clusters.of, people.truth).f1(), 0.95);
 }
 
 TEST(Resolve, TheSameWhateverTheThreads) {
-  const People people = western_people(2500, 9);
+  const People people = western_people(1200, 9);
   const auto one = resolve_auto(people.table, false, threads(1)),
              four = resolve_auto(people.table, false, threads(4));
   ASSERT_TRUE(one && four);
@@ -197,7 +197,7 @@ TEST(Resolve, GoingOnComparesWhatHasChangedSinceWithAll) {
 }
 
 TEST(Resolve, ASavedModelDoesTheSame) {
-  const People people = western_people(2500, 2);
+  const People people = western_people(1200, 2);
   const auto learned = resolve_auto(people.table, false, threads(2));
   ASSERT_TRUE(learned);
   const auto model = parse_model(to_toml(learned->model));
@@ -252,7 +252,7 @@ TEST(Resolve, AKnownClusterStaysThoughTheModelDoubtsIt) {
 }
 
 TEST(Resolve, LinksTwoSetsOnlyBetweenThem) {
-  People people = western_people(3000, 6);
+  People people = western_people(1500, 6);
   for (std::size_t row = 0; row < people.table.rows(); ++row) people.table.sources[row] = row % 2;
   people.table.source_count = 2;
   const auto out = resolve_auto(people.table, true, threads(2));
@@ -372,11 +372,11 @@ TEST(BadInput, EmptyAndConstantColumnsAreLeftOut) {
 }
 
 TEST(BadInput, ASharedPhoneDoesNotMergeStrangers) {
-  People people = western_people(6000, 13);
+  People people = western_people(2400, 13);
   Column& phone = people.table.columns[6];
   ASSERT_EQ(phone.name, "phone");
   const std::uint32_t shared = phone.values.add("02000000000");
-  for (std::size_t row = 0; row < 5000; ++row) phone.codes[row] = shared;
+  for (std::size_t row = 0; row < 2000; ++row) phone.codes[row] = shared;
   const auto out = resolve_auto(people.table, false, threads(2));
   ASSERT_TRUE(out);
   EXPECT_GT(against_truth(out->clusters.of, people.truth).f1(), 0.9);

@@ -133,7 +133,7 @@ TEST(Topics, RecoversThoseThatTextsWereMadeFrom) {
 }
 
 TEST(Topics, ChoosesTheNumberThatComesAgain) {
-  const World world(5, 1500, 0.7, 11);
+  const World world(5, 600, 0.7, 11);
   const auto found = find_topics(world.texts, {});
   ASSERT_TRUE(found);
   EXPECT_EQ(found->topics.size(), 5U);

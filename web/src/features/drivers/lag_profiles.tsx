@@ -18,10 +18,11 @@ function Profile({ link, found }: { link: ChainLink; found: DriverChain }) {
   const title = `${stage(link.from)} → ${stage(link.to)}`;
   const names = useMemo(() => link.lags.map((at) => (at.lag === 0 ? t('chain.same_period') : t(`chain.after_${found.grain}`, { count: at.lag }))), [link, found.grain, t]);
   const option = useCallback((palette: Palette) => {
+    const lags = link.lags.map((at) => at.lag);  // the axis reaches half a step beyond them
     const still = { type: 'line', symbol: 'none', silent: true, tooltip: { show: false } };
-    const axis = { nameLocation: 'middle', nameTextStyle: { color: palette.textSecondary }, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: palette.border } } };
+    const axis = { nameLocation: 'middle', nameTextStyle: { color: palette.textSecondary }, splitLine: { show: false }, axisLine: { show: true, onZero: false, lineStyle: { color: palette.border } } };
     return {
-      grid: { left: 62, right: 14, top: 12, bottom: 42, outerBoundsMode: 'none' },
+      grid: { left: 70, right: 14, top: 12, bottom: 42, outerBoundsMode: 'none' },
       tooltip: {
         trigger: 'item', ...tooltipStyle(palette),
         formatter: (item: { dataIndex: number }) => {
@@ -31,8 +32,8 @@ function Profile({ link, found }: { link: ChainLink; found: DriverChain }) {
           return lines.map(escapeHtml).join('<br>');
         },
       },
-      xAxis: { ...axis, type: 'value', name: t(`chain.lag_${found.grain}`), nameGap: 26, min: -0.5, max: link.lags.length - 0.5, interval: 1, axisLabel: { color: palette.textSecondary, formatter: (value: number) => (Number.isInteger(value) ? String(value) : '') } },
-      yAxis: { ...axis, type: 'value', name: t('chain.slope'), nameGap: 46, scale: true, axisLabel: { color: palette.textSecondary, formatter: (value: number) => signed(value, language, 2) } },
+      xAxis: { ...axis, type: 'value', name: t(`chain.lag_${found.grain}`), nameGap: 26, min: -0.5, max: link.lags.length - 0.5, axisTick: { customValues: lags }, axisLabel: { customValues: lags, color: palette.textSecondary } },
+      yAxis: { ...axis, type: 'value', name: t('chain.slope'), nameGap: 52, scale: true, axisLabel: { color: palette.textSecondary, formatter: (value: number) => signed(value, language, 2) } },
       series: [
         {
           type: 'line', symbol: 'circle', symbolSize: 11, cursor: 'default', lineStyle: { width: 0 }, z: 4,

@@ -8,7 +8,7 @@ import { Load } from '../../components/load';
 import { Panel } from '../../components/page';
 import { freshName } from './fresh_name';
 import { kTones } from './said';
-import { Drafted, SaveBar, SmallSelect, useOptions, Versions } from './versions';
+import { Drafted, SaveBar, ChoiceOf, useOptions, Versions } from './versions';
 
 const kLists = ['intents', 'emotions', 'flags', 'aspects', 'aspect_sentiments', 'sentiments'] as const;
 type ListName = typeof kLists[number];
@@ -42,7 +42,7 @@ function RouteRow({ data, route, set, remove, move }: { data: TextPart; route: R
       </div>
       <div className="learn-conditions">
         {kLists.map((list) => (
-          <SmallSelect
+          <ChoiceOf
             key={list} label={t(`learn.when_${list}`)} value={route.when[list] ?? []} onChange={(value) => set({ ...route, when: { ...route.when, [list]: value } })}
             options={list === 'sentiments' || list === 'aspect_sentiments' ? tones : options(kKinds[list])}
           />

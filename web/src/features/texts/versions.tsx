@@ -116,10 +116,10 @@ export function useOptions(data: TextPart) {
   return (kind: keyof TextPart['choices']) => data.choices[kind].map((choice) => ({ value: choice.key, label: language === 'zh' ? choice.name_zh : choice.name_en }));
 }
 
-export function SmallSelect({ label, value, options, onChange }: { label: string; value: string[]; options: { value: string; label: string }[]; onChange: (value: string[]) => void }) {
+export function ChoiceOf({ label, value, options, onChange }: { label: string; value: string[]; options: { value: string; label: string }[]; onChange: (value: string[]) => void }) {
   return (
     <label className="learn-field"><span className="muted small">{label}</span>
-      <Select mode="multiple" size="small" value={value} options={options} onChange={onChange} aria-label={label} style={{ width: '100%' }} showSearch={{ optionFilterProp: 'label' }} />
+      <Select mode="multiple" value={value} options={options} onChange={onChange} aria-label={label} style={{ width: '100%' }} showSearch={{ optionFilterProp: 'label' }} />
     </label>
   );
 }
