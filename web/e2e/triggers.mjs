@@ -12,6 +12,44 @@ async function calls(api, service, count) {
   await within(10_000, 'their calls', async () => (await api.get('/api/events?name=Call%20Ended')).items.length === count);
 }
 
+/** A question with a condition is added by hand, a page leads elsewhere, a quota is set; the document is what was built. */
+async function builder(page, api, id) {
+  await page.getByRole('button', { name: 'Add a question' }).nth(1).click();
+  await page.locator('.ant-dropdown-menu-item', { hasText: 'Several options' }).dispatchEvent('click');
+  const form = page.locator('.ant-modal', { hasText: 'Must be answered' });
+  await form.getByLabel('Question (English)', { exact: true }).fill('What should we do first?');
+  await form.getByLabel('Question (Chinese)', { exact: true }).fill('我们最先该做什么？');
+  await form.getByLabel('Short name', { exact: true }).fill('first_step');
+  for (const [n, words] of ['Call back', 'Send a new one'].entries()) await form.getByLabel(`Options ${n + 1} (English)`).fill(words);
+  await form.getByRole('button', { name: 'Add a condition' }).click();
+  await form.getByLabel('Earlier question', { exact: true }).click();
+  await page.locator('.ant-select-item-option', { hasText: 'Was your problem solved?' }).dispatchEvent('click');
+  await shot(page, 'survey.question');
+  await page.setViewportSize(kSizes.phone);
+  await settled(page);
+  await shot(page, 'survey.question.phone');
+  await page.setViewportSize(kSizes.desktop);
+  await form.getByRole('button', { name: 'Take over' }).click();
+  await page.getByRole('listitem').filter({ hasText: 'What should we do first?' }).waitFor();
+  await page.getByRole('button', { name: 'Change: The service you got' }).click();
+  const leads = page.locator('.ant-modal', { hasText: 'Title of the page' });
+  await leads.getByRole('button', { name: 'Add a skip' }).click();
+  await shot(page, 'survey.skips');
+  await leads.getByRole('button', { name: 'Take over' }).click();
+  await page.getByRole('tab', { name: 'Words and quotas' }).click();
+  await page.getByRole('button', { name: 'Add a quota' }).click();
+  await shot(page, 'survey.quotas');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  const made = await within(10_000, 'the next version', async () => {
+    const { document, version } = await api.get(`/api/surveys/${id}`);
+    return version > 1 && document;
+  });
+  const question = made.pages[1].questions.at(-1);
+  expect(question.id === 'first_step' && question.type === 'multiple' && question.show_if.question === 'solved' && question.show_if.is === 'yes', `built: ${JSON.stringify(question)}`);
+  expect(made.pages[0].skip.length === 2 && made.pages[0].skip[1].to === 'end', `leads: ${JSON.stringify(made.pages[0].skip)}`);
+  expect(made.quotas.length === 1 && made.quotas[0].most === 100, `quotas: ${JSON.stringify(made.quotas)}`);
+}
+
 export async function triggers({ page, service, api }, open) {
   await calls(api, service, 5);
   const { id } = await api.post('/api/surveys', { template: 'after-contact', key: 'triggered' });
@@ -33,11 +71,13 @@ export async function triggers({ page, service, api }, open) {
   await shot(page, 'trigger.preview.phone');
   await page.setViewportSize(kSizes.desktop);
   await form.getByRole('button', { name: 'Cancel' }).or(form.locator('.ant-modal-close')).first().click();
-  await page.getByRole('tab', { name: 'Order' }).click();
+  await page.getByRole('tab', { name: 'Questions' }).click();
   const first = page.getByRole('button', { name: /^Move down:/ }).nth(1);
   await first.focus();
   await page.keyboard.press('Alt+ArrowDown');
   await shot(page, 'survey.order');
+  await page.getByRole('button', { name: 'Undo changes' }).click();
+  await builder(page, api, id);
   await page.getByRole('tab', { name: 'Look' }).click();
   await shot(page, 'survey.look');
   await page.getByRole('tab', { name: 'On a phone' }).click();

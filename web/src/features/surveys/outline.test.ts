@@ -7,7 +7,7 @@ const order = (changed: Record<string, unknown>) => outlineOf(changed, 'en').map
 
 describe('the order of a survey', () => {
   it('shows pages and questions in the language, else in the other', () => {
-    expect(outlineOf(document, 'zh')[0]?.questions[0]).toEqual({ id: 'a', type: 'nps', text: 'A' });
+    expect(outlineOf(document, 'zh')[0]?.questions[0]).toEqual({ id: 'a', type: 'nps', text: 'A', conditional: false });
     expect(outlineOf({ pages: 'none' }, 'en')).toEqual([]);
   });
   it('moves a question within its page and to another', () => {

@@ -1,6 +1,7 @@
 // The order of a survey's questions and pages, changed in its document: nothing else of it is touched.
 
-export interface OutlineQuestion { id: string; type: string; text: string }
+/** `conditional`: it is shown on a condition. */
+export interface OutlineQuestion { id: string; type: string; text: string; conditional: boolean }
 export interface OutlinePage { id: string; title: string; questions: OutlineQuestion[] }
 /** A place in the survey: a question, or with `question` undefined a page. */
 export interface Place { page: number; question?: number | undefined }
@@ -19,7 +20,7 @@ export function outlineOf(document: Json, language: 'zh' | 'en'): OutlinePage[] 
   return listIn(document, 'pages').map((page) => ({
     id: String(page.id ?? ''),
     title: wordsIn(page.title, language),
-    questions: listIn(page, 'questions').map((question) => ({ id: String(question.id ?? ''), type: String(question.type ?? ''), text: wordsIn(question.text, language) })),
+    questions: listIn(page, 'questions').map((question) => ({ id: String(question.id ?? ''), type: String(question.type ?? ''), text: wordsIn(question.text, language), conditional: isObject(question.show_if) })),
   }));
 }
 

@@ -1,4 +1,4 @@
-// The document of a survey as text: edited, checked with what is wrong and where, kept as the next version.
+// The document of a survey: built by hand or written as text, checked with what is wrong and where, kept as the next version.
 import { Alert, App, Button, Input, Space, Tabs } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -8,6 +8,7 @@ import { Panel } from '../../components/page';
 import { useProblemNotice } from '../../components/problem';
 import { saveFile } from '../../format/export';
 import { useMay } from '../../state/session';
+import { SurveyFrame } from './survey_frame';
 import { SurveyLook, SurveyPhone } from './survey_look';
 import { SurveyOutline } from './survey_outline';
 
@@ -63,6 +64,7 @@ export function SurveyDocumentPanel({ survey }: { survey: SurveyDetail }) {
         items={[
           ...(typeof document === 'string' ? [] : [
             { key: 'order', label: t('builder.order'), children: <SurveyOutline document={document} disabled={!editable} onChange={change} /> },
+            { key: 'frame', label: t('builder.frame'), children: <SurveyFrame document={document} disabled={!editable} onChange={change} /> },
             { key: 'look', label: t('builder.look'), children: <SurveyLook document={document} disabled={!editable} onChange={change} /> },
             { key: 'phone', label: t('builder.phone'), children: <SurveyPhone document={document} />, destroyOnHidden: true },
           ]),
