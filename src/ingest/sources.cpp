@@ -115,6 +115,12 @@ std::string Sources::name_of(SourceId id) const {
 }
 
 Result<Source> Sources::make(Source source) {
+  const std::lock_guard lock(making_);
+  return keep(std::move(source));
+}
+
+/// Under making_.
+Result<Source> Sources::keep(Source source) {
   if (source.name.empty() || source.name.size() > kNameMax)
     return fail(Code::kBadSource, "a name of 1 to {} bytes is needed", kNameMax);
   if (std::ranges::find(kSourceKinds, source.kind) == kSourceKinds.end())
@@ -145,7 +151,9 @@ Result<Source> Sources::make(Source source) {
 
 Result<Source> Sources::find_or_make(Source source) {
   if (auto found = find(source.name)) return *found;
-  return make(std::move(source));
+  const std::lock_guard lock(making_);
+  if (auto found = find(source.name)) return *found;
+  return keep(std::move(source));
 }
 
 Result<Source> Sources::change(const Source& wanted) {

@@ -71,7 +71,8 @@ class Sources {
   /// `source.id` and `created` are given by the call. Errors: kBadSource (name empty, too long or taken;
   /// zone).
   [[nodiscard]] Result<Source> make(Source source);
-  [[nodiscard]] Result<Source> find_or_make(Source source);  ///< by name
+  /// By name; of two callers at the same time one makes it, and both get that one.
+  [[nodiscard]] Result<Source> find_or_make(Source source);
 
   /// Changes channel, unit, zone, region and owner to those of `source`. Errors: kUnknownSource, kBadSource,
   /// kBadRegion, kUnknownZone.
@@ -104,12 +105,14 @@ class Sources {
  private:
   Sources(ledger::Db& ledger, const govern::Keys& keys, const Clock& clock);
   Result<void> load();
+  Result<Source> keep(Source source);
   Result<WriteKey> keep_key(SourceId source, const std::string& secret);
   [[nodiscard]] crypto::Hash128 hash_of(std::string_view write_key) const;
 
   ledger::Db& ledger_;
   const Clock& clock_;
   crypto::Key hashing_, sealing_;
+  std::mutex making_;  // a source is made: taken before mutex_
   mutable std::mutex mutex_;
   std::vector<Source> sources_;
   std::vector<WriteKey> keys_;

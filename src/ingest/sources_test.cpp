@@ -2,6 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <latch>
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "ledger/test_folder.h"
 
 namespace zhike::ingest {
@@ -38,6 +44,25 @@ class KeyUseTest : public testing::Test {
   SourceId source_;
   std::string secret_;
 };
+
+TEST_F(KeyUseTest, ASourceThatManyAskForIsMadeOnce) {
+  constexpr int kCallers = 8;
+  for (int round = 0; round < 20; ++round) {
+    std::latch begin{kCallers};
+    std::vector<std::uint64_t> ids(kCallers);
+    std::vector<std::jthread> callers;
+    for (int n = 0; n < kCallers; ++n)
+      callers.emplace_back([&, n] {
+        begin.arrive_and_wait();
+        const auto made = sources_->find_or_make({.id = {}, .name = "survey/" + std::to_string(round)});
+        if (made) ids[static_cast<std::size_t>(n)] = made->id.value;
+      });
+    callers.clear();
+    EXPECT_NE(ids[0], 0U);
+    EXPECT_EQ(std::ranges::count(ids, ids[0]), kCallers) << round;
+  }
+  EXPECT_EQ(sources_->list().size(), 21U);
+}
 
 TEST_F(KeyUseTest, IsShownAtOnceAndWrittenOnceAMinute) {
   EXPECT_FALSE(last_used());
