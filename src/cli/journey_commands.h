@@ -1,8 +1,10 @@
-// The commands of journeys (see commands.h): models from event logs, and how well both agree.
+// The commands of journeys (see commands.h): models from event logs, and how well both agree; friction and
+// funnels of the store.
 #pragma once
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "cli/console.h"
 
@@ -23,5 +25,20 @@ struct JourneyCommand {
 [[nodiscard]] int journey_discover(Console& console, const JourneyCommand& command);
 /// Fitness and precision of a model on a log.
 [[nodiscard]] int journey_conform(Console& console, const JourneyCommand& command);
+
+struct FrictionCommand {
+  std::vector<std::string> filters;  ///< as MetricOptions::filters
+  std::string definition;            ///< key of a kind of journey; empty: all journeys
+  std::string instrument;            ///< empty: the one with most answers
+  int top = 20;
+  std::string steps, order, by;  ///< of a funnel
+  int window_hours = 0;          ///< 0: the pause of the definition
+  std::string set;               ///< file of definitions
+};
+/// What goes wrong in the journeys of the store, and what it costs.
+[[nodiscard]] int journey_friction(Console& console, const FrictionCommand& command);
+[[nodiscard]] int journey_funnel(Console& console, const FrictionCommand& command);
+/// Kinds of journeys; with `set` those of the file take their place.
+[[nodiscard]] int journey_definitions(Console& console, const FrictionCommand& command);
 
 }  // namespace zhike::cli

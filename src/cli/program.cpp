@@ -165,7 +165,8 @@ void Program::add_matching() {
 }
 
 void Program::add_journeys() {
-  auto* parent = group("journey", "Journeys from event logs in files: graph, variants, models, conformance");
+  auto* parent =
+      group("journey", "Journeys: models from event logs in files; friction and funnels of the store");
   auto* discover =
       command(parent, "discover", "What follows what, variants, and a model if asked for one",
               "zhike journey discover log.xes.gz --miner inductive --noise 0.2 --out model.pnml --json",
@@ -194,6 +195,40 @@ void Program::add_journeys() {
   conform->add_option("--model", journey_.model, "model (PNML)")->check(CLI::ExistingFile);
   conform->add_option("--discover", journey_.discover, "mine the model from the log first: inductive")
       ->check(CLI::IsMember({"inductive"}));
+  add_friction(parent);
+}
+
+void Program::add_friction(CLI::App* parent) {
+  auto* friction =
+      command(parent, "friction", "What goes wrong in journeys, whom it befalls and what it costs, by harm",
+              "zhike journey friction --definition purchase --where from=2026-01-01 --instrument csat --json",
+              [this](Console& c) { return journey_friction(c, friction_); });
+  auto* funnel =
+      command(parent, "funnel", "How many customers reach each of a few steps, and how long they take",
+              "zhike journey funnel --steps cart,checkout,\"name:Order Completed\" --order strict --by "
+              "channel --json",
+              [this](Console& c) { return journey_funnel(c, friction_); });
+  auto* definitions = command(parent, "definitions", "Kinds of journeys: list them, or put others in place",
+                              "zhike journey definitions --set definitions.json",
+                              [this](Console& c) { return journey_definitions(c, friction_); });
+  for (auto* at : {friction, funnel}) {
+    at->add_option("--where", friction_.filters,
+                   "which events: from=2026-01-01, channel=web, or a condition; may be repeated");
+    at->add_option("--definition", friction_.definition, "key of a kind of journey (all journeys)");
+  }
+  friction->add_option("--instrument", friction_.instrument,
+                       "whose answers tell satisfaction (the one with most)");
+  friction->add_option("--top", friction_.top, "frictions listed (20)")->check(CLI::Range(1, 200));
+  funnel->add_option("--steps", friction_.steps,
+                     "2 to 6 touchpoints, or name:EVENT, by commas (those of the definition)");
+  funnel->add_option("--order", friction_.order, "ordered (default), strict or unordered");
+  funnel->add_option("--by", friction_.by, "divide by the first step's channel or unit");
+  funnel
+      ->add_option("--window-hours", friction_.window_hours,
+                   "from the first step to the one reached (the definition's pause, else 168)")
+      ->check(CLI::Range(1, 8784));
+  definitions->add_option("--set", friction_.set, "file with `items` as --json prints them")
+      ->check(CLI::ExistingFile);
 }
 
 void Program::add_channels() {

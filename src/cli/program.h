@@ -38,6 +38,7 @@ class Program {
   void add_chain();
   void add_indices();
   void add_journeys();
+  void add_friction(CLI::App* parent);
   void add_channels();
   void add_score(CLI::App* parent);
   void add_metrics();
@@ -81,6 +82,7 @@ class Program {
   DriversCommand drivers_;
   IndicesCommand indices_;
   JourneyCommand journey_;
+  FrictionCommand friction_;
   ChannelCommand channel_;
   ChainCommand chain_;
   CustomerDriversCommand customer_drivers_;

@@ -5,6 +5,7 @@
 #include "journey/journey.h"
 #include "journey/model.h"
 #include "server/api.h"
+#include "server/journey_json.h"
 
 namespace zhike::server {
 namespace {
@@ -178,6 +179,7 @@ void add_journey_handlers(Handlers& handlers) {
   handlers["getPaths"] = get_paths;
   handlers["getGraph"] = get_graph;
   handlers["getJourneyModel"] = get_model;
+  add_friction_handlers(handlers);
 }
 
 }  // namespace zhike::server

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dataAnswers } from './answers_data.mjs';
 import { complaintAnswers } from './complaints.mjs';
+import { frictionAnswers } from './friction.mjs';
 import { identityAnswers } from './identity.mjs';
 import { importAnswers } from './imports.mjs';
 import { learningAnswers } from './learning.mjs';
@@ -384,6 +385,7 @@ export const answers = {
   }),
   ...dataAnswers(Refusal),
   ...complaintAnswers,
+  ...frictionAnswers,
   ...reputationAnswers,
   ...learningAnswers,
   ...surveyAnswers,

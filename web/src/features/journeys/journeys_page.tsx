@@ -14,6 +14,8 @@ import { useLanguage } from '../../i18n';
 import { useNames } from '../../state/catalogue';
 import { useDrill } from '../../state/drill';
 import { useScope } from '../../state/filters';
+import { FrictionTab } from './friction_tab';
+import { FunnelTab } from './funnel_tab';
 import { ModelTab } from './model_tab';
 import { ProcessGraph } from './process_graph';
 import { SankeyPanel } from './sankey';
@@ -140,6 +142,8 @@ export function JourneysPage() {
         { key: 'stages', label: t('journey.stages'), children: <StageTable /> },
         { key: 'paths', label: t('journey.paths'), children: <PathsTab /> },
         { key: 'graph', label: t('journey.graph'), children: <GraphTab /> },
+        { key: 'funnel', label: t('journey.funnel'), children: <FunnelTab /> },
+        { key: 'friction', label: t('journey.friction'), children: <FrictionTab /> },
         { key: 'model', label: t('journey.model'), children: <ModelTab /> },
       ]} />
     </Page>

@@ -1,0 +1,31 @@
+// JSON of frictions, funnels and kinds of journeys, shared by their handlers and the command line.
+#pragma once
+
+#include <vector>
+
+#include "journey/definitions.h"
+#include "journey/friction.h"
+#include "journey/funnel.h"
+#include "server/api.h"
+#include "server/json.h"
+
+namespace zhike::server {
+
+/// Friction, funnels and kinds of journeys; add_journey_handlers() adds them.
+void add_friction_handlers(Handlers& handlers);
+
+[[nodiscard]] journey::Definitions definitions_of(app::App& app);
+[[nodiscard]] json::object friction_json(const journey::FrictionReport& report);
+[[nodiscard]] json::object funnel_json(const journey::Funnel& funnel, const journey::FunnelOptions& options);
+[[nodiscard]] json::object definitions_json(const journey::DefinitionBook& book);
+
+/// `items` of JourneyDefinitionChanges. Errors: kBadField.
+[[nodiscard]] Result<std::vector<journey::Definition>> definitions_wanted(const Fields& fields);
+/// Of the key; empty: all journeys. Errors: kNotFound, the ledger's.
+[[nodiscard]] Result<journey::Definition> definition_of(app::App& app, std::string_view key);
+/// The steps that are asked for, else those of the definition's design. Errors: those of
+/// journey::parse_funnel_steps.
+[[nodiscard]] Result<std::vector<journey::FunnelStep>> steps_of(const journey::Definition& definition,
+                                                                std::string_view asked);
+
+}  // namespace zhike::server
