@@ -82,6 +82,7 @@ class Program {
   IndicesCommand indices_;
   JourneyCommand journey_;
   ChannelCommand channel_;
+  ChannelStoreCommand channel_store_;
   ChainCommand chain_;
   CustomerDriversCommand customer_drivers_;
 };
