@@ -1,14 +1,13 @@
 // Switches between channels inside journeys (journey.h says what one is), and hand-offs that lost the
 // context.
 //
-// A switch is known to have lost it where the customer identifies again, having done so before in the
-// journey, or opens a service case while that of the channel before is open and not known to be about
-// something else. It is known to have carried it where a case (order, ticket) came along and nothing was
-// lost. Of the others nothing is known.
+// A switch is the customer's: parcels and surveys are no visits. It is known to have lost the context where
+// the customer identifies again, having done so before in the journey, or opens a service case while that of
+// the channel before is open and not known to be about something else. It is known to have carried it where a
+// case (order, ticket) came along and nothing was lost. Of the others nothing is known.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +28,7 @@ struct ChannelSwitch {
 struct Switching {
   std::uint64_t journeys = 0, switching = 0;  ///< all; those with a switch
   std::uint64_t switches = 0, carried = 0, lost = 0;
-  std::uint64_t channels = 0;          ///< with events
+  std::uint64_t channels = 0;          ///< with visits
   std::uint64_t connected = 0;         ///< of them, those that took over or handed over a case at least once
   std::vector<ChannelSwitch> pairs{};  ///< most frequent first
 

@@ -1,9 +1,9 @@
 -- journey/sql/switching.sql: switches between channels inside journeys, and what became of the context. The row without
--- names counts all journeys and switches; its customers are those who switched.
+-- names counts all journeys with a visit and all switches; its customers are those who switched.
 -- In: all_units UInt8, units Array(String) (from the Grant); from, to; level String: channel; pause_ms Int64: the pause that ends a
--- journey, unless a case goes on over it; service Array(String): touchpoints of service cases; resolved and identified
--- Array(String): LIKE patterns of names.
--- A visit is a run of events in one channel. A switch leads from the visit before. It lost the context if the customer
+-- journey, unless a case goes on over it; service Array(String): touchpoints of service cases; passive
+-- Array(String): touchpoints where we act, not the customer; resolved and identified Array(String): LIKE patterns of names.
+-- A visit is a run of events in one channel; those at passive touchpoints hold the journey open and are no visits. A switch leads from the visit before. It lost the context if the customer
 --   identified again, having done so before in the journey, or
 --   opened a service case, though the last service case of the visit before was still open and not known to be about something
 --   else (both name a topic, and not the same).
@@ -27,6 +27,7 @@ cases AS
                    OR kind IN (SELECT kind FROM kinds FINAL WHERE arrayExists(pattern -> name LIKE pattern, {resolved:Array(String)})) AS is_resolved,
                kind IN (SELECT kind FROM kinds FINAL WHERE arrayExists(pattern -> name LIKE pattern, {identified:Array(String)})) AS is_identifying
         FROM steps
+        WHERE kind NOT IN (SELECT kind FROM kinds FINAL WHERE has({passive:Array(String)}, touchpoint))
     )
     WINDOW c AS (PARTITION BY customer, case_id ORDER BY ms, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 ),

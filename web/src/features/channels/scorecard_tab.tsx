@@ -112,13 +112,13 @@ function useColumns(instrument: string): TableColumnsType<ChannelRow> {
       : <DrillNumber behind="explained" to={{ title: names.channel(row.channel), channel: row.channel, shown: exact(value, language), ...to }}>{exact(value, language)}</DrillNumber>);
     return [
       { title: t('channels.channel'), key: 'channel', fixed: 'start', render: (_, row) => <b>{names.channel(row.channel)}</b> },
+      { title: t('channels.verdicts'), key: 'verdicts', render: (_, row) => <Verdicts row={row} /> },
       { title: t('channels.events'), key: 'events', align: 'end', render: (_, row) => <DrillNumber behind="events" count={row.events} to={{ title: names.channel(row.channel), channel: row.channel }}>{exact(row.events, language)}</DrillNumber> },
       { title: t('channels.customers'), key: 'customers', align: 'end', render: (_, row) => <DrillNumber behind="customers" count={row.customers} to={{ title: names.channel(row.channel), channel: row.channel, why: 'customers', shown: exact(row.customers, language) }}>{exact(row.customers, language)}</DrillNumber> },
       { title: t('channels.won'), key: 'won', align: 'end', render: (_, row) => count(row, row.won, { why: 'won' }) },
       { title: t('channels.orders'), key: 'orders', align: 'end', render: (_, row) => count(row, row.orders, { touchpoint: 'order', why: 'orders' }) },
       { title: t('channels.contacts'), key: 'contacts', align: 'end', render: (_, row) => count(row, row.contacts, { touchpoint: kContacts, why: 'channel_contacts' }) },
       ...kKeys.map(measure),
-      { title: t('channels.verdicts'), key: 'verdicts', render: (_, row) => <Verdicts row={row} /> },
     ];
   }, [t, language, names, instrument]);
 }

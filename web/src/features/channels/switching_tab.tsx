@@ -88,6 +88,7 @@ function Chord({ data, name, handle }: { data: ChannelSwitching; name: Name; han
       type: 'chord', radius: window.innerWidth < 768 ? ['48%', '54%'] : ['66%', '72%'], padAngle: 2, minAngle: 2,
       lineStyle: { color: 'source', opacity: 0.45 },
       emphasis: { focus: 'adjacency', lineStyle: { opacity: 0.8 } },
+      labelLayout: { hideOverlap: true },
       label: { show: true, position: 'outside', color: palette.text, fontSize: window.innerWidth < 768 ? 10 : 12, formatter: (item: { name: string }) => name(item.name) },
       data: channels.map((key, at) => ({ name: key, itemStyle: { color: palette.series[at % palette.series.length] } })),
       links: data.items.map((item) => ({ source: item.from, target: item.to, value: item.count })),
