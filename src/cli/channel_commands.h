@@ -3,21 +3,40 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "cli/console.h"
 
 namespace zhike::cli {
 
 struct ChannelCommand {
-  std::string file;
+  std::string file;                     ///< empty: the store
   std::string path, conversions, lost;  ///< columns; `lost` empty: every journey converted
   std::string separator = ">";
   double half_life = 1;  ///< touches
   double confidence = 0.95;
   int resamples = 500;  ///< 0: no intervals
   std::uint64_t seed = 1;
+  // Of the store alone:
+  std::string conversion,
+      property;  ///< name of the event, empty: orders; what names a touch, empty: its channel
+  int window_days = 30;
+  bool each = false;
+  std::vector<std::string> filters;
 };
-/// Conversions shared out among channels by seven models.
+/// Conversions shared out among channels by seven models: paths of a file, or of the store's customers.
 [[nodiscard]] int channel_attribution(Console& console, const ChannelCommand& command);
+/// The store's part of it.
+[[nodiscard]] int channel_attribution_of_store(Console& console, const ChannelCommand& command);
+
+struct ChannelStoreCommand {
+  std::vector<std::string> filters;
+  int retention_days = 30;
+  std::vector<std::string> costs;  ///< "web=1200.50"
+};
+/// Each channel with its volume, cost, conversion, service, satisfaction and retention.
+[[nodiscard]] int channel_scorecard(Console& console, const ChannelStoreCommand& command);
+/// Switches between channels inside journeys, and the hand-offs that lost the context.
+[[nodiscard]] int channel_switching(Console& console, const ChannelStoreCommand& command);
 
 }  // namespace zhike::cli

@@ -179,6 +179,15 @@ Result<int> run(Console& console, const ChannelCommand& command) {
 }  // namespace
 
 int channel_attribution(Console& console, const ChannelCommand& command) {
+  if (command.file.empty()) {
+    if (!command.path.empty() || !command.conversions.empty() || !command.lost.empty())
+      return console.usage("--path, --conversions and --null name columns of a file");
+    return channel_attribution_of_store(console, command);
+  }
+  if (command.path.empty() || command.conversions.empty())
+    return console.usage("a file needs --path and --conversions");
+  if (!command.conversion.empty() || !command.property.empty() || !command.filters.empty() || command.each)
+    return console.usage("--conversion, --property, --each and --where are of the store, without a file");
   if (command.separator.empty()) return console.usage("--separator must not be empty");
   const auto done = run(console, command);
   return done ? *done : console.failed(done.error());

@@ -232,15 +232,17 @@ void Program::add_friction(CLI::App* parent) {
 }
 
 void Program::add_channels() {
-  auto* parent = group("channel", "Channels: what each has a part in");
+  auto* parent = group("channel", "Channels: scorecard, switching, attribution");
   auto* made =
       command(parent, "attribution", "Conversions shared out among channels by seven models",
-              "zhike channel attribution paths.csv --path path --conversions sales --null lost --json",
+              "zhike channel attribution --data D --conversion 'Order Placed' --window 30; zhike channel "
+              "attribution paths.csv --path path --conversions sales --null lost --json",
               [this](Console& c) { return channel_attribution(c, channel_); });
-  made->add_option("file", channel_.file, "table of paths such as \"mail > web > store\"")->required();
-  made->add_option("--path", channel_.path, "column of the paths")->required();
-  made->add_option("--conversions", channel_.conversions, "column: journeys of the path that converted")
-      ->required();
+  made->add_option(
+      "file", channel_.file,
+      "table of paths such as \"mail > web > store\"; without it those of the store's customers");
+  made->add_option("--path", channel_.path, "column of the paths");
+  made->add_option("--conversions", channel_.conversions, "column: journeys of the path that converted");
   made->add_option("--null", channel_.lost, "column: journeys of the path that did not (none)");
   made->add_option("--separator", channel_.separator, "between the channels of a path (>)");
   made->add_option("--half-life", channel_.half_life,
@@ -251,6 +253,25 @@ void Program::add_channels() {
   made->add_option("--resamples", channel_.resamples, "draws for the intervals (500); 0 for none")
       ->check(CLI::Range(0, 100'000));
   made->add_option("--seed", channel_.seed, "the same seed gives the same intervals");
+  made->add_option("--conversion", channel_.conversion,
+                   "store: name of the event that is a conversion (orders)");
+  made->add_option("--window", channel_.window_days, "store: days before it whose touches count (30)")
+      ->check(CLI::Range(1, 365));
+  made->add_option("--property", channel_.property,
+                   "store: property of events that names the touch (the channel does)");
+  made->add_flag("--each", channel_.each, "store: touches of one channel in a row count one by one");
+  made->add_option("--where", channel_.filters, "store: from=2026-01-01, units=north ...");
+  auto* card = command(parent, "scorecard", "Volume, cost, conversion, service, satisfaction and retention",
+                       "zhike channel scorecard --data D --cost web=1200 --cost store=9000 --json",
+                       [this](Console& c) { return channel_scorecard(c, channel_store_); });
+  card->add_option("--cost", channel_store_.costs, "CHANNEL=COST in the range, in one currency; repeat");
+  card->add_option("--retention-days", channel_store_.retention_days, "active again within so many days (30)")
+      ->check(CLI::Range(2, 365));
+  auto* switches = command(parent, "switching", "Switches between channels inside journeys, and lost context",
+                           "zhike channel switching --data D --where from=2026-01-01 --json",
+                           [this](Console& c) { return channel_switching(c, channel_store_); });
+  for (auto* at : {card, switches})
+    at->add_option("--where", channel_store_.filters, "from=2026-01-01, units=north ...");
 }
 
 void Program::add_metrics() {

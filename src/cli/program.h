@@ -84,6 +84,7 @@ class Program {
   JourneyCommand journey_;
   FrictionCommand friction_;
   ChannelCommand channel_;
+  ChannelStoreCommand channel_store_;
   ChainCommand chain_;
   CustomerDriversCommand customer_drivers_;
 };

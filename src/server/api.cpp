@@ -58,6 +58,7 @@ Handlers all_handlers(std::span<const Endpoint> endpoints) {
   add_touchpoint_handlers(handlers);
   add_metric_handlers(handlers);
   add_journey_handlers(handlers);
+  add_channel_handlers(handlers);
   add_voice_handlers(handlers);
   add_text_handlers(handlers);
   add_customer_handlers(handlers);

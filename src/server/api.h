@@ -59,6 +59,7 @@ void add_quarantine_handlers(Handlers& handlers);
 void add_touchpoint_handlers(Handlers& handlers);
 void add_metric_handlers(Handlers& handlers);
 void add_journey_handlers(Handlers& handlers);
+void add_channel_handlers(Handlers& handlers);
 void add_voice_handlers(Handlers& handlers);
 void add_text_handlers(Handlers& handlers);
 void add_customer_handlers(Handlers& handlers);

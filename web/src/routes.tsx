@@ -1,6 +1,6 @@
 // The pages: each a record of address, right, words, icon and component. The menu is made from it.
 import {
-  AimOutlined, AlertOutlined, ApiOutlined, CommentOutlined, DashboardOutlined, FormOutlined, LinkOutlined, MessageOutlined, NodeIndexOutlined, SettingOutlined, SolutionOutlined, SoundOutlined, TeamOutlined,
+  AimOutlined, AlertOutlined, ApiOutlined, CommentOutlined, DashboardOutlined, FormOutlined, LinkOutlined, MessageOutlined, NodeIndexOutlined, SettingOutlined, ShopOutlined, SolutionOutlined, SoundOutlined, TeamOutlined,
 } from '@ant-design/icons';
 import { lazy, type ComponentType, type ReactNode } from 'react';
 import type { Permission } from './state/session';
@@ -47,6 +47,10 @@ export const kPages: PageRecord[] = [
   {
     path: '/journeys', permission: 'view_metrics', titleKey: 'nav.journeys', keywordsKey: 'keywords.journeys', icon: <NodeIndexOutlined />, group: 'understand',
     component: named(() => import('./features/journeys/journeys_page'), 'JourneysPage'),
+  },
+  {
+    path: '/channels', permission: 'view_metrics', titleKey: 'nav.channels', keywordsKey: 'keywords.channels', icon: <ShopOutlined />, group: 'understand',
+    component: named(() => import('./features/channels/channels_page'), 'ChannelsPage'),
   },
   {
     path: '/voice', permission: 'view_metrics', titleKey: 'nav.voice', keywordsKey: 'keywords.voice', icon: <CommentOutlined />, group: 'understand',

@@ -3,7 +3,7 @@ import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 
 /** What a number says of the events behind it where it is not simply their count. */
-export type Why = 'index' | 'journeys' | 'customers' | 'wait' | 'satisfaction' | 'step' | 'edge' | 'orders' | 'spend' | 'last_score' | 'mean' | 'case';
+export type Why = 'index' | 'journeys' | 'customers' | 'wait' | 'satisfaction' | 'step' | 'edge' | 'orders' | 'spend' | 'last_score' | 'mean' | 'case' | 'won' | 'channel_contacts' | 'channel_conversion' | 'channel_answers' | 'channel_retention' | 'attributed';
 
 /**
  * Filters of /api/events beyond the page's own; `title`, the words of the number; `shown`, the number itself; `why`,

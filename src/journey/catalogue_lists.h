@@ -1,0 +1,17 @@
+// What the metric catalogue counts as an order, a contact, a resolution: said there alone, used by the
+// queries of journeys.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace zhike::journey {
+
+/// A list that a metric has as a parameter; empty: it has none of that name. Thread-safe. Errors:
+/// kUnknownMetric.
+[[nodiscard]] Result<std::vector<std::string>> list_of(std::string_view key, std::string_view param);
+
+}  // namespace zhike::journey
