@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dataAnswers } from './answers_data.mjs';
+import { channelAnswers } from './channels.mjs';
 import { complaintAnswers } from './complaints.mjs';
 import { frictionAnswers } from './friction.mjs';
 import { identityAnswers } from './identity.mjs';
@@ -386,6 +387,7 @@ export const answers = {
   ...dataAnswers(Refusal),
   ...complaintAnswers,
   ...frictionAnswers,
+  ...channelAnswers,
   ...reputationAnswers,
   ...learningAnswers,
   ...surveyAnswers,

@@ -1,0 +1,45 @@
+// Channels in the stand-in: four of them with a value, a reason or a verdict each.
+const kMeasures = [
+  ['cost', 'money', ''], ['cost_per_customer', 'money', ''], ['acquisition', 'money', ''], ['conversion', 'share', 'buy'], ['waiting', 'seconds', 'help'],
+  ['abandonment', 'share', 'help'], ['handling', 'seconds', 'help'], ['first_contact', 'share', 'help'], ['satisfaction', 'share', 'please'], ['retention', 'share', 'stay'],
+];
+const kModels = ['first', 'last', 'linear', 'time_decay', 'position', 'markov', 'shapley'];
+
+function row(channel, events, values, strong = '', weak = '') {
+  return {
+    channel, events, customers: Math.round(events / 6), orders: values.conversion === undefined ? 0 : 120, contacts: values.waiting === undefined ? 0 : 240, won: 30,
+    waiting_median: values.waiting === undefined ? null : values.waiting / 2,
+    measures: kMeasures.map(([key, unit, purpose]) => {
+      const value = values[key] ?? null;
+      const known = value !== null && unit !== 'money';
+      return {
+        key, unit, purpose, value, low: known ? value * 0.9 : null, high: known ? Math.min(value * 1.1, unit === 'share' ? 1 : Infinity) : null, n: value === null ? 0 : 240, young: key === 'retention' ? 12 : 0,
+        why: value !== null ? '' : unit === 'money' ? 'no_cost' : purpose === 'help' ? 'no_contacts' : 'no_answers', verdict: key === strong ? 'strong' : key === weak ? 'weak' : '',
+      };
+    }),
+  };
+}
+
+const change = (from, to, count, carried, lost_identity, lost_matter) => ({ from, to, count, customers: Math.ceil(count * 0.8), median_ms: 5_400_000, carried, lost_identity, lost_matter });
+const share = (hits, n) => ({ value: hits / n, low: hits / n - 0.05, high: hits / n + 0.05, n, enough: true });
+const credited = (key, part) => ({ key, removal_effect: Math.min(1, part * 1.3), models: kModels.map((model) => ({ model, conversions: 200 * part, share: part, low: part - 0.03, high: part + 0.03 })) });
+
+export const channelAnswers = {
+  getChannelScorecard: ({ params }) => ({
+    items: [
+      row('web', 4200, { conversion: 0.31, retention: 0.62 }),
+      row('app', 3100, { conversion: 0.42, retention: 0.71 }, 'retention'),
+      row('call_center', 900, { waiting: 95, abandonment: 0.17, handling: 240, first_contact: 0.64, satisfaction: 0.58, retention: 0.6 }, '', 'waiting'),
+      row('chat', 700, { waiting: 20, handling: 310, first_contact: 0.78, satisfaction: 0.8, retention: 0.66 }, 'first_contact'),
+    ],
+    satisfaction: 'csat', retention_days: Number(params.retention_days ?? 30), known_until: new Date().toISOString(),
+  }),
+  getChannelSwitching: () => ({
+    journeys: 900, switching: 210, switches: 260, carried: 90, lost: 30, untold: 140, degree: share(90, 260), degree_told: share(90, 120), channels: 4, connected: 3,
+    items: [change('web', 'app', 110, 40, 0, 0), change('app', 'web', 70, 35, 0, 0), change('chat', 'call_center', 50, 10, 8, 16), change('web', 'chat', 30, 5, 6, 0)],
+  }),
+  getChannelAttribution: ({ params }) => ({
+    journeys: 800, conversions: 200, paths: 64, left_out: 0, by: params.property ?? 'channel', conversion: params.conversion ?? '', window_days: Number(params.window ?? 30),
+    items: [credited('web', 0.5), credited('app', 0.35), credited('chat', 0.15)],
+  }),
+};
