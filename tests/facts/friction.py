@@ -26,8 +26,8 @@ PLANTED = {("back_and_forth", "cart", "product"): (-3, 0.10, 0.25), ("loop", "se
            ("wait", "Order Shipped", "Order Delivered"): (-12, 0.04, 0.08), ("abandoned", "checkout", ""): (-7, 0.35, 0.35)}
 CONTACT = 0.3   # of whole journeys; costs 2 by itself
 BROWSES = 0.25  # of journeys that never order
-STEPS = ("product", "cart", "checkout", "order")
-PLACE = {"Product Viewed": "product", "Cart Viewed": "cart", "Checkout Started": "checkout", "Payment Failed": "checkout",
+FUNNELS = (("product", "cart", "checkout", "order"), ("search", "browse", "product", "order"))
+PLACE = {"Products Searched": "search", "Product List Viewed": "browse", "Product Viewed": "product", "Cart Viewed": "cart", "Checkout Started": "checkout", "Payment Failed": "checkout",
          "Order Completed": "order"}
 
 
@@ -138,14 +138,14 @@ def name_of(item):
     return item["detector"], item["place"], item["other"]
 
 
-def levels_by_loops(rows, order, window):
+def levels_by_loops(rows, steps, order, window):
     """How many customers reach each step, by going through every start of every customer."""
     marks = {}
     for row in rows:
-        step = STEPS.index(PLACE[row["event"]]) + 1 if row["event"] in PLACE else 0
+        step = steps.index(PLACE[row["event"]]) + 1 if PLACE.get(row["event"]) in steps else 0
         if step:
             marks.setdefault(row["userId"], []).append((row["at"], step))
-    reached = [0] * len(STEPS)
+    reached = [0] * len(steps)
     for own in marks.values():
         own.sort()
         best = 0
@@ -202,23 +202,29 @@ def play(binary, seed, customers):
 
 
 def funnels(binary, data, world):
-    for hours in (1, 24):
-        for order in ("ordered", "strict", "unordered"):
-            answer = json.loads(run(binary, "journey", "funnel", "--data", data, "--json", "--steps", ",".join(STEPS), "--order", order,
-                                    "--window-hours", hours, *RANGE))
-            counts = [level["customers"] for level in answer["all"]["levels"]]
-            loops = levels_by_loops(world.rows, order, hours * 3_600_000)
-            yield counts == loops, f"funnel {order} within {hours} h: {counts}, by plain loops {loops}"
-        kinds = ", ".join(f"place = '{step}'" for step in STEPS)
-        sql = f"""SELECT level, count() AS n FROM (SELECT windowFunnel({hours * 3_600_000})(ms, {kinds}) AS level FROM
-            (SELECT dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id) AS customer,
-                    toUInt64(toUnixTimestamp64Milli(occurred_at)) AS ms, dictGet('kind_of', 'touchpoint', toUInt64(kind)) AS place FROM events)
-            GROUP BY customer) GROUP BY level"""
-        rows = csv.DictReader(io.StringIO(run(binary, "sql", "--data", data, "--format", "CSVWithNames", sql)))
-        levels = {int(row["level"]): int(row["n"]) for row in rows}
-        counts = [sum(n for level, n in levels.items() if level >= step) for step in range(1, len(STEPS) + 1)]
-        loops = levels_by_loops(world.rows, "ordered", hours * 3_600_000)
-        yield counts == loops, f"funnel ordered within {hours} h: {loops}, by windowFunnel {counts}"
+    for steps in FUNNELS:
+        for hours in (1, 24):
+            yield from funnel(binary, data, world, steps, hours)
+
+
+def funnel(binary, data, world, steps, hours):
+    window = hours * 3_600_000
+    for order in ("ordered", "strict", "unordered"):
+        answer = json.loads(run(binary, "journey", "funnel", "--data", data, "--json", "--steps", ",".join(steps), "--order", order,
+                                "--window-hours", hours, *RANGE))
+        counts = [level["customers"] for level in answer["all"]["levels"]]
+        loops = levels_by_loops(world.rows, steps, order, window)
+        yield counts == loops, f"funnel from {steps[0]}, {order}, within {hours} h: {counts}, by plain loops {loops}"
+    kinds = ", ".join(f"place = '{step}'" for step in steps)
+    sql = f"""SELECT level, count() AS n FROM (SELECT windowFunnel({window})(ms, {kinds}) AS level FROM
+        (SELECT dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id) AS customer,
+                toUInt64(toUnixTimestamp64Milli(occurred_at)) AS ms, dictGet('kind_of', 'touchpoint', toUInt64(kind)) AS place FROM events)
+        GROUP BY customer) GROUP BY level"""
+    rows = csv.DictReader(io.StringIO(run(binary, "sql", "--data", data, "--format", "CSVWithNames", sql)))
+    levels = {int(row["level"]): int(row["n"]) for row in rows}
+    counts = [sum(n for level, n in levels.items() if level >= step) for step in range(1, len(steps) + 1)]
+    loops = levels_by_loops(world.rows, steps, "ordered", window)
+    yield counts == loops, f"funnel from {steps[0]}, ordered, within {hours} h: {loops}, by windowFunnel {counts}"
 
 
 def main():

@@ -38,7 +38,8 @@ export function usePlace(): (one: Friction) => string {
   };
 }
 
-const signed = (value: number) => value.toFixed(2).replace('-', '−');
+/** Two digits with a true minus; what rounds to nothing has no sign. */
+const signed = (value: number) => (Math.abs(value) < 0.005 ? 0 : value).toFixed(2).replace('-', '−');
 
 function Loss({ one, instrument }: { one: Friction; instrument: string }) {
   const { t } = useTranslation();
