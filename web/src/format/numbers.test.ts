@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, ago, compact, day, duration, isoDay, metricValue, moment, money, percent, shortDay } from './numbers';
+import { addDays, ago, coefficient, compact, day, duration, exact, isoDay, metricValue, moment, money, percent, shortDay } from './numbers';
 import { csvCell, toCsv } from './export';
 import { coarserGrain } from './grain';
 import { pointRange } from './range';
@@ -12,6 +12,13 @@ describe('numbers', () => {
     expect(compact(12_345, 'zh')).toBe('1.23万');
     expect(compact(345_000_000, 'zh')).toBe('3.45亿');
     expect(compact(-20_000, 'en')).toBe('-20K');
+  });
+
+  it('leaves no minus before nothing, and something of a small coefficient', () => {
+    expect(exact(-0.0001, 'en', 2)).toBe('0');
+    expect(coefficient(-0.24312, 'en')).toBe('−0.243');
+    expect(coefficient(-0.000417, 'en')).toBe('−0.00042');
+    expect(coefficient(0, 'zh')).toBe('0');
   });
 
   it('writes a metric in its unit', () => {

@@ -17,7 +17,13 @@ function numberFormat(language: Language, options: Intl.NumberFormatOptions): In
 
 /** 12,345 exactly; for hover and tables. */
 export function exact(value: number, language: Language, digits = 0): string {
-  return numberFormat(language, { maximumFractionDigits: digits }).format(value);
+  return numberFormat(language, { maximumFractionDigits: digits, signDisplay: 'negative' }).format(value);
+}
+
+/** −0.243 and −0.00042 alike: to so many decimals, or where these would leave nothing to two significant digits. */
+export function coefficient(value: number, language: Language, digits = 3): string {
+  const vanishes = value !== 0 && Math.abs(value) < 10 ** -digits;
+  return (vanishes ? numberFormat(language, { maximumSignificantDigits: 2 }).format(value) : exact(value, language, digits)).replace('-', '−');
 }
 
 /** From 10,000 on shortened: 12.3K, 4.5M; 1.2万, 3.4亿. */

@@ -6,7 +6,7 @@ import type { SurveyDriver, SurveyDrivers } from '../../api/generated';
 import { Formula } from '../../components/formula';
 import { Panel } from '../../components/page';
 import { saveCsv } from '../../format/export';
-import { exact, percent } from '../../format/numbers';
+import { coefficient, exact, percent } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { columnTexts } from '../surveys/columns';
 
@@ -22,7 +22,7 @@ export function DriverTable({ found }: { found: SurveyDrivers }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const columns = useMemo<TableColumnsType<SurveyDriver>>(() => {
-    const number = (value: number) => exact(value, language, 3).replace('-', '−');
+    const number = (value: number) => coefficient(value, language);
     const between = (interval: readonly number[] | null | undefined, write: (value: number) => string) => interval && <div className="muted small nowrap">{t('drivers.between', { low: write(interval[0] ?? 0), high: write(interval[1] ?? 0) })}</div>;
     const head = (key: string, source?: string) => <span className="nowrap">{t(`drivers.${key}`)} <Formula name={t(`drivers.${key}`)} text={t(`drivers.${key}_formula`)} {...(source && { source })} /></span>;
     const share = (of: SurveyDriver['lmg']) => (of ? <>{percent(of.value, language)}{between(of.interval, (value) => percent(value, language))}</> : '–');

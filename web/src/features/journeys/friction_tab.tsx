@@ -48,7 +48,9 @@ function Loss({ one, instrument }: { one: Friction; instrument: string }) {
   return (
     <Told words={t('journey.loss_words', { with: loss.with, without: loss.without, unmatched: loss.unmatched, instrument: instrument.toUpperCase() })}>
       <button type="button" className="link num" data-drill="told">
-        {signed(loss.value)} {loss.low !== null && loss.high !== null && <span className="muted small">[{signed(loss.low)}, {signed(loss.high)}]</span>}
+        {loss.low === null || loss.high === null
+          ? t('journey.few_answers')
+          : <>{signed(loss.value)} <span className="muted small">[{signed(loss.low)}, {signed(loss.high)}]</span></>}
       </button>
     </Told>
   );
