@@ -5,37 +5,44 @@
 -- (case_id) goes on over it. It begins with a step at one of `starts`; what comes before is left out.
 -- In: all_units UInt8, units Array(String) (from the Grant); from, to; pause_ms Int64; stages, starts, ends Array(String) (empty:
 -- all stages; any step; the pause alone); instrument: whose answers count.
-runs AS
+-- A run ends where no event, and no order from its first event to its last, reaches over: each opens a point and closes one a
+-- pause later (4 ms + 0 an event, 1 an order, 2 the end of either), and an event that opens the only one begins a run.
+customers AS
 (
-    SELECT customer, arraySort(groupArray((ms, event_id, kind, matter, is_answer, answer, is_start, is_end, is_failure))) AS whole
+    SELECT customer, arraySort(groupArrayArray(some)) AS listed, groupArrayIf((first_ms, last_ms), matter != 0 AND last_ms > first_ms) AS spans
     FROM
     (
-        SELECT *, countIf(is_new) OVER (PARTITION BY customer ORDER BY ms, event_id) AS run
+        SELECT customer, matter, groupArray((ms, event_id, kind, matter, is_answer, answer, is_start, is_end, is_failure)) AS some,
+               min(ms) AS first_ms, max(ms) AS last_ms
         FROM
         (
-            SELECT *, row_number() OVER (PARTITION BY customer ORDER BY ms, event_id) = 1
-                   OR ms - max(reach) OVER (PARTITION BY customer ORDER BY ms, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) > {pause_ms:Int64} AS is_new
-            FROM
-            (
-                SELECT dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id) AS customer,
-                       toUnixTimestamp64Milli(occurred_at) AS ms, event_id, kind,
-                       if(case_id = '', 0, bitOr(cityHash64(case_id), 1)) AS matter,
-                       instrument != '' AS is_answer,
-                       if(instrument = {instrument:String} AND is_answer AND isNotNull(score), assumeNotNull(score), toFloat32(-1e30)) AS answer,
-                       NOT is_answer AND kind IN (SELECT kind FROM kinds FINAL WHERE has({starts:Array(String)}, touchpoint)) AS is_start,
-                       NOT is_answer AND kind IN (SELECT kind FROM kinds FINAL WHERE has({ends:Array(String)}, touchpoint)) AS is_end,
-                       kind IN (SELECT kind FROM kinds FINAL
-                                WHERE match(lowerUTF8(name), 'fail|error|declin|reject|not found|no result|timeout|timed out|失败|错误|超时|拒绝|无结果')) AS is_failure,
-                       if(matter = 0, ms, max(ms) OVER (PARTITION BY customer, matter)) AS reach
-                FROM events
-                WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))
-                  AND occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')}
-                  AND (instrument != '' OR kind IN (SELECT kind FROM kinds FINAL
-                           WHERE touchpoint != '' AND (empty({stages:Array(String)}) OR has({stages:Array(String)}, stage)))) /*filter*/
-            )
+            SELECT dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id) AS customer,
+                   toUnixTimestamp64Milli(occurred_at) AS ms, event_id, kind,
+                   if(case_id = '', 0, bitOr(cityHash64(case_id), 1)) AS matter,
+                   instrument != '' AS is_answer,
+                   if(instrument = {instrument:String} AND is_answer AND isNotNull(score), assumeNotNull(score), toFloat32(-1e30)) AS answer,
+                   NOT is_answer AND kind IN (SELECT kind FROM kinds FINAL WHERE has({starts:Array(String)}, touchpoint)) AS is_start,
+                   NOT is_answer AND kind IN (SELECT kind FROM kinds FINAL WHERE has({ends:Array(String)}, touchpoint)) AS is_end,
+                   kind IN (SELECT kind FROM kinds FINAL
+                            WHERE match(lowerUTF8(name), 'fail|error|declin|reject|not found|no result|timeout|timed out|失败|错误|超时|拒绝|无结果')) AS is_failure
+            FROM events
+            WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))
+              AND occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')}
+              AND (instrument != '' OR kind IN (SELECT kind FROM kinds FINAL
+                       WHERE touchpoint != '' AND (empty({stages:Array(String)}) OR has({stages:Array(String)}, stage)))) /*filter*/
         )
+        GROUP BY customer, matter
     )
-    GROUP BY customer, run
+    GROUP BY customer
+),
+runs AS
+(
+    SELECT customer,
+           arraySort(arrayConcat(arrayMap(x -> 4 * x.1, listed), arrayMap(x -> 4 * (x.1 + {pause_ms:Int64}) + 2, listed),
+                                 arrayMap(span -> 4 * span.1 + 1, spans), arrayMap(span -> 4 * (span.2 + {pause_ms:Int64}) + 2, spans))) AS points,
+           arrayCumSum(point -> if(bitAnd(point, 3) = 2, -1, 1), points) AS open,
+           arrayJoin(arraySplit((x, depth) -> depth = 1, listed, arrayFilter((depth, point) -> bitAnd(point, 3) = 0, open, points))) AS whole
+    FROM customers
 ),
 cut AS
 (
