@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <set>
 
+#include "base/lines.h"
+
 namespace zhike::govern {
 namespace {
 
 constexpr std::size_t kKeyMax = 120, kNameMax = 200;
-
-bool has_control(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-}
 
 bool says_nothing(const Unit& unit) {
   return unit.name_en.empty() && unit.name_zh.empty() && unit.parent.empty() && unit.zone.empty();

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/lines.h"
+
 namespace zhike::govern {
 namespace {
 
@@ -26,10 +28,6 @@ constexpr std::array kRoles{
 std::size_t characters(std::string_view text) {
   return static_cast<std::size_t>(
       std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
-bool has_control(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
 }
 
 Result<void> check_name(std::string_view name) {

@@ -10,6 +10,9 @@
 
 namespace zhike::journey {
 
+/// Touchpoints of what follows from an order or asks about it: no move of the customer's.
+inline const std::vector<std::string> kPassiveTouchpoints{"shipping", "delivery", "survey", "recovery"};
+
 /// A list that a metric has as a parameter; empty: it has none of that name. Thread-safe. Errors:
 /// kUnknownMetric.
 [[nodiscard]] Result<std::vector<std::string>> list_of(std::string_view key, std::string_view param);

@@ -14,8 +14,6 @@ namespace {
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr std::uint64_t kPathsMax = 20'000, kTouchesMax = 100;
 constexpr warehouse::Limits kLimits{.memory_bytes_max = 1ULL << 30, .time_max = seconds(60)};
-// What follows a conversion or asks about it; campaigns are touches.
-const std::vector<std::string> kPassive{"shipping", "delivery", "survey", "recovery"};
 
 Result<warehouse::Table> ask(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
                              const ChannelPathOptions& options) {
@@ -27,7 +25,7 @@ Result<warehouse::Table> ask(warehouse::Client& client, const Grant& grant, cons
       .set("window_ms", window_ms)
       .set("conversion", std::string_view(options.conversion))
       .set("orders", orders)
-      .set("passive", kPassive)
+      .set("passive", kPassiveTouchpoints)  // campaigns are touches
       .set("property", std::string_view(options.property))
       .set("each", static_cast<std::uint64_t>(options.each ? 1 : 0))
       .set("length", kTouchesMax)

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/lines.h"
 #include "journey/embedded.h"
 
 namespace zhike::journey {
@@ -15,25 +16,6 @@ namespace json = boost::json;
 
 constexpr std::size_t kKeyBytesMax = 60, kNameBytesMax = 200, kDetailMax = 500;
 constexpr std::size_t kStepsLeast = 2, kStepsMax = 6;
-
-bool has_control(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-}
-
-std::string joined(const std::vector<std::string>& lines) {
-  std::string out;
-  for (const std::string& line : lines) out += (out.empty() ? "" : "\n") + line;
-  return out;
-}
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    out.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
 
 std::vector<std::string> texts_of(const json::object& from, std::string_view name) {
   std::vector<std::string> out;
@@ -111,8 +93,8 @@ Result<void> store(ledger::Tx& tx, const DefinitionBook& book, Instant now) {
         "INSERT INTO journey_definitions (key, position, name_en, name_zh, starts, ends, stages, "
         "steps, moments, gap_days) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
     put.bind(1, of.key).bind(2, position++).bind(3, of.name_en).bind(4, of.name_zh);
-    put.bind(5, joined(of.starts)).bind(6, joined(of.ends)).bind(7, joined(of.stages));
-    put.bind(8, joined(of.steps)).bind(9, joined(of.moments));
+    put.bind(5, join_lines(of.starts)).bind(6, join_lines(of.ends)).bind(7, join_lines(of.stages));
+    put.bind(8, join_lines(of.steps)).bind(9, join_lines(of.moments));
     CX_TRY(put.bind(10, static_cast<std::int64_t>(of.gap_days)).run());
   }
   ledger::Statement& put = tx.sql(

@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::int64_t kPauseMs = 7 * 86'400'000LL;  // as in journey.cpp
 constexpr warehouse::Limits kLimits{.memory_bytes_max = 1ULL << 30, .time_max = seconds(60)};
-// What follows from an order or asks about it is no change of channel by the customer; an opened campaign is.
-const std::vector<std::string> kPassive{"shipping", "delivery", "survey", "recovery"};
 // Names of events in which somebody says who they are, or shows it.
 const std::vector<std::string> kIdentified{"%dentity%", "%dentified%", "%erified%", "%uthenticated%"};
 
@@ -39,7 +37,7 @@ Result<Switching> switching(warehouse::Client& client, const Grant& grant, const
   prepared.params.set("level", "channel")
       .set("pause_ms", kPauseMs)
       .set("service", service)
-      .set("passive", kPassive)
+      .set("passive", kPassiveTouchpoints)  // an opened campaign is a change of channel
       .set("resolved", resolved)
       .set("identified", kIdentified);
   CX_TRY(const warehouse::Table table, client.select(prepared.query(kLimits)));

@@ -5,31 +5,14 @@
 #include <set>
 #include <utility>
 
+#include "base/lines.h"
+
 namespace zhike::reputation {
 namespace {
 
 constexpr std::size_t kKeyBytesMax = 60;
 constexpr double kWeightMax = 1e6;
 constexpr std::size_t kDetailMax = 500;
-
-bool has_control(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
-}
-
-std::string joined(const std::vector<std::string>& lines) {
-  std::string out;
-  for (const std::string& line : lines) out += (out.empty() ? "" : "\n") + line;
-  return out;
-}
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    out.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
 
 Result<void> check_fields(const Brand& brand) {
   if (brand.key.empty() || brand.key.size() > kKeyBytesMax || has_control(brand.key))
@@ -107,7 +90,7 @@ Result<void> store(ledger::Tx& tx, const BrandBook& book, Instant now) {
         "$4, "
         "$5, $6, $7)");
     put.bind(1, brand.key).bind(2, position++).bind(3, brand.is_own).bind(4, brand.name_en);
-    put.bind(5, brand.name_zh).bind(6, joined(brand.names)).bind(7, joined(brand.exclusions));
+    put.bind(5, brand.name_zh).bind(6, join_lines(brand.names)).bind(7, join_lines(brand.exclusions));
     CX_TRY(put.run());
   }
   const Weights& weights = book.weights();

@@ -10,11 +10,6 @@
 namespace zhike::server {
 namespace {
 
-json::value integer_or_null(std::optional<std::int64_t> value) {
-  if (!value) return nullptr;
-  return *value;
-}
-
 /// A number of the question beside the filter; its default is what stands in `into`.
 struct Count {
   std::string_view name;

@@ -36,11 +36,6 @@ json::value harm_json(const journey::Friction& one) {
                       {"high", limit_or_null(one.harm_interval, &stats::Interval::high)}};
 }
 
-json::value integer_or_null(std::optional<std::int64_t> value) {
-  if (!value) return nullptr;
-  return *value;
-}
-
 json::object levels_json(const journey::FunnelGroup& group) {
   json::array levels;
   for (const auto& level : group.levels)
@@ -74,6 +69,11 @@ Result<journey::Definition> read_definition(const json::value& item) {
 }
 
 }  // namespace
+
+json::value integer_or_null(std::optional<std::int64_t> value) {
+  if (!value) return nullptr;
+  return *value;
+}
 
 journey::Definitions definitions_of(app::App& app) {
   return {app.ledger(), govern::Audit(app.keys()), app.clock()};

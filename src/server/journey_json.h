@@ -1,6 +1,8 @@
 // JSON of frictions, funnels and kinds of journeys, shared by their handlers and the command line.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "journey/definitions.h"
@@ -14,6 +16,7 @@ namespace zhike::server {
 /// Friction, funnels and kinds of journeys; add_journey_handlers() adds them.
 void add_friction_handlers(Handlers& handlers);
 
+[[nodiscard]] json::value integer_or_null(std::optional<std::int64_t> value);
 [[nodiscard]] journey::Definitions definitions_of(app::App& app);
 [[nodiscard]] json::object friction_json(const journey::FrictionReport& report);
 [[nodiscard]] json::object funnel_json(const journey::Funnel& funnel, const journey::FunnelOptions& options);

@@ -4,11 +4,4 @@
 -- Reads events in their order by instrument and kind.
 WITH
 /*include funnel*/
-SELECT grp, step, count() AS customers, toInt64(quantileExactInclusive(0.5)(time)) AS median_ms, toInt64(quantileExactInclusive(0.9)(time)) AS p90_ms
-FROM
-(
-    SELECT grp, arrayJoin(arrayEnumerate(took)) AS step, took[step] AS time
-    FROM climbed
-)
-GROUP BY grp, step
-ORDER BY grp, step
+/*include funnel_levels*/

@@ -5,8 +5,4 @@
 -- Reads events in their order by instrument and kind.
 WITH
 /*include funnel*/
-SELECT customer, latest
-FROM climbed
-WHERE level = {reached:UInt64}
-ORDER BY latest DESC, customer
-LIMIT {count:UInt64}
+/*include funnel_dropped*/

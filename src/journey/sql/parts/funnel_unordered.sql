@@ -3,24 +3,7 @@
 -- In: all_units UInt8, units Array(String) (from the Grant); from, to; places, names Array(String), equally long: what each step is,
 -- a touchpoint or the name of an event, the other one empty; window_ms Int64: from the first step to the one reached;
 -- by (none, channel, unit).
-marked AS
-(
-    SELECT customer, arraySort(groupArray((ms, step, grp))) AS marks
-    FROM
-    (
-        SELECT dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id) AS customer,
-               toUnixTimestamp64Milli(occurred_at) AS ms,
-               indexOf({names:Array(String)}, dictGet('kind_of', 'name', toUInt64(kind))) AS by_name,
-               toUInt8(if(by_name != 0 AND dictGet('kind_of', 'name', toUInt64(kind)) != '', by_name, indexOf({places:Array(String)}, dictGet('kind_of', 'touchpoint', toUInt64(kind))))) AS step,
-               multiIf({by:String} = 'channel', dictGet('kind_of', 'channel', toUInt64(kind)), {by:String} = 'unit', toString(unit), '') AS grp
-        FROM events
-        WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))
-          AND occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')}
-          AND kind IN (SELECT kind FROM kinds FINAL
-                       WHERE (touchpoint != '' AND has({places:Array(String)}, touchpoint)) OR (name != '' AND has({names:Array(String)}, name))) /*filter*/
-    )
-    GROUP BY customer
-),
+/*include funnel_marks*/,
 climbed AS
 (
     SELECT customer,

@@ -2,7 +2,7 @@
 import { Alert, Tabs } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, useSearchParams } from 'react-router';
+import { Link } from 'react-router';
 import { useGetStatus, type Status } from '../../api/generated';
 import { DrillNumber } from '../../components/drill_number';
 import { Load } from '../../components/load';
@@ -10,6 +10,7 @@ import { Page } from '../../components/page';
 import { Told } from '../../components/told';
 import { compact, duration, exact } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
+import { useView } from '../../state/view';
 import { ImportsTab } from './imports_tab';
 import { ItemsTab } from './items_tab';
 import { LiveTab } from './live_tab';
@@ -65,20 +66,15 @@ function Notices({ status }: { status: Status }) {
 
 export function DataPage() {
   const { t } = useTranslation();
-  const [params, setParams] = useSearchParams();
+  const [tab, choose] = useView('sources');
   const language = useLanguage();
   const status = useGetStatus({ refetchInterval: 5_000, keep: true });
-  const choose = (view: string) => setParams((current) => {
-    const address = new URLSearchParams(current);
-    address.set('view', view);
-    return address;
-  }, { replace: true });
   const waiting = status.data?.quarantined ?? 0;
   return (
     <Page title={t('nav.data')} answers={t('data.answers')}>
       <Load query={status} rows={2}>{(data) => <><Notices status={data} /><StatusCards status={data} /></>}</Load>
       <div className="section">
-        <Tabs activeKey={params.get('view') ?? 'sources'} onChange={choose} destroyOnHidden items={[
+        <Tabs activeKey={tab} onChange={choose} destroyOnHidden items={[
           { key: 'sources', label: t('data.sources'), children: <SourcesTab /> },
           { key: 'virtual', label: t('data.virtual'), children: <VirtualTab /> },
           { key: 'imports', label: t('data.imports'), children: <ImportsTab /> },

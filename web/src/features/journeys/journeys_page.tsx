@@ -3,7 +3,6 @@ import { NodeIndexOutlined } from '@ant-design/icons';
 import { Segmented, Slider, Tabs } from 'antd';
 import { useCallback, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
 import { useGetGraph, useGetPaths, type GetGraphParams, type GraphEdge } from '../../api/generated';
 import { ExportMenu } from '../../charts/chart';
 import { Load } from '../../components/load';
@@ -14,6 +13,7 @@ import { useLanguage } from '../../i18n';
 import { useNames } from '../../state/catalogue';
 import { useDrill } from '../../state/drill';
 import { useScope } from '../../state/filters';
+import { useView } from '../../state/view';
 import { FrictionTab } from './friction_tab';
 import { FunnelTab } from './funnel_tab';
 import { ModelTab } from './model_tab';
@@ -129,13 +129,7 @@ function GraphTab() {
 
 export function JourneysPage() {
   const { t } = useTranslation();
-  const [params, setParams] = useSearchParams();
-  const tab = params.get('view') ?? 'stages';
-  const choose = (view: string) => setParams((current) => {
-    const address = new URLSearchParams(current);
-    address.set('view', view);
-    return address;
-  }, { replace: true });
+  const [tab, choose] = useView('stages');
   return (
     <Page title={t('nav.journeys')} answers={t('journey.answers')}>
       <Tabs activeKey={tab} onChange={choose} destroyOnHidden items={[

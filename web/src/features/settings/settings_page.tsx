@@ -1,8 +1,8 @@
 import { Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { useSearchParams } from 'react-router';
 import { Page } from '../../components/page';
 import { useMay } from '../../state/session';
+import { useView } from '../../state/view';
 import { IdentityTab } from './identity_tab';
 import { KeysTab } from './keys_tab';
 import { ProfileTab } from './profile_tab';
@@ -13,7 +13,7 @@ import { UsersTab } from './users_tab';
 export function SettingsPage() {
   const { t } = useTranslation();
   const may = useMay();
-  const [params, setParams] = useSearchParams();
+  const [tab, choose] = useView('profile');
   const tabs = [
     { key: 'profile', label: t('settings.profile'), children: <ProfileTab />, shown: true },
     { key: 'users', label: t('settings.users'), children: <UsersTab />, shown: may('manage_users') },
@@ -22,14 +22,9 @@ export function SettingsPage() {
     { key: 'identity', label: t('settings.identity'), children: <IdentityTab />, shown: may('manage_data') },
     { key: 'touchpoints', label: t('settings.touchpoints'), children: <TouchpointsTab />, shown: true },
   ].filter((tab) => tab.shown);
-  const choose = (view: string) => setParams((current) => {
-    const address = new URLSearchParams(current);
-    address.set('view', view);
-    return address;
-  }, { replace: true });
   return (
     <Page title={t('nav.settings')} answers={t('settings.answers')}>
-      <Tabs activeKey={params.get('view') ?? 'profile'} onChange={choose} destroyOnHidden items={tabs.map(({ key, label, children }) => ({ key, label, children }))} />
+      <Tabs activeKey={tab} onChange={choose} destroyOnHidden items={tabs.map(({ key, label, children }) => ({ key, label, children }))} />
     </Page>
   );
 }

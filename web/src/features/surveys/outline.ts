@@ -6,11 +6,12 @@ export interface OutlinePage { id: string; title: string; questions: OutlineQues
 /** A place in the survey: a question, or with `question` undefined a page. */
 export interface Place { page: number; question?: number | undefined }
 
-type Json = Record<string, unknown>;
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-const listIn = (value: unknown, key: string): Json[] => (isObject(value) && Array.isArray(value[key]) ? value[key].filter(isObject) : []);
+export type Json = Record<string, unknown>;
+export const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+export const listIn = (value: unknown, key: string): Json[] => (isObject(value) && Array.isArray(value[key]) ? value[key].filter(isObject) : []);
 
-function wordsIn(value: unknown, language: 'zh' | 'en'): string {
+/** In the language, else in the other. */
+export function wordsIn(value: unknown, language: 'zh' | 'en'): string {
   if (!isObject(value)) return '';
   const [first, second] = language === 'zh' ? [value.zh, value.en] : [value.en, value.zh];
   return typeof first === 'string' && first ? first : typeof second === 'string' ? second : '';

@@ -3,7 +3,8 @@ import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Input, InputNumber, Modal, Select, Switch } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { asKind, choicesOf, compact, earlier, freshId, idsIn, isKind, kFields, kKinds, kNumbers, wordsOf, type Choice, type Json, type Kind, type Words } from './questions';
+import { type Json } from './outline';
+import { asKind, choicesOf, compact, earlier, freshId, idsIn, isKind, kFields, kKinds, kNumbers, wordsOf, type Choice, type Kind, type Words } from './questions';
 import { RuleRows } from './rule_rows';
 import { WordsInput } from './words_input';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { asKind, compact, earlier, idsIn, listIn, withNewPage, withNewQuestion, without, withPage, withQuestion, type Json } from './questions';
+import { listIn, type Json } from './outline';
+import { asKind, compact, earlier, idsIn, withNewPage, withNewQuestion, without, withPage, withQuestion } from './questions';
 import { answersOf, firstTest, readRule, testsOf, writeRule } from './rules';
 
 const score = { id: 'score', type: 'nps', text: { en: 'How likely?' } };

@@ -1,8 +1,7 @@
 // Questions of a survey's document: what each type has, and how one is made, changed, renamed and taken away. Conditions
 // keep their meaning: a question or page that gets another id is followed, and what spoke of one that is gone goes, too.
-import type { Place } from './outline';
+import { isObject, listIn, type Json, type Place } from './outline';
 
-export type Json = Record<string, unknown>;
 export interface Words { zh?: string; en?: string }
 export interface Choice { id: string; text: Words }
 
@@ -27,8 +26,6 @@ export const kFields: Record<Kind, readonly Field[]> = {
 };
 const kCommon = ['id', 'type', 'text', 'hint', 'required', 'show_if'];
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
-export const listIn = (value: unknown, key: string): Json[] => (isObject(value) && Array.isArray(value[key]) ? value[key].filter(isObject) : []);
 export const isKind = (type: unknown): type is Kind => kKinds.some((kind) => kind === type);
 
 export function wordsOf(value: unknown): Words {

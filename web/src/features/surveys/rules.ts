@@ -1,14 +1,13 @@
 // Conditions of a survey as rows of a form: some tests of earlier questions of which all, or any, must hold. What is
 // nested deeper stays as it is and is changed as text.
-import { choicesOf, isKind, type Json } from './questions';
+import { isObject, type Json } from './outline';
+import { choicesOf, isKind } from './questions';
 
 export const kTests = ['is', 'least', 'most', 'answered', 'unanswered'] as const;
 export type TestName = typeof kTests[number];
 /** `values`: option ids, numbers in digits, "true"; of least and most one number; of answered none. */
 export interface Test { question: string; row?: string; test: TestName; values: string[] }
 export interface SimpleRule { any: boolean; tests: Test[] }
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function readTest(rule: Json): Test | undefined {
   const { question, row, ...rest } = rule;

@@ -2,7 +2,8 @@
 import { DeleteOutlined, PlusOutlined } from '@ant-design/icons';
 import { Button, Input, InputNumber } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { compact, earlier, freshId, listIn, type Json } from './questions';
+import { listIn, type Json } from './outline';
+import { compact, earlier, freshId } from './questions';
 import { RuleRows } from './rule_rows';
 import { WordsInput } from './words_input';
 

@@ -4,10 +4,10 @@ import { Button, Dropdown, Space } from 'antd';
 import { useState, type DragEvent, type KeyboardEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLanguage } from '../../i18n';
-import { moved, outlineOf, step, type OutlinePage, type Place } from './outline';
+import { listIn, moved, outlineOf, step, type OutlinePage, type Place } from './outline';
 import { PageForm } from './page_form';
 import { QuestionForm } from './question_form';
-import { isKind, kKinds, listIn, withNewPage, withNewQuestion, without, withPage, withQuestion, type Kind } from './questions';
+import { isKind, kKinds, withNewPage, withNewQuestion, without, withPage, withQuestion, type Kind } from './questions';
 
 interface Props { document: Record<string, unknown>; disabled: boolean; onChange: (document: Record<string, unknown>) => void }
 

@@ -14,7 +14,7 @@ export function WordsInput({ label, value, disabled = false, rows = 1, onChange 
       {(['zh', 'en'] as const).map((language) => (
         <Input.TextArea
           key={language} aria-label={`${label} (${t(`builder.in_${language}`)})`} placeholder={t(`builder.in_${language}`)} value={words[language] ?? ''} disabled={disabled} maxLength={4000}
-          autoSize={{ minRows: rows, maxRows: 8 }} onChange={(event) => onChange({ ...words, [language]: event.target.value.replace(/\s*\n\s*/g, ' ') })}
+          autoSize={{ minRows: rows, maxRows: 8 }} onChange={(event) => onChange({ ...words, [language]: event.target.value })}
         />
       ))}
     </div>
