@@ -91,7 +91,7 @@ export class Watch {
 }
 
 /** Time ran out, or the network changed under the browser: not what a wrong answer or a broken contract looks like. */
-const mayPass = (problem) => /Timeout \d+ ?ms exceeded|net::ERR_(NETWORK_CHANGED|CONNECTION_RESET|EMPTY_RESPONSE)/.test(problem);
+const mayPass = (problem) => /Timeout \d+ ?ms exceeded|did not come within|net::ERR_(NETWORK_CHANGED|CONNECTION_RESET|EMPTY_RESPONSE)/.test(problem);
 
 export const results = { passed: 0, failed: 0, skipped: 0 };
 
@@ -105,12 +105,32 @@ async function attempt(watch, act) {
   return [...problems, ...(await watch.take())];
 }
 
-/** `again`: a step that only reads is tried once more when the browser or the clock may be to blame; the first try is told. */
-export async function step(name, watch, act, { again = false } = {}) {
+/** What stands before the user where a step failed: the difference between a slow machine and a lost click. */
+async function scene(page, name) {
+  const where = await page.evaluate(() => {
+    const open = [...document.querySelectorAll('.ant-modal, .ant-drawer-section, .ant-drawer-content, [role=alert], .ant-message-notice')].filter((element) => element.getClientRects().length > 0);
+    return [location.pathname + location.search, ...open.map((element) => element.innerText.replace(/\s+/g, ' ').slice(0, 120))].join(' | ');
+  }).catch((error) => String(error.message).split('\n')[0]);
+  await page.screenshot({ path: join(kShots, `failed.${name.replace(/[^a-z0-9]+/gi, '_').slice(0, 60)}.png`) }).catch(() => undefined);
+  return `the page stood at ${where}`;
+}
+
+/**
+ * `again`: a step that only reads is tried once more when the browser or the clock may be to blame; `later` is told of
+ * such a step that cannot be, and answers for its repetition. The first try is printed in both cases. `page`: what a
+ * failure describes.
+ */
+export async function step(name, watch, act, { again = false, later, page } = {}) {
   const started = Date.now();
   let problems = await attempt(watch, act);
-  if (again && problems.length > 0 && problems.every(mayPass)) {
+  const excused = problems.length > 0 && problems.every(mayPass);
+  if (problems.length > 0 && page) problems.push(await scene(page, name));
+  if (excused && (again || later)) {
     console.log(`note ${name}: tried again after: ${problems.join(' | ')}`);
+    if (later) {
+      later();
+      return false;
+    }
     problems = await attempt(watch, act);
   }
   const ok = problems.length === 0;
