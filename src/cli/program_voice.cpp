@@ -297,6 +297,17 @@ void Program::add_surveys() {
           "zhike survey rounds nps --data D", [this](Console& c) { return survey_rounds(c, survey_); })
       ->add_option("survey", survey_.survey, "number or id of the survey")
       ->required();
+  auto* indices =
+      command(parent, "indices", "SERVQUAL, the gaps and the pyramid of a survey, with benchmarks",
+              "zhike survey indices servqual --by channel --compare previous --data D",
+              [this](Console& c) { return survey_indices(c, survey_); });
+  indices->add_option("survey", survey_.survey, "number or id of the survey")->required();
+  indices->add_option("--where", survey_.filters,
+                      "of which answers: channel=, from=, to= ...; or a condition");
+  indices->add_option("--compare", survey_.compare,
+                      "none, previous or year: is the change more than chance?");
+  indices->add_option("--by", survey_.by, "none, channel, touchpoint, stage or unit");
+  indices->add_option("--grain", survey_.grain, "none, day, week or month");
   add_survey_triggers(parent);
   auto* revoke = command(parent, "revoke", "Take one link back: from now on nobody gets in by it",
                          "zhike survey revoke nps --link https://voice.example.com/s/... --data D",

@@ -33,6 +33,8 @@ struct SurveyOptions {
   std::uint64_t connector = 0;
   std::string state;  ///< "on", "paused" or "ended"
   std::string link;   ///< address of a link
+  // Of indices.
+  std::string compare = "none", grain = "none", by = "none";
 };
 [[nodiscard]] int survey_list(Console& console);
 /// Whom a round would ask; nothing is stored.
@@ -40,6 +42,7 @@ struct SurveyOptions {
 /// Makes a round, and writes its links to a file.
 [[nodiscard]] int survey_round(Console& console, const SurveyOptions& options);
 [[nodiscard]] int survey_rounds(Console& console, const SurveyOptions& options);
+[[nodiscard]] int survey_indices(Console& console, const SurveyOptions& options);
 [[nodiscard]] int survey_triggers(Console& console, const SurveyOptions& options);
 /// What a trigger would have done in the last 30 days; nothing is stored.
 [[nodiscard]] int survey_trigger_preview(Console& console, const SurveyOptions& options);

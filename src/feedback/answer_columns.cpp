@@ -151,7 +151,10 @@ Result<AnswerTable> answer_table(warehouse::Client& client, Surveys& surveys, co
   out.columns.resize(wanted.keys.size());
   CX_TRY(auto query, prepared(surveys, grant, wanted, sql::kResponses));
   if (!query) return out;
-  query->params.set("rows", kResponsesMax + 1);  // one more tells whether there are more
+  query->params
+      .set("rows", kResponsesMax + 1)  // one more tells whether there are more
+      .set("grain", query::to_string(wanted.grain))
+      .set("by", query::to_string(wanted.by));
   CX_TRY(const warehouse::Table table, client.select(query->query()));
   Comparable comparable(surveys, grant, wanted);
   CX_TRY(comparable.open());
@@ -166,6 +169,8 @@ Result<AnswerTable> answer_table(warehouse::Client& client, Surveys& surveys, co
       out.columns[k].push_back(counted(answers[k], (*scales)[k]));
     out.times.push_back({warehouse::as_i64(cells[0])});
     out.customers.push_back({warehouse::as_u64(cells[3])});
+    out.buckets.push_back(static_cast<std::int32_t>(warehouse::as_i64(cells[4])));
+    out.groups.push_back(warehouse::as_text(cells[5]));
     ++out.responses;
   }
   return out;

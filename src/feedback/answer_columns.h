@@ -41,6 +41,9 @@ struct AnswerTable {
   bool is_cut = false;                  ///< there are more than kResponsesMax
   std::vector<CustomerId> customers{};  ///< by response: whose it is today
   std::vector<Instant> times{};         ///< by response
+  std::vector<std::int32_t>
+      buckets{};  ///< by response: first day of its day, week or month, from 1970; 0: none asked
+  std::vector<std::string> groups{};  ///< by response: its channel, unit ...; empty: none asked
 
   /// Of `key`, which must be there.
   [[nodiscard]] const std::vector<double>& of(std::string_view key) const;
@@ -52,6 +55,8 @@ struct AnswersWanted {
   SurveyId survey;
   query::Filter filter;           ///< of responses: time, channel, unit ...
   std::vector<std::string> keys;  ///< of single numbers: AnswerColumn::items
+  query::Grain grain = query::Grain::kNone;
+  query::By by = query::By::kNone;
 };
 /// A number counts when the version of the survey that it answers asks the question on today's scale: answers
 /// on another scale are no answers here. Permission: kViewMetrics. Errors: kPermissionMissing,

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "feedback/survey_indices.h"
+
 namespace zhike::feedback {
 namespace {
 
@@ -106,6 +108,7 @@ Result<std::vector<Benchmark>> Benchmarks::list(const Grant& grant, std::string_
 Result<std::vector<Compared>> Benchmarks::compare(const Grant& grant, std::string_view metric,
                                                   const query::Filter& filter) {
   CX_TRY(auto known, list(grant, metric));
+  std::erase_if(known, [](const Benchmark& one) { return is_index_key(one.metric); });  // of one survey
   if (known.size() > kComparedMax) known.resize(kComparedMax);
   std::vector<Compared> out;
   for (Benchmark& one : known) {

@@ -65,7 +65,8 @@ class Benchmarks {
   [[nodiscard]] Result<void> remove(const Grant& grant, const Benchmark& named);
   /// `metric` empty: all. By metric, newest period first. Permission: kViewMetrics.
   [[nodiscard]] Result<std::vector<Benchmark>> list(const Grant& grant, std::string_view metric);
-  /// One's own index of each benchmark's period beside it; `filter` says of what (its times do not count).
+  /// One's own score of each benchmark's period beside it; those of a survey's indices (is_index_key) are
+  /// index_figures()'s; `filter` says of what (its times do not count).
   /// Permission: kViewMetrics. Errors: kBadFilter, and the client's.
   [[nodiscard]] Result<std::vector<Compared>> compare(const Grant& grant, std::string_view metric,
                                                       const query::Filter& filter);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <utility>
 
 namespace zhike::feedback {
@@ -12,6 +13,9 @@ namespace {
 
 constexpr std::string_view kExpected = "servqual_expected", kPerceived = "servqual_perceived",
                            kWeights = "servqual-weights";
+
+constexpr std::array<std::string_view, 3> kPyramidKeys{"pyramid.needs", "pyramid.ease", "pyramid.delight"};
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 /// One statement, asked twice.
 struct Pair {
@@ -80,7 +84,7 @@ std::optional<std::vector<double>> own_weights(const AnswerTable& table,
 }
 
 std::optional<ServqualIndex> servqual_of(const AnswerTable& table, const std::vector<AnswerColumn>& columns,
-                                         const IndexWish& wish) {
+                                         const IndexWish& wish, std::vector<IndexColumn>& made) {
   const auto pairs = pairs_of(columns);
   ServqualIndex out;
   stats::ServqualAnswers answers;
@@ -111,13 +115,25 @@ std::optional<ServqualIndex> servqual_of(const AnswerTable& table, const std::ve
     out.least = out.items[0].least;
     out.most = out.items[0].most;
   }
+  auto rows = stats::servqual_rows(answers);
+  double span = 0;  // a gap lies between minus and plus the widest scale
+  for (const AnswerColumn& at : out.items) span = std::max(span, static_cast<double>(at.most - at.least));
+  const auto add = [&](std::string key, std::vector<double> values) {
+    made.push_back({.key = std::move(key), .least = -span, .most = span, .values = std::move(values)});
+  };
+  if (!rows) return out;
+  add("servqual", std::move(rows->weighted));
+  for (std::size_t d = 0; d < rows->dimensions.size(); ++d)
+    if (answers.items_of[d] > 0)
+      add(fmt::format("servqual.{}", to_string(static_cast<stats::ServqualDimension>(d))),
+          std::move(rows->dimensions[d]));
   return out;
 }
 
-/// By respondent who answered any of the statements: how far from full agreement, on average.
+/// By response how far from full agreement, on average; NaN where none of the statements has an answer.
 std::vector<double> shortfalls(const AnswerTable& table, const std::vector<const AnswerColumn*>& statements,
                                bool is_percent) {
-  std::vector<double> sums(table.responses, 0), counts(table.responses, 0), out;
+  std::vector<double> sums(table.responses, 0), counts(table.responses, 0);
   for (const AnswerColumn* at : statements) {
     const std::vector<double>& values = table.of(at->key);
     const double unit = is_percent ? 100 / static_cast<double>(at->most - at->least) : 1;
@@ -127,12 +143,17 @@ std::vector<double> shortfalls(const AnswerTable& table, const std::vector<const
       ++counts[i];
     }
   }
-  for (std::size_t i = 0; i < sums.size(); ++i)
-    if (counts[i] > 0) out.push_back(sums[i] / counts[i]);
-  return out;
+  for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = counts[i] > 0 ? sums[i] / counts[i] : kNone;
+  return sums;
 }
 
-std::optional<GapIndex> gaps_of(const AnswerTable& table, const std::vector<AnswerColumn>& columns) {
+std::vector<double> known(std::vector<double> values) {
+  std::erase_if(values, [](double value) { return std::isnan(value); });
+  return values;
+}
+
+std::optional<GapIndex> gaps_of(const AnswerTable& table, const std::vector<AnswerColumn>& columns,
+                                std::vector<IndexColumn>& made) {
   std::array<std::vector<const AnswerColumn*>, 5> statements;
   std::vector<const AnswerColumn*> all;
   for (const AnswerColumn& column : columns)
@@ -148,15 +169,21 @@ std::optional<GapIndex> gaps_of(const AnswerTable& table, const std::vector<Answ
   std::array<std::vector<double>, 5> values;
   std::vector<stats::GapAnswers> answers;
   for (std::size_t g = 0; g < statements.size(); ++g) {
-    values[g] = shortfalls(table, statements[g], out.is_percent);
-    answers.push_back({.gap = static_cast<stats::ServiceGap>(g + 1), .shortfalls = values[g]});
+    const auto gap = static_cast<stats::ServiceGap>(g + 1);
+    std::vector<double> rows = shortfalls(table, statements[g], out.is_percent);
+    values[g] = known(rows);
+    answers.push_back({.gap = gap, .shortfalls = values[g]});
+    if (!statements[g].empty())
+      made.push_back({.key = fmt::format("gap.{}", to_string(gap)),
+                      .most = out.is_percent ? 100 : static_cast<double>(all[0]->most - all[0]->least),
+                      .values = std::move(rows)});
   }
   out.found = stats::rank_gaps(answers, stats::kConfidence, stats::kRespondentsMin);
   return out;
 }
 
 std::optional<PyramidIndex> pyramid_of(const AnswerTable& table, const std::vector<AnswerColumn>& columns,
-                                       const IndexWish& wish) {
+                                       const IndexWish& wish, std::vector<IndexColumn>& made) {
   static constexpr std::array<std::string_view, 3> kLevels{"pyramid_needs", "pyramid_ease",
                                                            "pyramid_delight"};
   PyramidIndex out;
@@ -170,12 +197,19 @@ std::optional<PyramidIndex> pyramid_of(const AnswerTable& table, const std::vect
     values[l] = &table.of(at->key);
   }
   std::vector<stats::PyramidAnswer> answers;
+  std::array<std::vector<double>, 3> rows;
+  for (auto& row : rows) row.assign(table.responses, kNone);
   for (std::size_t i = 0; i < table.responses; ++i) {
     if (std::ranges::any_of(values, [&](const auto* of) { return std::isnan((*of)[i]); })) continue;
     const auto holds = [&](std::size_t l) { return (*values[l])[i] >= static_cast<double>(out.from[l]); };
     answers.push_back({.needs_met = holds(0), .easy = holds(1), .delight = holds(2)});
+    bool all = true;  // a level counts only who has those below it too
+    for (std::size_t l = 0; l < rows.size(); ++l) rows[l][i] = (all = all && holds(l)) ? 1 : 0;
   }
   out.found = stats::pyramid(answers);
+  for (std::size_t l = 0; l < rows.size(); ++l)
+    made.push_back(
+        {.key = std::string(kPyramidKeys[l]), .measure = Measure::kShare, .values = std::move(rows[l])});
   return out;
 }
 
@@ -200,18 +234,28 @@ std::string_view to_string(WeightsBy by) noexcept {
 
 SurveyIndices indices_of(const AnswerTable& table, const std::vector<AnswerColumn>& columns,
                          const IndexWish& wish) {
-  return {.responses = table.responses,
-          .is_cut = table.is_cut,
-          .servqual = servqual_of(table, columns, wish),
-          .gaps = gaps_of(table, columns),
-          .pyramid = pyramid_of(table, columns, wish)};
+  SurveyIndices out{.responses = table.responses, .is_cut = table.is_cut};
+  out.servqual = servqual_of(table, columns, wish, out.columns);
+  out.gaps = gaps_of(table, columns, out.columns);
+  out.pyramid = pyramid_of(table, columns, wish, out.columns);
+  return out;
+}
+
+bool is_index_key(std::string_view key) noexcept {
+  return key == "servqual" || key.starts_with("servqual.") || key.starts_with("gap.") ||
+         key.starts_with("pyramid.");
+}
+
+std::vector<AnswerColumn> columns_of_indices(const Survey& survey) {
+  auto columns = answer_columns(survey);
+  std::erase_if(columns, [](const AnswerColumn& at) { return !is_of_an_index(at); });
+  return columns;
 }
 
 Result<SurveyIndices> survey_indices(warehouse::Client& client, Surveys& surveys, const Grant& grant,
                                      SurveyId id, const query::Filter& filter, const IndexWish& wish) {
   CX_TRY(const auto survey, surveys.survey(grant, id));
-  auto columns = answer_columns(*survey);
-  std::erase_if(columns, [](const AnswerColumn& at) { return !is_of_an_index(at); });
+  const auto columns = columns_of_indices(*survey);
   AnswersWanted wanted{.survey = id, .filter = filter, .keys = {}};
   for (const AnswerColumn& column : columns)
     if (!column.is_mean()) wanted.keys.push_back(column.key);

@@ -13,6 +13,7 @@
 
 #include "event/grant.h"
 #include "feedback/answer_columns.h"
+#include "feedback/feedback.h"
 #include "stats/pyramid.h"
 #include "stats/servqual.h"
 #include "warehouse/client.h"
@@ -41,12 +42,23 @@ struct PyramidIndex {
   std::array<std::int64_t, 3> from{};   ///< answers from these on count
   stats::Pyramid found;
 };
+/// A figure of an index as one number for each response: what can be weighted, divided and compared.
+struct IndexColumn {
+  std::string key;                   ///< "servqual", "servqual.empathy", "gap.delivery", "pyramid.ease"
+  Measure measure = Measure::kMean;  ///< kShare: 1 or 0
+  double least = 0, most = 1;        ///< that one response can have
+  std::vector<double> values{};      ///< by response; NaN: none
+};
+/// Whether such a figure could be called so, in a file of benchmarks.
+[[nodiscard]] bool is_index_key(std::string_view key) noexcept;
+
 struct SurveyIndices {
   std::uint64_t responses = 0;
   bool is_cut = false;  ///< see kResponsesMax
   std::optional<ServqualIndex> servqual;
   std::optional<GapIndex> gaps;
   std::optional<PyramidIndex> pyramid;
+  std::vector<IndexColumn> columns;
 };
 
 struct IndexWish {
@@ -58,6 +70,9 @@ struct IndexWish {
 [[nodiscard]] Result<SurveyIndices> survey_indices(warehouse::Client& client, Surveys& surveys,
                                                    const Grant& grant, SurveyId id,
                                                    const query::Filter& filter, const IndexWish& wish);
+
+/// Those of a survey's columns that its indices are made of.
+[[nodiscard]] std::vector<AnswerColumn> columns_of_indices(const Survey& survey);
 
 /// The same of answers that are read already: `table` has every single number of `columns`.
 [[nodiscard]] SurveyIndices indices_of(const AnswerTable& table, const std::vector<AnswerColumn>& columns,

@@ -88,8 +88,18 @@ stats::WeightedMean summed(Measure measure, const std::vector<double>& values,
   return out;
 }
 
-WeightedScore score_of(const AnswerColumn& column, const AnswerTable& table,
-                       const std::vector<std::size_t>& rows, const std::vector<double>& weights) {
+WeightedIndex index_of(const IndexColumn& column, const std::vector<std::size_t>& rows,
+                       const std::vector<double>& weights) {
+  std::vector<double> values;
+  for (const std::size_t row : rows) values.push_back(column.values[row]);
+  return {.key = column.key,
+          .measure = column.measure,
+          .plain = summed(column.measure, values, std::vector<double>(values.size(), 1.0)),
+          .weighted = summed(column.measure, values, weights)};
+}
+
+WeightedScore weighted_score(const AnswerColumn& column, const AnswerTable& table,
+                             const std::vector<std::size_t>& rows, const std::vector<double>& weights) {
   WeightedScore out{.column = column, .measure = measure_of(column)};
   const std::vector<double> answers = table.of(column);
   std::vector<double> values;
@@ -140,7 +150,9 @@ Result<SurveyWeights> weigh(const std::vector<Rounds::Invited>& invited, const A
     out.margins.push_back(std::move(margin));
   }
   for (const AnswerColumn& column : columns)
-    out.scores.push_back(score_of(column, table, rows, out.raked.weights));
+    out.scores.push_back(weighted_score(column, table, rows, out.raked.weights));
+  for (const IndexColumn& column : indices_of(table, columns, {}).columns)
+    out.indices.push_back(index_of(column, rows, out.raked.weights));
   return out;
 }
 

@@ -10,6 +10,7 @@
 #include "feedback/answer_columns.h"
 #include "feedback/feedback.h"
 #include "feedback/rounds.h"
+#include "feedback/survey_indices.h"
 #include "stats/raking.h"
 #include "warehouse/client.h"
 
@@ -29,6 +30,11 @@ struct WeightedScore {
   Measure measure = Measure::kMean;         ///< of its instrument; a plain mean without one
   stats::WeightedMean plain{}, weighted{};  ///< NPS in points, shares of the two best answers from 0 to 1
 };
+struct WeightedIndex {
+  std::string key;  ///< as IndexColumn
+  Measure measure = Measure::kMean;
+  stats::WeightedMean plain{}, weighted{};
+};
 struct SurveyWeights {
   std::uint64_t invited = 0;
   std::uint64_t answered = 0;  ///< whose answers are stored; each weighs
@@ -38,6 +44,7 @@ struct SurveyWeights {
   std::vector<WeightedMargin> margins{};
   stats::Raked raked{};
   std::vector<WeightedScore> scores{};
+  std::vector<WeightedIndex> indices{};  ///< of SERVQUAL, the gaps and the pyramid, where the survey has them
 };
 
 struct WeightWish {

@@ -4,6 +4,8 @@
 
 #include "feedback/benchmarks.h"
 #include "feedback/surveys.h"
+#include "server/analysis_json.h"
+#include "server/index_json.h"
 #include "server/survey_rounds.h"
 
 namespace zhike::server {
@@ -11,27 +13,6 @@ namespace {
 
 constexpr std::size_t kCsvBytesMax = 1 << 20;
 constexpr std::size_t kBadShown = 100;
-
-json::string day_text(std::int32_t day) {
-  constexpr std::int64_t kDay = days(1).value;
-  return json::string(format_utc(Instant{day * kDay}).substr(0, 10));
-}
-
-json::object benchmark_json(const feedback::Benchmark& one) {
-  return {{"metric", one.metric},
-          {"period", one.period},
-          {"source", one.source},
-          {"from", day_text(one.from_day)},
-          {"to", day_text(one.to_day)},
-          {"value", one.value},
-          {"n", one.n},
-          {"sd", number_or_null(one.spread)}};
-}
-
-json::value interval_json(const std::optional<stats::Interval>& interval) {
-  if (!interval) return nullptr;
-  return json::array{interval->low, interval->high};
-}
 
 Result<Response> list_benchmarks(Call& call) {
   CX_TRY(const auto known, call.app.surveys().benchmarks().list(call.grant, call.param("metric")));
@@ -76,16 +57,11 @@ Result<Response> compare_benchmarks(Call& call) {
                      {"high", number_or_null(one.own.high)},
                      {"n", one.own.n},
                      {"enough", one.own.enough}};
-    json::value difference;
-    if (one.difference)
-      difference = json::object{{"value", one.difference->value},
-                                {"interval", interval_json(one.difference->interval)},
-                                {"standing", stats::to_string(one.difference->standing)}};
     items.push_back(json::object{{"benchmark", benchmark_json(one.benchmark)},
                                  {"measure", feedback::to_string(one.measure)},
                                  {"own", std::move(own)},
                                  {"theirs", interval_json(one.theirs)},
-                                 {"difference", std::move(difference)}});
+                                 {"difference", difference_json(one.difference)}});
   }
   return answer(json::object{{"items", std::move(items)}});
 }

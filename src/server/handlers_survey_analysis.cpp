@@ -13,6 +13,7 @@
 #include "server/analysis_json.h"
 #include "server/api.h"
 #include "server/driver_handlers.h"
+#include "server/index_json.h"
 
 namespace zhike::server {
 namespace {
@@ -164,15 +165,6 @@ Result<Response> get_indices(Call& call) {
 
 // ---- weights ----------------------------------------------------------------------------------------------
 
-json::object mean_json(const stats::WeightedMean& mean) {
-  json::value interval;
-  if (mean.interval) interval = json::array{mean.interval->low, mean.interval->high};
-  return {{"value", mean.n == 0 ? json::value(nullptr) : number_or_null(mean.value)},
-          {"interval", std::move(interval)},
-          {"n", mean.n},
-          {"effective", mean.effective}};
-}
-
 json::object margin_json(const feedback::WeightedMargin& margin, const feedback::SurveyWeights& found) {
   const auto share = [](std::uint64_t count, std::uint64_t of) {
     return of == 0 ? 0.0 : static_cast<double>(count) / static_cast<double>(of);
@@ -200,13 +192,18 @@ Result<Response> get_weights(Call& call) {
   wish.rake.cell_min = static_cast<std::uint64_t>(least);
   CX_TRY(const auto found,
          feedback::survey_weights(call.app.warehouse(), call.app.surveys(), call.grant, id, filter, wish));
-  json::array margins, scores;
+  json::array margins, scores, indices;
   for (const auto& one : found.margins) margins.push_back(margin_json(one, found));
   for (const auto& one : found.scores)
     scores.push_back(json::object{{"column", column_json(one.column)},
                                   {"measure", feedback::to_string(one.measure)},
                                   {"plain", mean_json(one.plain)},
                                   {"weighted", mean_json(one.weighted)}});
+  for (const auto& one : found.indices)
+    indices.push_back(json::object{{"key", one.key},
+                                   {"measure", feedback::to_string(one.measure)},
+                                   {"plain", mean_json(one.plain)},
+                                   {"weighted", mean_json(one.weighted)}});
   return answer(json::object{{"invited", found.invited},
                              {"answered", found.answered},
                              {"unmatched", found.unmatched},
@@ -217,7 +214,31 @@ Result<Response> get_weights(Call& call) {
                              {"trimmed", found.raked.trimmed},
                              {"gap", found.raked.gap},
                              {"margins", std::move(margins)},
-                             {"scores", std::move(scores)}});
+                             {"scores", std::move(scores)},
+                             {"indices", std::move(indices)}});
+}
+
+// ---- figures of the indices -------------------------------------------------------------------------------
+
+Result<Response> get_index_figures(Call& call) {
+  static constexpr std::string_view kOwn[] = {"weights", "needs_from", "ease_from", "delight_from",
+                                              "compare", "grain",      "by"};
+  CX_TRY(const auto id, call.id<SurveyId>("id"));
+  feedback::IndexQuestion question;
+  CX_TRY(question.filter, call.filter(kOwn));
+  CX_TRY(question.wish, read_wish(call));
+  if (!call.param("compare").empty()) {
+    CX_TRY(question.compare, query::parse_compare(call.param("compare")));
+  }
+  if (!call.param("grain").empty()) {
+    CX_TRY(question.grain, query::parse_grain(call.param("grain")));
+  }
+  if (!call.param("by").empty()) {
+    CX_TRY(question.by, query::parse_by(call.param("by")));
+  }
+  CX_TRY(const auto found,
+         feedback::index_figures(call.app.warehouse(), call.app.surveys(), call.grant, id, question));
+  return answer(index_figures_json(found));
 }
 
 }  // namespace
@@ -228,6 +249,7 @@ void add_survey_analysis_handlers(Handlers& handlers) {
   handlers["getSurveyIndices"] = get_indices;
   add_driver_handlers(handlers);
   handlers["getSurveyWeights"] = get_weights;
+  handlers["getSurveyIndexFigures"] = get_index_figures;
 }
 
 }  // namespace zhike::server

@@ -7,13 +7,13 @@
 
 namespace zhike::stats {
 
-std::string_view to_string(Standing standing) noexcept {
+std::string_view to_string(Beside standing) noexcept {
   switch (standing) {
-    case Standing::kAbove:
+    case Beside::kAbove:
       return "above";
-    case Standing::kBelow:
+    case Beside::kBelow:
       return "below";
-    case Standing::kNoDifference:
+    case Beside::kNoDifference:
       return "no_difference";
   }
   return {};
@@ -44,8 +44,8 @@ Difference difference(double own, const Interval& own_interval, double other,
   Difference out{.value = own - other, .interval = {}};
   out.interval.low = out.value - std::hypot(own - own_interval.low, theirs.high - other);
   out.interval.high = out.value + std::hypot(own_interval.high - own, other - theirs.low);
-  if (out.interval.low > 0) out.standing = Standing::kAbove;
-  if (out.interval.high < 0) out.standing = Standing::kBelow;
+  if (out.interval.low > 0) out.standing = Beside::kAbove;
+  if (out.interval.high < 0) out.standing = Beside::kBelow;
   return out;
 }
 

@@ -25,13 +25,13 @@ struct Published {
 [[nodiscard]] std::optional<Interval> published_interval(const Published& figure,
                                                          double confidence = kConfidence);
 
-enum class Standing { kAbove, kBelow, kNoDifference };  ///< the last: the interval of the difference holds 0
-[[nodiscard]] std::string_view to_string(Standing standing) noexcept;  ///< "above"
+enum class Beside { kAbove, kBelow, kNoDifference };  ///< the last: the interval of the difference holds 0
+[[nodiscard]] std::string_view to_string(Beside standing) noexcept;  ///< "above"
 
 struct Difference {
   double value = 0;  ///< own less the other
   Interval interval;
-  Standing standing = Standing::kNoDifference;
+  Beside standing = Beside::kNoDifference;
 };
 /// From the two intervals, which need not be symmetric: the method of variance estimates recovery (Zou and
 /// Donner 2008, Statistics in Medicine 27:1693-1702; for shares Newcombe 1998, Statistics in Medicine

@@ -16,10 +16,10 @@ TEST(Benchmark, TheDifferenceIsWorkedByHand) {
   EXPECT_DOUBLE_EQ(found.value, 10);
   EXPECT_DOUBLE_EQ(found.interval.low, 5);
   EXPECT_DOUBLE_EQ(found.interval.high, 23);
-  EXPECT_EQ(found.standing, Standing::kAbove);
-  EXPECT_EQ(difference(30, {.low = 29, .high = 31}, 40, std::nullopt).standing, Standing::kBelow);
+  EXPECT_EQ(found.standing, Beside::kAbove);
+  EXPECT_EQ(difference(30, {.low = 29, .high = 31}, 40, std::nullopt).standing, Beside::kBelow);
   const auto same = difference(30, {.low = 25, .high = 35}, 28, std::nullopt);
-  EXPECT_EQ(same.standing, Standing::kNoDifference);
+  EXPECT_EQ(same.standing, Beside::kNoDifference);
   EXPECT_DOUBLE_EQ(same.interval.low, -3) << "without an error of its own the other adds none";
 }
 
@@ -31,7 +31,7 @@ TEST(Benchmark, OfTwoSharesItIsNewcombesMethodTen) {
   const auto found = difference(0.8, *own, 0.6, theirs);
   EXPECT_NEAR(found.interval.low, 0.0524, 5e-5);
   EXPECT_NEAR(found.interval.high, 0.3339, 5e-5);
-  EXPECT_EQ(found.standing, Standing::kAbove);
+  EXPECT_EQ(found.standing, Beside::kAbove);
 }
 
 TEST(Benchmark, WithoutASpreadTheWidestThatTheEndsAllow) {

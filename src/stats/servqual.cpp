@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <numeric>
 
@@ -15,10 +16,13 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 using Dimensions = std::array<double, kServqualDimensions>;
 
+/// NaN: no answer.
 ServqualScore score(std::span<const double> values, double confidence) {
-  const Moments seen = moments(values);
-  return {.respondents = values.size(),
-          .mean = values.empty() ? 0 : seen.mean(),
+  std::vector<double> known;
+  std::ranges::copy_if(values, std::back_inserter(known), [](double value) { return !std::isnan(value); });
+  const Moments seen = moments(known);
+  return {.respondents = known.size(),
+          .mean = known.empty() ? 0 : seen.mean(),
           .interval = mean_interval(seen, confidence)};
 }
 
@@ -73,8 +77,7 @@ std::vector<ServqualScore> item_scores(const ServqualAnswers& answers, std::size
   for (std::size_t item = 0; item < items; ++item) {
     std::vector<double> gaps;
     for (std::size_t at = item; at < answers.perceptions.size(); at += items)
-      if (const double gap = answers.perceptions[at] - answers.expectations[at]; !std::isnan(gap))
-        gaps.push_back(gap);
+      gaps.push_back(answers.perceptions[at] - answers.expectations[at]);
     out.push_back(score(gaps, confidence));
   }
   return out;
@@ -114,34 +117,38 @@ std::string_view to_string(ServiceGap gap) noexcept {
   return {};
 }
 
-std::optional<Servqual> servqual(const ServqualAnswers& answers, double confidence) {
+std::optional<ServqualRows> servqual_rows(const ServqualAnswers& answers) {
   const auto respondents = respondents_of(answers);
   if (!respondents || *respondents == 0) return std::nullopt;
   const std::size_t items = answers.perceptions.size() / *respondents;
-  const bool own_weights =
-      !answers.weights.empty() && answers.weights.size() == *respondents * kServqualDimensions;
-  Servqual out;
-  std::array<std::vector<double>, kServqualDimensions> gaps;
-  std::vector<double> overall;
+  const bool own_weights = answers.weights.size() == *respondents * kServqualDimensions;
+  ServqualRows out;
   for (std::size_t i = 0; i < *respondents; ++i) {
+    const Sides one = sides_of(answers, i * items);
+    for (std::size_t d = 0; d < kServqualDimensions; ++d) out.dimensions[d].push_back(one.gaps[d]);
+    out.weighted.push_back(
+        weighted(one.gaps, own_weights ? answers.weights.subspan(i * kServqualDimensions, kServqualDimensions)
+                                       : answers.weights));
+  }
+  return out;
+}
+
+std::optional<Servqual> servqual(const ServqualAnswers& answers, double confidence) {
+  const auto rows = servqual_rows(answers);
+  if (!rows) return std::nullopt;
+  const std::size_t items = answers.perceptions.size() / rows->weighted.size();
+  Servqual out{.weighted = score(rows->weighted, confidence)};
+  for (std::size_t d = 0; d < kServqualDimensions; ++d)
+    out.dimensions[d] = score(rows->dimensions[d], confidence);
+  if (std::ranges::all_of(out.dimensions, [](const ServqualScore& at) { return at.respondents == 0; }))
+    return std::nullopt;
+  for (std::size_t i = 0; i < rows->weighted.size(); ++i) {
     const Sides one = sides_of(answers, i * items);
     for (std::size_t d = 0; d < kServqualDimensions; ++d) {
       if (std::isnan(one.gaps[d])) continue;
-      gaps[d].push_back(one.gaps[d]);
-      out.perceived[d] += one.perceived[d];
-      out.expected[d] += one.expected[d];
+      out.perceived[d] += one.perceived[d] / static_cast<double>(out.dimensions[d].respondents);
+      out.expected[d] += one.expected[d] / static_cast<double>(out.dimensions[d].respondents);
     }
-    const auto weights =
-        own_weights ? answers.weights.subspan(i * kServqualDimensions, kServqualDimensions) : answers.weights;
-    if (const double all = weighted(one.gaps, weights); !std::isnan(all)) overall.push_back(all);
-  }
-  if (std::ranges::all_of(gaps, &std::vector<double>::empty)) return std::nullopt;
-  out.weighted = score(overall, confidence);
-  for (std::size_t d = 0; d < kServqualDimensions; ++d) {
-    out.dimensions[d] = score(gaps[d], confidence);
-    const double n = std::max(static_cast<double>(gaps[d].size()), 1.0);
-    out.perceived[d] /= n;
-    out.expected[d] /= n;
   }
   out.items = item_scores(answers, items, confidence);
   return out;

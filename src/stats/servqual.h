@@ -53,6 +53,15 @@ struct Servqual {
 [[nodiscard]] std::optional<Servqual> servqual(const ServqualAnswers& answers,
                                                double confidence = kConfidence);
 
+/// The same, respondent by respondent; NaN where a dimension has no item with both answers, and in the whole
+/// where a dimension or the weights are missing.
+struct ServqualRows {
+  std::array<std::vector<double>, kServqualDimensions> dimensions;
+  std::vector<double> weighted;
+};
+/// None where there is nobody, or the spans do not have the lengths said.
+[[nodiscard]] std::optional<ServqualRows> servqual_rows(const ServqualAnswers& answers);
+
 /// One of the five gaps of service: Parasuraman, Zeithaml and Berry (1985), Journal of Marketing 49(4):41-50.
 enum class ServiceGap {
   kKnowledge = 1,      ///< what customers expect, and what managers think that they expect

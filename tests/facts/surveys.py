@@ -2,7 +2,7 @@
 """Answers go through the whole store (the page of a survey, journal, warehouse, API), and the key drivers and indices
 that the API tells are held against the same figures worked out here the slow way (drivers.py has the drivers').
 
-surveys.py --bin build/release [WORD...]     drivers, servqual, gap, pyramid; all without
+surveys.py --bin build/release [WORD...]     drivers, servqual, gap, pyramid, figures; all without
 
 Needs no data: the answers are drawn here, some questions left out. Standard library only."""
 import http.cookiejar
@@ -337,13 +337,129 @@ def play_pyramid(service):
                 f"pyramid: {level} {count} of {len(whole)} ({query or 'the two best'})"
 
 
+# ---- figures of indices -----------------------------------------------------------------------------------------
+
+def between():
+    """A moment between two answers, as the API reads it; the clock of the service is this one."""
+    time.sleep(0.05)
+    now = time.time()
+    time.sleep(0.05)
+    return now
+
+
+def instant(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{int(seconds * 1000) % 1000:03d}Z"
+
+
+def welch(before, now):
+    """Difference and interval, each side with its own variance."""
+    def parts(values):
+        mean = math.fsum(values) / len(values)
+        return mean, math.fsum((v - mean) ** 2 for v in values) / (len(values) - 1) / len(values)
+    (m0, e0), (m1, e1) = parts(before), parts(now)
+    degrees = (e0 + e1) ** 2 / (e0 ** 2 / (len(before) - 1) + e1 ** 2 / (len(now) - 1))
+    half = t_quantile(degrees) * math.sqrt(e0 + e1)
+    return m1 - m0, [m1 - m0 - half, m1 - m0 + half]
+
+
+def newcombe(hits0, n0, hits1, n1):
+    """Newcombe's method 10: the square root of sums of squares of the distances to both Wilson intervals."""
+    p0, p1 = hits0 / n0, hits1 / n1
+    (l0, u0), (l1, u1) = wilson(hits0, n0), wilson(hits1, n1)
+    return [p1 - p0 - math.sqrt((p1 - l1) ** 2 + (u0 - p0) ** 2), p1 - p0 + math.sqrt((u1 - p1) ** 2 + (p0 - l0) ** 2)]
+
+
+def play_figures(service):
+    rng = random.Random(23)
+    document = dict(template("servqual"), id="servqual-figures")
+    survey, links = opened(service, document, channels=("web", "email"))
+    rows_of = {q["id"]: [row["id"] for row in q["rows"]] for q in document["pages"][0]["questions"]}
+
+    def ask(count, better):
+        out = []
+        for i in range(count):
+            row = {}
+            for d, dimension in enumerate(DIMENSIONS):
+                for item in rows_of[f"expected-{dimension}"]:
+                    row[f"expected-{dimension}.{item}"] = 7
+                    row[f"perceived-{dimension}.{item}"] = rng.randint(2, 5) + (better if d == 4 else 0)
+            out.append((row, i % 3 == 0))
+            answer(service, document, links[i % 3 == 0], row)
+        return out
+    start = between()
+    before = ask(14, 0)
+    middle = between()
+    now = ask(16, 2)
+    yield arrived(service, survey, 30), "figures: 30 responses of two periods arrive"
+    gap = lambda row, dimension: sum(row[f"perceived-{dimension}.{i}"] - 7 for i in rows_of[f"expected-{dimension}"]) / len(rows_of[f"expected-{dimension}"])
+    whole = lambda row: sum(gap(row, d) for d in DIMENSIONS) / 5
+    values_of = {"servqual": whole, **{f"servqual.{d}": (lambda row, d=d: gap(row, d)) for d in DIMENSIONS}}
+    # What an industry says: of empathy with n and spread, of the whole without, and an index that is not this survey's.
+    year = time.strftime("%Y", time.gmtime())
+    period = f"{int(year) - 1}-01-01/{int(year) + 1}-12-31"
+    csv = f"metric,period,value,n,source,sd\nservqual.empathy,{period},-2,400,Industry,1.5\nservqual,{period},-9,,Rival,\npyramid.ease,{year},50 %,100,Industry,\n"
+    yield service.call("POST", "/api/benchmarks", {"csv": csv})["stored"] == 3, "figures: three benchmarks are stored"
+    length = max(time.time() - middle, middle - start) + 1
+    found = service.call("GET", f"/api/surveys/{survey}/indices/figures", **{"from": instant(middle), "to": instant(middle + length)}, compare="previous", by="channel", grain="day", weights="1,1,1,1,1")
+    yield found["responses"] == 16 and [one["key"] for one in found["figures"]] == list(values_of), f"figures: {found['responses']} of now, {len(found['figures'])} figures"
+    for one in found["figures"]:
+        read = values_of[one["key"]]
+        old, new = [read(row) for row, _ in before], [read(row) for row, _ in now]
+        mean, interval = mean_interval(new)
+        yield one["score"]["n"] == 16 and same(one["score"]["value"], mean) and same(one["score"]["interval"], interval, 1e-6), f"figures: {one['key']} {mean:.3f}"
+        difference, interval = welch(old, new)
+        yield same(one["change"]["difference"], difference) and same(one["change"]["interval"], interval, 1e-5), f"figures: {one['key']} changed by {difference:+.3f} ({interval[0]:.3f} to {interval[1]:.3f})"
+        yield one["change"]["significant"] == (not interval[0] <= 0 <= interval[1]), f"figures: {one['key']}: significant is when the interval lies clear of 0"
+        web = [read(row) for row, is_email in now if not is_email]
+        groups = {group["key"]: group for group in one["groups"]}
+        yield same(groups["web"]["value"], sum(web) / len(web)) and groups["email"]["value"] is None and groups["email"]["n"] == 16 - len(web), \
+            f"figures: {one['key']}: {len(web)} by web have a value, {16 - len(web)} by e-mail are too few"
+        yield sum(point["n"] for point in one["series"]) == 16, f"figures: {one['key']}: the days hold all"
+    by_key = {one["key"]: one for one in found["figures"]}
+    both = [gap(row, "empathy") for row, _ in before + now]
+    mean, (low, high) = mean_interval(both)
+    beside = by_key["servqual.empathy"]["benchmarks"][0]
+    half = t_quantile(399) * 1.5 / 20
+    moved = [mean + 2 - math.hypot(mean - low, half), mean + 2 + math.hypot(high - mean, half)]
+    yield beside["own"]["n"] == 30 and same(beside["difference"]["value"], mean + 2) and same(beside["difference"]["interval"], moved, 1e-5), \
+        f"figures: empathy is {mean + 2:+.3f} ({moved[0]:.3f} to {moved[1]:.3f}) from the industry's"
+    rival = by_key["servqual"]["benchmarks"][0]
+    yield rival["theirs"] is None and rival["difference"]["standing"] == "above", "figures: above a rival who tells no n"
+    listed = service.call("GET", "/api/benchmarks/comparison")["items"]
+    yield all(not one["benchmark"]["metric"].startswith("servqual") for one in listed), "figures: of a survey's index, not among the scores'"
+
+
+def play_shares(service):
+    """The pyramid, worse in the second period."""
+    document = dict(template("pyramid"), id="pyramid-figures")
+    survey, (link,) = opened(service, document)
+    counts = []
+    start = between()
+    for period, good in enumerate((25, 12)):
+        for i in range(30):
+            answer(service, document, link, {"needs": 5, "ease": 5 if i < good else 2, "delight": 2})
+        counts.append(good)
+        if period == 0:
+            middle = between()
+    yield arrived(service, survey, 60), "figures: 60 responses of the pyramid arrive"
+    length = max(time.time() - middle, middle - start) + 1
+    found = service.call("GET", f"/api/surveys/{survey}/indices/figures", **{"from": instant(middle), "to": instant(middle + length)}, compare="previous")
+    ease = next(one for one in found["figures"] if one["key"] == "pyramid.ease")
+    wanted = newcombe(counts[0], 30, counts[1], 30)
+    yield same(ease["score"]["value"], 12 / 30) and same(ease["score"]["interval"], wilson(12, 30), 1e-6), "figures: easy for 12 of 30"
+    yield same(ease["change"]["difference"], (12 - 25) / 30) and same(ease["change"]["interval"], wanted, 1e-6) and ease["change"]["significant"], \
+        f"figures: the share fell by {25 / 30 - 12 / 30:.3f} ({wanted[0]:.3f} to {wanted[1]:.3f})"
+    first = service.call("GET", f"/api/surveys/{survey}/indices/figures", **{"from": instant(middle), "to": instant(middle + length)})
+    yield all(one["before"] is None and one["change"] is None and not one["groups"] and not one["series"] for one in first["figures"]), "figures: nothing that was not asked for"
+
+
 def main():
     args = arguments(__doc__).parse_args()
     tally = Tally([])
     with tempfile.TemporaryDirectory(prefix="zhike-surveys-") as folder:
         service = Service(args.bin, pathlib.Path(folder) / "data")
         try:
-            for name, play in (("drivers", play_drivers), ("servqual", play_servqual), ("gap", play_gap), ("pyramid", play_pyramid)):
+            for name, play in (("drivers", play_drivers), ("servqual", play_servqual), ("gap", play_gap), ("pyramid", play_pyramid), ("figures", play_figures), ("figures", play_shares)):
                 if not args.words or any(word in name for word in args.words):
                     for good, line in play(service):
                         tally.tell(good, line)

@@ -174,6 +174,12 @@ export async function indices(test, open) {
   const first = await answered(test, servqual, 24, () => rated(servqual, (one) => (one.id.startsWith('expected') ? next(5, 7) : one.id.startsWith('perceived-empathy') ? next(2, 5) : next(4, 7))));
   await open(`/surveys/${first}`);
   await page.getByText('Begin with Empathy').waitFor();
+  const figures = page.locator('section, .panel', { hasText: 'Figures over time' }).last();
+  await figures.getByRole('combobox', { name: 'By', exact: true }).press('ArrowDown');
+  await page.locator('.ant-select-item-option', { hasText: 'Channel' }).first().dispatchEvent('click');
+  await figures.locator('.ant-table-row-expand-icon').first().click();
+  await figures.locator('dl.facts dd').first().waitFor();
+  await shot(page, 'index.figures');
   await inBoth(page, 'index.servqual', `/surveys/${first}`, open);
   const gap = await whole(api, 'gap', true);
   const second = await answered(test, gap, 40, (i) => ({ role: ['customer', 'staff', 'manager', 'customer'][i % 4], ...rated(gap, (one) => (one.instrument === 'gap4' ? next(1, 4) : next(4, 7))) }));
@@ -183,6 +189,6 @@ export async function indices(test, open) {
   const pyramid = await whole(api, 'pyramid', false);
   const third = await answered(test, pyramid, 30, () => rated(pyramid, (one) => (one.id === 'needs' ? next(3, 5) : next(2, 5))));
   await open(`/surveys/${third}`);
-  await page.getByText('and a delight').waitFor();
+  await page.getByText('and a delight').first().waitFor();
   await inBoth(page, 'index.pyramid', `/surveys/${third}`, open);
 }

@@ -57,6 +57,16 @@ const indexAnswers = () => ({
   },
 });
 
+const figure = (value, n = 100, half = 0.2) => ({ value: n < 10 ? null : value, interval: n < 10 ? null : [value - half, value + half], n, effective: n, enough: n >= 10 });
+const indexFigures = () => ({
+  responses: 100, cut: false,
+  figures: [['servqual', 'mean', -0.41], ['servqual.empathy', 'mean', -0.9], ['gap.service', 'mean', 2.1], ['pyramid.ease', 'share', 0.55]].map(([key, measure, value], place) => ({
+    key, measure, least: measure === 'share' ? 0 : -6, most: measure === 'share' ? 1 : 6, score: figure(value), before: place === 3 ? null : figure(value - 0.3), change: place === 3 ? null : { difference: 0.3, interval: [0.05, 0.55], p: 0.02, significant: true },
+    series: ['2026-09', '2026-10', '2026-11'].map((month, i) => ({ at: `${month}-01T00:00:00Z`, ...figure(value + i / 10, i === 0 ? 4 : 40) })), groups: [{ key: 'web', ...figure(value, 80) }, { key: 'store', ...figure(value, 4) }],
+    benchmarks: place === 0 ? [{ benchmark: { ...benchmark, metric: 'servqual', value: -0.2 }, own: figure(value), theirs: [-0.3, -0.1], difference: { value: value + 0.2, interval: [-0.4, 0], standing: 'no_difference' } }] : [],
+  })),
+});
+
 const benchmark = { metric: 'nps', period: '2026', source: 'Industry report', from: '2026-01-01', to: '2026-12-31', value: 30, n: 2000, sd: null };
 const trigger = {
   id: '1', key: 'after_call', state: 'on', created: '2026-11-20T08:00:00Z', by: '1', filter: { name: 'Call Ended' }, properties: {}, delay_minutes: 30, within_hours: 24, share: 0.5, quiet: { from: '21:00', to: '08:00' },
@@ -68,6 +78,7 @@ const weights = () => {
     invited: 500, answered: 210, unmatched: 4, cut: false, effective: 182, design: 1.15, largest: 2.1, trimmed: 0, gap: 0.0001,
     margins: [{ by: 'channel', levels: [['web', 300, 150], ['store', 200, 60]].map(([level, invited, answered]) => ({ level, invited, answered, invited_share: invited / 500, answered_share: answered / 210, weighted_share: invited / 500 })) }],
     scores: [{ column: kOutcome, measure: 'nps', plain: mean(34, 210, 210), weighted: mean(30, 210, 182) }],
+    indices: [{ key: 'servqual', measure: 'mean', plain: mean(-0.4, 210, 210), weighted: mean(-0.5, 210, 182) }],
   };
 };
 
@@ -103,6 +114,7 @@ export const surveyAnswers = {
   listSurveyColumns: () => ({ responses: 400, columns: [kOutcome, ...kDrivers.map((one) => one.column)].map((one) => ({ column: one, answers: 390 })), outcome: 'recommend', drivers: kDrivers.map((one) => one.column.key) }),
   getSurveyDrivers: driverAnswers,
   getSurveyIndices: indexAnswers,
+  getSurveyIndexFigures: indexFigures,
   listSurveys: () => ({ items: [head()] }),
   listSurveyTemplates: () => ({ items: templates }),
   checkSurvey: ({ body }) => ({ problems: body.document?.title ? [] : [{ at: '/title', what: 'is missing' }] }),

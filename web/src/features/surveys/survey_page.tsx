@@ -14,6 +14,7 @@ import { useMay } from '../../state/session';
 import { SurveyBenchmarks } from './survey_benchmarks';
 import { SurveyDocumentPanel } from './survey_document';
 import { SurveyIndex } from './survey_index';
+import { SurveyIndexFigures } from './survey_index_figures';
 import { SurveyLinks } from './survey_links';
 import { SurveyRounds } from './survey_rounds';
 import { SurveyTriggers } from './survey_triggers';
@@ -85,6 +86,7 @@ export function SurveyPage() {
       {(one) => (
         <Page title={textIn(one.title, language)} answers={<><StateTag state={one.state} /> {one.key} · {t('survey.version_n', { n: one.version })}</>} actions={<><Link to={`/drivers?survey=${one.id}&range=all`}>{t('nav.drivers')}</Link>{may('manage_data') && <StateButton survey={one} />}</>}>
           <SurveyIndex survey={one} />
+          <SurveyIndexFigures survey={one} />
           <Load query={results}>
             {({ funnel, scores, source }) => (<>
               <div className="grid two section">

@@ -9,7 +9,7 @@ import { Panel } from '../../components/page';
 import { ProblemView } from '../../components/problem';
 import { exact, metricValue, percent } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
-import { columnTexts } from './columns';
+import { columnTexts, indexName } from './columns';
 
 const kUnits = { nps: 'points', share: 'share', mean: 'score' } as const;
 
@@ -26,16 +26,22 @@ function Figure({ mean, measure }: { mean: WeightedMean; measure: WeightedScore[
   );
 }
 
+interface ScoreRow extends Pick<WeightedScore, 'measure' | 'plain' | 'weighted'> { key: string; name: string }
+
 function Scores({ found }: { found: SurveyWeights }) {
   const { t } = useTranslation();
   const language = useLanguage();
-  const columns = useMemo<TableColumnsType<WeightedScore>>(() => [
-    { title: t('weight.question'), key: 'question', render: (_, one) => columnTexts(one.column, language).text },
+  const rows: ScoreRow[] = [
+    ...found.indices.map((one) => ({ ...one, name: indexName(one.key, t) })),
+    ...found.scores.map(({ column, ...one }) => ({ ...one, key: column.key, name: columnTexts(column, language).text })),
+  ];
+  const columns = useMemo<TableColumnsType<ScoreRow>>(() => [
+    { title: t('weight.question'), dataIndex: 'name', key: 'question' },
     { title: t('weight.plain'), key: 'plain', align: 'right', render: (_, one) => <Figure mean={one.plain} measure={one.measure} /> },
     { title: t('weight.weighted'), key: 'weighted', align: 'right', render: (_, one) => <Figure mean={one.weighted} measure={one.measure} /> },
     { title: 'n', key: 'n', align: 'right', render: (_, one) => exact(one.weighted.n, language) },
   ], [t, language]);
-  return <Table<WeightedScore> rowKey={(one) => one.column.key} size="small" columns={columns} dataSource={found.scores} scroll={{ x: 'max-content' }} pagination={{ pageSize: 8, hideOnSinglePage: true, showSizeChanger: false }} />;
+  return <Table<ScoreRow> rowKey="key" size="small" columns={columns} dataSource={rows} scroll={{ x: 'max-content' }} pagination={{ pageSize: 8, hideOnSinglePage: true, showSizeChanger: false }} />;
 }
 
 interface Row extends WeightedLevel { by: string }
