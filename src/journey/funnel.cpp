@@ -1,25 +1,25 @@
 #include "journey/funnel.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
-#include <map>
+#include <span>
 #include <utility>
 
+#include "journey/funnel_marks.h"
 #include "journey/sql.h"
 #include "query/prepare.h"
 
 namespace zhike::journey {
 namespace {
 
-constexpr std::size_t kStepsLeast = 2, kStepsMax = 6, kStepBytesMax = 200;
+constexpr std::size_t kStepsLeast = 2, kStepBytesMax = 200;
 constexpr std::int64_t kWindowMaxMs = 366 * 86'400'000LL;
 constexpr std::string_view kNamePrefix = "name:";
-// Events at the steps, by customer: more memory than a number may take.
-constexpr warehouse::Limits kLimits{.memory_bytes_max = 1ULL << 30, .time_max = seconds(60)};
 
 Result<void> check_steps(const std::vector<FunnelStep>& steps) {
-  if (steps.size() < kStepsLeast || steps.size() > kStepsMax)
-    return fail(Code::kBadFilter, "steps: {} to {} are needed", kStepsLeast, kStepsMax);
+  if (steps.size() < kStepsLeast || steps.size() > kFunnelStepsMax)
+    return fail(Code::kBadFilter, "steps: {} to {} are needed", kStepsLeast, kFunnelStepsMax);
   for (std::size_t i = 0; i < steps.size(); ++i) {
     if (steps[i].touchpoint.empty() == steps[i].name.empty())
       return fail(Code::kBadFilter, "steps: number {} is neither a touchpoint nor a name", i + 1);
@@ -30,24 +30,44 @@ Result<void> check_steps(const std::vector<FunnelStep>& steps) {
 }
 
 Result<query::Prepared> prepared_for(const Grant& grant, const query::Filter& filter,
-                                     const FunnelOptions& options, std::string_view ordered,
-                                     std::string_view unordered) {
+                                     const FunnelOptions& options) {
   CX_TRY(check_steps(options.steps));
   if (options.window.value < 1 || options.window.value > kWindowMaxMs)
     return fail(Code::kBadFilter, "the window is not up to 366 days");
   if (options.by != query::By::kNone && options.by != query::By::kChannel && options.by != query::By::kUnit)
     return fail(Code::kBadFilter, "by: none, channel or unit");
-  const bool any_order = options.order == FunnelOrder::kUnordered;
-  CX_TRY(query::Prepared out,
-         query::prepare(grant, Permission::kViewMetrics, filter, any_order ? unordered : ordered));
+  CX_TRY(query::Prepared out, query::prepare(grant, Permission::kViewMetrics, filter, sql::kFunnelMarks));
   std::vector<std::string> places, names;
   for (const FunnelStep& step : options.steps) {
     places.push_back(step.touchpoint);
     names.push_back(step.name);
   }
-  out.params.set("places", places).set("names", names).set("window_ms", options.window.value);
-  out.params.set("by", query::to_string(options.by));
-  if (!any_order) out.params.set("strict", std::uint64_t{options.order == FunnelOrder::kStrict ? 1U : 0U});
+  out.params.set("places", places).set("names", names).set("by", query::to_string(options.by));
+  return out;
+}
+
+/// Climbs of one group: how long it took to each step, in no order.
+using Times = std::vector<std::vector<std::int64_t>>;
+
+/// Between the two nearest where it falls between them (Hyndman and Fan 1996, type 7), cut to whole ms.
+std::optional<std::int64_t> quantile(std::vector<std::int64_t>& times, double share) {
+  if (times.empty()) return std::nullopt;
+  const double place = share * static_cast<double>(times.size() - 1);
+  const auto below = times.begin() + static_cast<std::ptrdiff_t>(place);
+  std::ranges::nth_element(times, below);
+  const auto above = below + 1 == times.end() ? below : std::ranges::min_element(below + 1, times.end());
+  const double low = static_cast<double>(*below), high = static_cast<double>(*above);
+  return static_cast<std::int64_t>(low + (place - std::floor(place)) * (high - low));
+}
+
+std::vector<FunnelLevel> levels_of(Times& times) {
+  std::vector<FunnelLevel> out(times.size());
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    out[i].customers = times[i].size();
+    if (i == 0) continue;
+    out[i].median_ms = quantile(times[i], 0.5);
+    out[i].p90_ms = quantile(times[i], 0.9);
+  }
   return out;
 }
 
@@ -105,38 +125,30 @@ Result<std::vector<FunnelStep>> parse_funnel_steps(std::string_view text) {
 
 Result<Funnel> funnel(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
                       const FunnelOptions& options) {
-  CX_TRY(const query::Prepared prepared,
-         prepared_for(grant, filter, options, sql::kFunnel, sql::kFunnelUnordered));
-  CX_TRY(const warehouse::Table table, client.select(prepared.query(kLimits)));
-  const bool is_divided = options.by != query::By::kNone;
-  std::map<std::string, FunnelGroup> groups;
+  CX_TRY(query::Prepared asked, prepared_for(grant, filter, options));
+  const std::size_t steps = options.steps.size();
+  std::vector<std::string> names;
+  std::vector<Times> times;  // by group
+  CX_TRY(each_climber(client, asked, names, [&](std::uint64_t, std::span<const FunnelMark> marks) {
+    const Climb made = climb(marks, options.order, options.window);
+    if (made.level == 0) return;
+    if (times.size() <= made.group) times.resize(std::size_t{made.group} + 1, Times(steps));
+    for (std::size_t i = 0; i < made.level; ++i) times[made.group][i].push_back(made.took[i]);
+  }));
   Funnel out;
-  out.all.levels.resize(options.steps.size());
-  for (const auto& row : table.rows) {
-    std::string key = warehouse::as_text(row[0]);
-    const std::uint64_t step = warehouse::as_u64(row[1]);
-    if (step < 1 || step > options.steps.size()) continue;
-    FunnelGroup& group = groups.try_emplace(key, FunnelGroup{.key = key, .levels = {}}).first->second;
-    group.levels.resize(options.steps.size());
-    FunnelLevel& level = group.levels[step - 1];
-    level.customers = warehouse::as_u64(row[2]);
-    if (step > 1) {
-      level.median_ms = warehouse::as_i64(row[3]);
-      level.p90_ms = warehouse::as_i64(row[4]);
-    }
-    FunnelLevel& whole = out.all.levels[step - 1];
-    whole.customers += level.customers;
-    if (!is_divided) {
-      whole.median_ms = level.median_ms;
-      whole.p90_ms = level.p90_ms;
-    }
+  out.all.levels.resize(steps);
+  for (std::size_t group = 0; group < times.size(); ++group) {
+    FunnelGroup made{.key = names[group], .levels = levels_of(times[group])};
+    if (made.levels.front().customers == 0) continue;
+    set_shares(made);
+    for (std::size_t i = 0; i < steps; ++i) out.all.levels[i].customers += made.levels[i].customers;
+    out.groups.push_back(std::move(made));
+  }
+  if (options.by == query::By::kNone) {
+    if (!out.groups.empty()) out.all = std::move(out.groups.front());
+    out.groups.clear();
   }
   set_shares(out.all);
-  if (!is_divided) return out;
-  for (auto& [key, group] : groups) {
-    set_shares(group);
-    out.groups.push_back(std::move(group));
-  }
   std::ranges::sort(out.groups, [](const FunnelGroup& a, const FunnelGroup& b) {
     const std::uint64_t left = a.levels.front().customers, right = b.levels.front().customers;
     return left != right ? left > right : a.key < b.key;
@@ -149,15 +161,25 @@ Result<std::vector<Dropped>> dropped(warehouse::Client& client, const Grant& gra
                                      std::uint64_t count) {
   if (!grant.may(Permission::kViewCustomers)) return fail(Code::kPermissionMissing, "view_customers");
   if (count < 1 || count > 1'000) return fail(Code::kBadFilter, "count is not 1 to 1000");
-  CX_TRY(query::Prepared prepared,
-         prepared_for(grant, filter, options, sql::kFunnelCustomers, sql::kFunnelUnorderedCustomers));
+  CX_TRY(query::Prepared asked, prepared_for(grant, filter, options));
   if (step < 1 || static_cast<std::size_t>(step) > options.steps.size())
     return fail(Code::kBadFilter, "step is not 1 to {}", options.steps.size());
-  prepared.params.set("reached", static_cast<std::uint64_t>(step)).set("count", count);
-  CX_TRY(const warehouse::Table table, client.select(prepared.query(kLimits)));
+  std::vector<std::string> names;
   std::vector<Dropped> out;
-  for (const auto& row : table.rows)
-    out.push_back({.customer = warehouse::as_u64(row[0]), .latest = {warehouse::as_i64(row[1])}});
+  const auto newest_first = [](const Dropped& a, const Dropped& b) {
+    return a.latest != b.latest ? a.latest > b.latest : a.customer < b.customer;
+  };
+  CX_TRY(each_climber(client, asked, names, [&](std::uint64_t customer, std::span<const FunnelMark> marks) {
+    const Climb made = climb(marks, options.order, options.window);
+    if (made.level != step) return;
+    // A heap of the newest `count`, the oldest of them on top.
+    out.push_back({.customer = customer, .latest = {made.latest}});
+    std::ranges::push_heap(out, newest_first);
+    if (out.size() <= count) return;
+    std::ranges::pop_heap(out, newest_first);
+    out.pop_back();
+  }));
+  std::ranges::sort_heap(out, newest_first);
   return out;
 }
 

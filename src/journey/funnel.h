@@ -16,13 +16,13 @@
 
 #include "base/time.h"
 #include "event/grant.h"
+#include "journey/climb.h"
 #include "query/filter.h"
 #include "stats/interval.h"
 #include "warehouse/client.h"
 
 namespace zhike::journey {
 
-enum class FunnelOrder { kOrdered, kStrict, kUnordered };
 [[nodiscard]] std::string_view to_string(FunnelOrder order) noexcept;  ///< "ordered"
 /// Errors: kBadFilter.
 [[nodiscard]] Result<FunnelOrder> parse_funnel_order(std::string_view text);
