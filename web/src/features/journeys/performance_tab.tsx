@@ -254,7 +254,7 @@ export function PerformanceTab() {
   const name = names[level];
   const data = performance.data;
   return (
-    <>
+    <div className="grid">
       <Panel title={t('perf.title')} note={data && t('perf.of_cases', { cases: exact(data.stored_cases, language), steps: exact(data.stored_steps, language) })}>
         <div className="filter-line" style={{ gap: '8px 16px' }}>
           <Segmented<Level> value={level} onChange={setLevel} options={kLevels.map((value) => ({ value, label: t(`by.${value}`) }))} />
@@ -282,6 +282,6 @@ export function PerformanceTab() {
           <DeviationPanel data={data} name={name} />
         </>
       )}
-    </>
+    </div>
   );
 }
