@@ -26,6 +26,23 @@ struct JourneyCommand {
 /// Fitness and precision of a model on a log.
 [[nodiscard]] int journey_conform(Console& console, const JourneyCommand& command);
 
+struct PerformanceCommand {
+  std::string log;                                       ///< file; empty: the store
+  std::string case_name, activity, time;                 ///< as JourneyCommand
+  std::string start, resource, transition, cost, group;  ///< columns, attributes; of the store: properties
+  std::string machine, failure;                          ///< "COLUMN=VALUE,VALUE"
+  std::vector<std::string> designed, ends;               ///< activities
+  std::string split, before, after;                      ///< a date, or two groups
+  std::string model;                                     ///< PNML of the designed process
+  std::string zone = "UTC";                              ///< of a file's days
+  std::vector<std::string> filters;                      ///< of the store, as MetricOptions::filters
+  std::string level = "touchpoint", of = "journey", definition;  ///< of the store
+  int batch_seconds = 60, top = 20;
+  std::uint64_t memory_max = 1024;  ///< MB: of the log, of markings, and of one search
+};
+/// Where cases wait, what is done again and by whom, of a log or of the store.
+[[nodiscard]] int journey_performance(Console& console, const PerformanceCommand& command);
+
 struct FrictionCommand {
   std::vector<std::string> filters;  ///< as MetricOptions::filters
   std::string definition;            ///< key of a kind of journey; empty: all journeys

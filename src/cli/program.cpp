@@ -166,7 +166,7 @@ void Program::add_matching() {
 
 void Program::add_journeys() {
   auto* parent =
-      group("journey", "Journeys: models from event logs in files; friction and funnels of the store");
+      group("journey", "Journeys: models and performance of event logs; friction and funnels of the store");
   auto* discover =
       command(parent, "discover", "What follows what, variants, and a model if asked for one",
               "zhike journey discover log.xes.gz --miner inductive --noise 0.2 --out model.pnml --json",
@@ -196,6 +196,7 @@ void Program::add_journeys() {
   conform->add_option("--discover", journey_.discover, "mine the model from the log first: inductive")
       ->check(CLI::IsMember({"inductive"}));
   add_friction(parent);
+  add_performance(parent);
 }
 
 void Program::add_friction(CLI::App* parent) {
@@ -229,6 +230,48 @@ void Program::add_friction(CLI::App* parent) {
       ->check(CLI::Range(1, 8784));
   definitions->add_option("--set", friction_.set, "file with `items` as --json prints them")
       ->check(CLI::ExistingFile);
+}
+
+void Program::add_performance(CLI::App* parent) {
+  PerformanceCommand& of = performance_;
+  auto* made = command(
+      parent, "performance", "Where cases wait, what is done again and by whom, of a log or of the store",
+      "zhike journey performance log.xes.gz --machine org:resource=112 --failure status=failed --split "
+      "2026-03-01 --json; zhike journey performance --of case --resource staff --where from=2026-01-01",
+      [this](Console& c) { return journey_performance(c, performance_); });
+  made->add_option("log", of.log, "event log: XES (gzipped or not), or a table (the store)");
+  made->add_option("--case", of.case_name, "column of the case (case:concept:name)");
+  made->add_option("--activity", of.activity, "column of the activity (concept:name)");
+  made->add_option("--time", of.time, "column of the time when a step ended (time:timestamp)");
+  made->add_option("--start", of.start,
+                   "column of the time when it began (start_timestamp, if there is one)");
+  made->add_option("--transition", of.transition,
+                   "column that tells starts from completions (lifecycle:transition, if there is one)");
+  made->add_option("--resource", of.resource,
+                   "column of who did it (org:resource, if there is one); of the store: a property");
+  made->add_option("--cost", of.cost, "column or property of what a step cost");
+  made->add_option("--machine", of.machine, "COLUMN=VALUE,VALUE: the steps that machines did");
+  made->add_option("--failure", of.failure, "COLUMN=VALUE,VALUE: the steps that failed");
+  made->add_option("--designed", of.designed, "activity designed to be automatic; may be repeated");
+  made->add_option("--end", of.ends, "activity that completes a case; may be repeated (its last step)");
+  made->add_option("--batch-seconds", of.batch_seconds, "window in which steps make a batch (60)")
+      ->check(CLI::Range(0, 86'400));
+  made->add_option("--split", of.split, "compare cases that began before this time with the others");
+  made->add_option("--group", of.group, "column of the groups that --before and --after name");
+  made->add_option("--before", of.before, "group to compare with");
+  made->add_option("--after", of.after, "group that is compared");
+  made->add_option("--model", of.model, "designed process (PNML): deviations by what they cost")
+      ->check(CLI::ExistingFile);
+  made->add_option("--zone", of.zone, "time zone of the days of a log (UTC)");
+  made->add_option("--top", of.top, "rows of each list (20)")->check(CLI::Range(1, 200));
+  made->add_option("--memory-max", of.memory_max, "MB of the log, of the search, each (1024)")
+      ->check(CLI::Range(1, 1'000'000));
+  made->add_option("--where", of.filters,
+                   "of the store, which events: from=2026-01-01, channel=web, or a condition");
+  made->add_option("--level", of.level, "of the store, what a step is: touchpoint, stage or channel");
+  made->add_option("--of", of.of, "of the store, what a case is: journey, or case (order, ticket)");
+  made->add_option("--definition", of.definition,
+                   "of the store, the kind of journey whose steps are the designed process");
 }
 
 void Program::add_channels() {

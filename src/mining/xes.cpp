@@ -1,6 +1,7 @@
 #include "mining/xes.h"
 
 #include <string_view>
+#include <utility>
 
 #include "base/ascii.h"
 #include "base/time.h"
@@ -72,7 +73,13 @@ std::int64_t parse_log_time(std::string_view text) {
   return other ? other->ms : kNoTime;
 }
 
-Result<void> XesReader::read() {
+XesEvents::XesEvents(std::string what, XesKeys keys, XesSink& sink)
+    : scanner_(std::move(what), false), keys_(std::move(keys)), sink_(sink) {
+  of_event_.resize(keys_.more.size());
+  of_trace_.resize(keys_.more.size());
+}
+
+Result<void> XesEvents::read() {
   for (;;) {
     CX_TRY(const XmlScanner::Token token, scanner_.next());
     switch (token) {
@@ -94,7 +101,7 @@ Result<void> XesReader::read() {
   }
 }
 
-Result<void> XesReader::begin() {
+Result<void> XesEvents::begin() {
   const std::string_view name = scanner_.name();
   const std::size_t depth = scanner_.depth();
   if (depth == 1) {
@@ -103,21 +110,23 @@ Result<void> XesReader::begin() {
   } else if (depth == 2 && name == "trace") {
     in_trace_ = true;
     case_name_.clear();
+    for (std::string& value : of_trace_) value.clear();
   } else if (depth == 3 && in_trace_ && name == "event") {
     in_event_ = true;
     activity_.clear();
     time_ = kNoTime;
+    for (std::string& value : of_event_) value.clear();
   } else if ((depth == 3 && in_trace_) || (depth == 4 && in_event_)) {
     attribute();
     ignored_below_ = depth;  // attributes of attributes
   } else {
-    if (depth == 2 && name == "event") builder_.leave_out_without_case();
+    if (depth == 2 && name == "event") sink_.event_outside();
     ignored_below_ = depth;
   }
   return {};
 }
 
-void XesReader::attribute() {
+void XesEvents::attribute() {
   std::string_view key, value;
   for (const XmlAttribute& attribute : scanner_.attributes()) {
     if (attribute.name == "key")
@@ -129,6 +138,8 @@ void XesReader::attribute() {
   const auto text = [](std::string_view raw) {
     return raw.find('&') == std::string_view::npos ? std::string(raw) : decode_xml(raw);
   };
+  for (std::size_t i = 0; i < keys_.more.size(); ++i)
+    if (!key.empty() && key == keys_.more[i]) (in_event_ ? of_event_ : of_trace_)[i] = text(value);
   if (!in_event_) {
     if (key == keys_.case_name) case_name_ = text(value);
     return;
@@ -137,23 +148,37 @@ void XesReader::attribute() {
   if (key == keys_.time) time_ = parse_log_time(value);
 }
 
-Result<void> XesReader::end() {
+Result<void> XesEvents::end() {
   if (in_event_ && scanner_.depth() == 2) {
     in_event_ = false;
-    return builder_.add(activity_, time_);
+    return sink_.event(activity_, time_, of_event_);
   }
   if (in_trace_ && scanner_.depth() == 1) {
     in_trace_ = false;
-    return builder_.end_case(case_name_);
+    return sink_.end_case(case_name_, of_trace_);
   }
   return {};
 }
 
-Result<EventLog> XesReader::finish() {
+Result<void> XesEvents::finish() {
   scanner_.finish();
   CX_TRY(read());
   if (!is_log_) return scanner_.refuse("there is no <log> in it");
-  return builder_.finish(scanner_.what());
+  return {};
+}
+
+Result<void> XesReader::event(std::string_view activity, std::int64_t time,
+                              std::span<const std::string> /*more*/) {
+  return builder_.add(activity, time);
+}
+
+Result<void> XesReader::end_case(std::string_view name, std::span<const std::string> /*more*/) {
+  return builder_.end_case(name);
+}
+
+Result<EventLog> XesReader::finish() {
+  CX_TRY(events_.finish());
+  return builder_.finish(events_.what());
 }
 
 }  // namespace zhike::mining

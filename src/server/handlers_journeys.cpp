@@ -175,6 +175,7 @@ void add_journey_handlers(Handlers& handlers) {
   handlers["getGraph"] = get_graph;
   handlers["getJourneyModel"] = get_model;
   add_friction_handlers(handlers);
+  add_performance_handlers(handlers);
 }
 
 }  // namespace zhike::server

@@ -13,8 +13,9 @@
 
 namespace zhike::server {
 
-/// Friction, funnels and kinds of journeys; add_journey_handlers() adds them.
+/// Friction, funnels, kinds of journeys; process performance; add_journey_handlers() adds them.
 void add_friction_handlers(Handlers& handlers);
+void add_performance_handlers(Handlers& handlers);
 
 [[nodiscard]] json::value integer_or_null(std::optional<std::int64_t> value);
 [[nodiscard]] journey::Definitions definitions_of(app::App& app);

@@ -1,5 +1,7 @@
 #include "stats/change.h"
 
+#include <algorithm>
+#include <boost/math/distributions/binomial.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
@@ -12,6 +14,17 @@ double two_sided(double z) {
   return 2 * boost::math::cdf(boost::math::complement(boost::math::normal(), std::abs(z)));
 }
 double inverse(std::uint64_t count) { return 1 / static_cast<double>(count); }
+
+/// Standard error of the median: the distance between the c-th smallest and the c-th largest value over
+/// twice the z of the chance that the median lies beyond either; c = (n + 1) / 2 - sqrt(n).
+double median_error(std::span<const double> sorted) {
+  const auto n = static_cast<double>(sorted.size());
+  const double c = std::max(1.0, std::round((n + 1) / 2 - std::sqrt(n)));
+  const double beyond = boost::math::cdf(boost::math::binomial(n, 0.5), c - 1);
+  const double z = boost::math::quantile(boost::math::complement(boost::math::normal(), beyond));
+  const auto place = static_cast<std::size_t>(c);
+  return (sorted[sorted.size() - place] - sorted[place - 1]) / (2 * z);
+}
 
 }  // namespace
 
@@ -58,6 +71,26 @@ std::optional<Change> compare(const Moments& before, const Moments& after, doubl
   return Change{.difference = difference,
                 .interval = Interval{difference - half, difference + half},
                 .p_value = 2 * boost::math::cdf(boost::math::complement(t, std::abs(difference / error)))};
+}
+
+double median_of(std::span<const double> sorted) {
+  const std::size_t half = sorted.size() / 2;
+  return sorted.size() % 2 == 1 ? sorted[half] : sorted[half - 1] + (sorted[half] - sorted[half - 1]) / 2;
+}
+
+std::optional<Change> compare_medians(std::span<const double> before, std::span<const double> after,
+                                      double confidence) {
+  if (before.size() < kMedianValuesMin || after.size() < kMedianValuesMin) return std::nullopt;
+  const double difference = median_of(after) - median_of(before);
+  const double error = std::hypot(median_error(before), median_error(after));
+  if (error <= 0)
+    return Change{.difference = difference,
+                  .interval = Interval{difference, difference},
+                  .p_value = difference == 0 ? 1.0 : 0.0};
+  const double half = error * boost::math::quantile(boost::math::normal(), 0.5 + confidence / 2);
+  return Change{.difference = difference,
+                .interval = Interval{difference - half, difference + half},
+                .p_value = two_sided(difference / error)};
 }
 
 std::optional<Change> compare(CountRatio before, CountRatio after) {

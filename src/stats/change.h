@@ -1,7 +1,9 @@
 // Did an index change between two periods? Two-sample comparisons of independent samples. Pure; any thread.
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <span>
 
 #include "stats/interval.h"
 
@@ -23,6 +25,15 @@ struct Change {
 /// Means: Welch (1947), Biometrika 34:28-35. Both need n >= 2.
 [[nodiscard]] std::optional<Change> compare(const Moments& before, const Moments& after,
                                             double confidence = kConfidence);
+/// Medians, of values in ascending order: the standard error of each from two of its order statistics, z test
+/// and interval. Price and Bonett (2002), Journal of Statistical Computation and Simulation 72:119-124, with
+/// the variance of their (2001), same journal 68:295-305. Both need n >= kMedianValuesMin.
+inline constexpr std::size_t kMedianValuesMin = 5;
+[[nodiscard]] std::optional<Change> compare_medians(std::span<const double> before,
+                                                    std::span<const double> after,
+                                                    double confidence = kConfidence);
+/// The median of values in ascending order, the mean of the two in the middle where there are two. Not empty.
+[[nodiscard]] double median_of(std::span<const double> sorted);
 /// Ratios of two counts: z test on the logarithms, variance 1/above + 1/below each (delta method; Breslow and
 /// Day 1987, Statistical Methods in Cancer Research II, 3.1). All four counts must be positive. No interval.
 [[nodiscard]] std::optional<Change> compare(CountRatio before, CountRatio after);

@@ -89,20 +89,39 @@ std::optional<Interval> ratio_interval(CountRatio counts, double confidence) {
   return Interval{low, high};
 }
 
+namespace {
+
+/// The least of [from, to) of which `holds` says true, and of all that follow; `to` where there is none.
+std::uint64_t first_of(std::uint64_t from, std::uint64_t to, const auto& holds) {
+  while (from < to) {
+    const std::uint64_t half = from + (to - from) / 2;
+    if (holds(half))
+      to = half;
+    else
+      from = half + 1;
+  }
+  return from;
+}
+
+}  // namespace
+
 std::optional<Ranks> quantile_ranks(std::uint64_t n, double q, double confidence) {
   if (n == 0 || q <= 0 || q >= 1) return std::nullopt;
   const double tail = (1 - confidence) / 2;
   const boost::math::binomial below(static_cast<double>(n), q);
   // P(population quantile < x_(low)) = P(B < low) and P(... > x_(high)) = P(B >= high): each at most `tail`.
-  std::uint64_t low = static_cast<std::uint64_t>(std::max(
-      0.0,
-      std::floor(static_cast<double>(n) * q - 10 * std::sqrt(static_cast<double>(n) * q * (1 - q)) - 10)));
-  while (low < n && boost::math::cdf(below, static_cast<double>(low)) <= tail) ++low;
-  std::uint64_t high = static_cast<std::uint64_t>(std::min(
-      static_cast<double>(n),
-      std::ceil(static_cast<double>(n) * q + 10 * std::sqrt(static_cast<double>(n) * q * (1 - q)) + 10)));
-  while (high > 1 && boost::math::cdf(boost::math::complement(below, static_cast<double>(high) - 2)) <= tail)
-    --high;
+  const double middle = static_cast<double>(n) * q,
+               reach = 10 * std::sqrt(static_cast<double>(n) * q * (1 - q)) + 10;
+  const auto first = static_cast<std::uint64_t>(std::max(0.0, std::floor(middle - reach)));
+  const auto last = static_cast<std::uint64_t>(std::min(static_cast<double>(n), std::ceil(middle + reach)));
+  const std::uint64_t low = first_of(
+      first, n, [&](std::uint64_t k) { return boost::math::cdf(below, static_cast<double>(k)) > tail; });
+  const std::uint64_t high =
+      first_of(2, last + 1,
+               [&](std::uint64_t k) {
+                 return boost::math::cdf(boost::math::complement(below, static_cast<double>(k) - 2)) <= tail;
+               }) -
+      1;
   if (low == 0 || boost::math::cdf(boost::math::complement(below, static_cast<double>(high) - 1)) > tail)
     return std::nullopt;
   return Ranks{low, high};

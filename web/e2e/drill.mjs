@@ -13,6 +13,7 @@ const kPages = [
   ['journeys', '/journeys?range=all', ['events', 'customers', 'explained']],
   ['paths', '/journeys?view=paths&range=all', ['explained']],
   ['graph', '/journeys?view=graph&range=all', ['explained']],
+  ['performance', '/journeys?view=performance&range=all', ['told']],
   ['model', '/journeys?view=model&range=all', ['explained', 'told']],
   ['channels', '/channels?range=all', ['events', 'customers', 'explained']],
   ['switching', '/channels?view=switching&range=all', ['explained', 'told']],

@@ -17,6 +17,7 @@ import { useView } from '../../state/view';
 import { FrictionTab } from './friction_tab';
 import { FunnelTab } from './funnel_tab';
 import { ModelTab } from './model_tab';
+import { PerformanceTab } from './performance_tab';
 import { ProcessGraph } from './process_graph';
 import { SankeyPanel } from './sankey';
 import { StageTable } from './stages';
@@ -138,6 +139,7 @@ export function JourneysPage() {
         { key: 'graph', label: t('journey.graph'), children: <GraphTab /> },
         { key: 'funnel', label: t('journey.funnel'), children: <FunnelTab /> },
         { key: 'friction', label: t('journey.friction'), children: <FrictionTab /> },
+        { key: 'performance', label: t('perf.title'), children: <PerformanceTab /> },
         { key: 'model', label: t('journey.model'), children: <ModelTab /> },
       ]} />
     </Page>
