@@ -8,35 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "feedback/survey_templates.h"
+#include "feedback/test_answers.h"
 
 namespace zhike::feedback {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-
-std::vector<AnswerColumn> template_columns(std::string_view key) {
-  for (const SurveyTemplate& one : survey_templates()) {
-    if (one.key != key) continue;
-    const auto survey = parse_survey(one.document, Tongue::kEn);
-    EXPECT_TRUE(survey);
-    if (survey) return columns_of_indices(**survey);
-  }
-  return {};
-}
-
-template <class Value>
-AnswerTable table_of(const std::vector<AnswerColumn>& columns, std::size_t rows, const Value& value) {
-  AnswerTable out;
-  out.responses = rows;
-  for (const AnswerColumn& column : columns) {
-    if (column.is_mean()) continue;
-    out.keys.push_back(column.key);
-    out.columns.emplace_back();
-    for (std::size_t i = 0; i < rows; ++i) out.columns.back().push_back(value(column, i));
-  }
-  return out;
-}
 
 const IndexColumn& column(const SurveyIndices& found, std::string_view key) {
   static const IndexColumn kAbsent;

@@ -12,24 +12,12 @@
 #include "feedback/answer_columns.h"
 #include "feedback/survey_drivers.h"
 #include "feedback/survey_indices.h"
-#include "feedback/survey_templates.h"
+#include "feedback/test_answers.h"
 
 namespace zhike::feedback {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-
-std::vector<AnswerColumn> columns_of(std::string_view document) {
-  const auto survey = parse_survey(document, Tongue::kEn);
-  EXPECT_TRUE(survey) << to_string(survey.error());
-  return survey ? answer_columns(**survey) : std::vector<AnswerColumn>{};
-}
-
-std::vector<AnswerColumn> template_columns(std::string_view key) {
-  for (const SurveyTemplate& one : survey_templates())
-    if (one.key == key) return columns_of(one.document);
-  return {};
-}
 
 constexpr std::string_view kMixed = R"({"id": "s", "title": {"en": "S"}, "pages": [{"id": "p", "questions": [
   {"id": "words", "type": "text", "text": {"en": "?"}},
@@ -138,20 +126,6 @@ TEST(SurveyDrivers, RefuseAndSayWhy) {
   EXPECT_EQ(responses_needed(2), 30);
   EXPECT_EQ(responses_needed(12), 120);
   EXPECT_EQ(responses_ample(12), 146);
-}
-
-/// A table of every single number of the columns, by `value(column, response)`.
-template <class Value>
-AnswerTable table_of(const std::vector<AnswerColumn>& columns, std::size_t rows, const Value& value) {
-  AnswerTable out;
-  out.responses = rows;
-  for (const AnswerColumn& column : columns) {
-    if (column.is_mean()) continue;
-    out.keys.push_back(column.key);
-    out.columns.emplace_back();
-    for (std::size_t i = 0; i < rows; ++i) out.columns.back().push_back(value(column, i));
-  }
-  return out;
 }
 
 // By hand: all expect 6; perceptions are 6 but of empathy, 4 or 5 by turns: gap -1.5. Half weigh empathy

@@ -75,14 +75,18 @@ Result<mining::EventLog> read_table(ingest::RowReader& rows, const std::filesyst
 
 }  // namespace
 
-Result<mining::EventLog> read_log(const std::filesystem::path& file, const LogOptions& options) {
+Result<std::unique_ptr<ingest::RowReader>> rows_of_log(const std::filesystem::path& file) {
   CX_TRY(const ingest::FileFormat* const format, ingest::detect_format(file));
   if (format == nullptr || format->open == nullptr)
     return fail(Code::kBadFile, "{}: no event log", file.filename().string());
-  if (format->name == "xes") return read_xes(file, options);
-  const ingest::FileRule rule;
-  CX_TRY(const auto rows, format->open({file, rule}));
-  return read_table(*rows, file, options);
+  if (format->name == "xes") return nullptr;
+  static const ingest::FileRule kRule;  // readers borrow it
+  return format->open({file, kRule});
+}
+
+Result<mining::EventLog> read_log(const std::filesystem::path& file, const LogOptions& options) {
+  CX_TRY(const auto rows, rows_of_log(file));
+  return rows ? read_table(*rows, file, options) : read_xes(file, options);
 }
 
 }  // namespace zhike::journey

@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/result.h"
+#include "ingest/row_reader.h"
 #include "mining/log.h"
 
 namespace zhike::journey {
@@ -28,5 +30,8 @@ struct LogOptions {
 /// Errors: kBadFile, kFileFailed, kDriverColumnMissing, kBadLog (no event is left), kLogTooLarge.
 [[nodiscard]] Result<mining::EventLog> read_log(const std::filesystem::path& file,
                                                 const LogOptions& options = {});
+
+/// The rows of a log that is a table; null: it is XES. Errors: kBadFile, kFileFailed.
+[[nodiscard]] Result<std::unique_ptr<ingest::RowReader>> rows_of_log(const std::filesystem::path& file);
 
 }  // namespace zhike::journey

@@ -13,6 +13,7 @@
 #include "ingest/bytes.h"
 #include "ingest/file_format.h"
 #include "ingest/row_reader.h"
+#include "journey/log_file.h"
 #include "mining/xes.h"
 
 namespace zhike::journey {
@@ -205,13 +206,8 @@ Result<StepRule> parse_step_rule(std::string_view text) {
 }
 
 Result<StepLog> read_steps(const std::filesystem::path& file, const StepOptions& options) {
-  CX_TRY(const ingest::FileFormat* const format, ingest::detect_format(file));
-  if (format == nullptr || format->open == nullptr)
-    return fail(Code::kBadFile, "{}: no event log", file.filename().string());
-  if (format->name == "xes") return read_xes(file, options);
-  const ingest::FileRule rule;
-  CX_TRY(const auto rows, format->open({file, rule}));
-  return read_table(*rows, file, options);
+  CX_TRY(const auto rows, rows_of_log(file));
+  return rows ? read_table(*rows, file, options) : read_xes(file, options);
 }
 
 }  // namespace zhike::journey

@@ -137,7 +137,8 @@ std::optional<Servqual> servqual(const ServqualAnswers& answers, double confiden
   const auto rows = servqual_rows(answers);
   if (!rows) return std::nullopt;
   const std::size_t items = answers.perceptions.size() / rows->weighted.size();
-  Servqual out{.weighted = score(rows->weighted, confidence)};
+  Servqual out;
+  out.weighted = score(rows->weighted, confidence);
   for (std::size_t d = 0; d < kServqualDimensions; ++d)
     out.dimensions[d] = score(rows->dimensions[d], confidence);
   if (std::ranges::all_of(out.dimensions, [](const ServqualScore& at) { return at.respondents == 0; }))
