@@ -39,6 +39,7 @@ class Program {
   void add_indices();
   void add_journeys();
   void add_friction(CLI::App* parent);
+  void add_journey_map(CLI::App* parent);
   void add_channels();
   void add_score(CLI::App* parent);
   void add_metrics();
@@ -83,6 +84,7 @@ class Program {
   IndicesCommand indices_;
   JourneyCommand journey_;
   FrictionCommand friction_;
+  JourneyMapCommand journey_map_;
   ChannelCommand channel_;
   ChannelStoreCommand channel_store_;
   ChainCommand chain_;

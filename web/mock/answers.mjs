@@ -6,6 +6,7 @@ import { dataAnswers } from './answers_data.mjs';
 import { channelAnswers } from './channels.mjs';
 import { complaintAnswers } from './complaints.mjs';
 import { frictionAnswers } from './friction.mjs';
+import { journeyMapAnswers } from './journey_map.mjs';
 import { identityAnswers } from './identity.mjs';
 import { importAnswers } from './imports.mjs';
 import { learningAnswers } from './learning.mjs';
@@ -387,6 +388,7 @@ export const answers = {
   ...dataAnswers(Refusal),
   ...complaintAnswers,
   ...frictionAnswers,
+  ...journeyMapAnswers,
   ...channelAnswers,
   ...reputationAnswers,
   ...learningAnswers,
