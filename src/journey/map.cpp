@@ -129,6 +129,8 @@ void complete(MapStage& stage, const JourneyMap& map, const Definition& definiti
     return std::ranges::count(definition.moments, place) > 0;
   };
   stage.reach = share_of(stage.journeys, map.journeys);
+  for (const StageOwner& one : definition.owners)
+    if (one.stage == stage.stage) stage.owner = one.owner;
   std::ranges::sort(stage.channels, [](const MapCount& a, const MapCount& b) {
     return a.events != b.events ? a.events > b.events : a.key < b.key;
   });

@@ -68,6 +68,7 @@ struct MapEmotion {
 };
 struct MapStage {
   std::string stage;
+  std::string owner{};  ///< by the definition; empty: none was named
   std::uint64_t journeys = 0, customers = 0, events = 0;
   std::uint64_t ended = 0;   ///< journeys whose last step is here
   MapFigure reach{};         ///< share of all journeys

@@ -121,12 +121,13 @@ class Picture {
             map_.journeys, map_.customers, map_.complete),
         kMuted);
     y_ = kTop;
-    lane("Stage", "阶段", kLine + kPad);
+    lane("Stage", "阶段", 2 * kLine + kPad);
     for (std::size_t s = 0; s < map_.stages.size(); ++s) {
       const MapStage& stage = map_.stages[s];
       put(x_of(s), lane_ + kLine,
           shown(words_.name(MapName::kStage, stage.stage)) + (stage.moments.empty() ? "" : " ★"),
           stage.moments.empty() ? kInk : kGold, R"(font-weight="bold" font-size="14")");
+      put(x_of(s), lane_ + 2 * kLine, shown(stage.owner), kMuted);
     }
   }
 

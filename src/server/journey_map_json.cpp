@@ -88,6 +88,7 @@ json::array stages_json(const journey::JourneyMap& map, const MapAnswer& answer)
     for (const auto& one : stage.emotions)
       emotions.push_back(json::object{{"label", one.label}, {"n", one.n}});
     out.push_back(json::object{{"stage", stage.stage},
+                               {"owner", stage.owner},
                                {"journeys", stage.journeys},
                                {"customers", stage.customers},
                                {"events", stage.events},

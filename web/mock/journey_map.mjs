@@ -4,7 +4,7 @@ const none = { n: 3, value: null, low: null, high: null };
 
 function stage(key, journeys, events, feeling, pains) {
   return {
-    stage: key, journeys, customers: Math.round(journeys * 0.8), events, ended: Math.round(journeys / 3), reach: figure(900, journeys / 900, 0.03),
+    stage: key, owner: key === 'purchase' ? 'Sales' : '', journeys, customers: Math.round(journeys * 0.8), events, ended: Math.round(journeys / 3), reach: figure(900, journeys / 900, 0.03),
     wait_ms: figure(journeys, 5_400_000, 600_000), wait_p90_ms: figure(journeys, 86_400_000, 7_200_000), effort: figure(journeys, events / journeys, 0.2), ces: none,
     touchpoints: [{ key: 'product', journeys, customers: 600, events }, { key: 'cart', journeys: 200, customers: 180, events: 240 }],
     channels: [{ key: 'web', journeys, customers: 500, events: Math.round(events * 0.7) }, { key: 'app', journeys: 300, customers: 240, events: Math.round(events * 0.3) }],

@@ -97,7 +97,7 @@ function Pains({ stage, open }: { stage: MapStage; open: (one: Friction) => void
         return (
           <div key={`${one.detector}:${one.place}:${one.other}`} className="small" style={{ marginBottom: 4 }}>
             <b>{t(`journey.detector.${one.detector}`)}</b>{' '}
-            <button type="button" className="link num" data-drill="explained" onClick={() => open(friction)}>{exact(one.journeys, language)}</button>
+            <button type="button" className="link num" onClick={() => open(friction)}>{exact(one.journeys, language)}</button>
             {one.share.value !== null && <span className="muted"> {percent(one.share.value, language)}</span>} {one.moment && <Tag color="gold">{t('journey.moment')}</Tag>}
             <div className="muted">{place(friction)}</div>
           </div>
@@ -114,7 +114,7 @@ function Said({ stage }: { stage: MapStage }) {
   if (stage.verbatims.length === 0) return <span className="muted small">{t('journey.map_nothing_said')}</span>;
   return (
     <>
-      {stage.verbatims.slice(0, 3).map((one) => (
+      {[...stage.verbatims.filter((one) => one.sentiment === 'negative').slice(0, 2), ...stage.verbatims.filter((one) => one.sentiment !== 'negative').slice(0, 1)].map((one) => (
         <blockquote key={one.event_id} className="small" style={{ margin: '0 0 6px', paddingInlineStart: 8, borderInlineStart: `3px solid ${one.sentiment === 'negative' ? palette.bad : palette.good}`, overflowWrap: 'anywhere' }}>
           {one.text.length > 120 ? `${one.text.slice(0, 120)}…` : one.text} <Link className="muted" to={`/customers/${one.customer_id}${filterSearch(params)}`}>{one.customer || t('customer.unnamed')}</Link>
         </blockquote>
@@ -212,14 +212,14 @@ function Lanes({ data, open }: { data: JourneyMap; open: (one: Friction) => void
     { key: 'pains', cell: (stage) => <Pains stage={stage} open={open} /> },
     { key: 'said', cell: (stage) => <Said stage={stage} /> },
   ];
-  const columns = `108px repeat(${data.stages.length}, minmax(176px, 1fr))`;
+  const columns = `108px repeat(${data.stages.length}, minmax(150px, 1fr))`;
   const head = { position: 'sticky', insetInlineStart: 0, background: 'var(--surface)', zIndex: 1, padding: '8px 8px 8px 0' } as const;
   const rule = { borderTop: '1px solid var(--border)' };
   return (
     <div style={{ overflowX: 'auto' }} data-testid="journey-map">
-      <div style={{ display: 'grid', gridTemplateColumns: columns, minWidth: 108 + 176 * data.stages.length }}>
+      <div style={{ display: 'grid', gridTemplateColumns: columns, minWidth: 108 + 150 * data.stages.length }}>
         <div style={head} />
-        {data.stages.map((stage) => <div key={stage.stage} style={{ padding: 8 }}><b>{names.stage(stage.stage)}</b> {stage.moments.length > 0 && <StarFilled style={{ color: '#b7791f' }} title={t('journey.moment')} />}</div>)}
+        {data.stages.map((stage) => <div key={stage.stage} style={{ padding: 8 }}><b>{names.stage(stage.stage)}</b> {stage.moments.length > 0 && <StarFilled style={{ color: '#b7791f' }} title={t('journey.moment')} />}{stage.owner && <div className="muted small">{t('journey.map_owner', { owner: stage.owner })}</div>}</div>)}
         {lanes.map((lane) => [
           <div key={lane.key} className="muted small" style={{ ...head, ...rule }}>{t(`journey.map_lane.${lane.key}`)}</div>,
           lane.key === 'feeling' && <div key="curve" style={{ ...rule, gridColumn: `2 / ${data.stages.length + 2}` }}><Curve stages={data.stages} /></div>,
@@ -256,7 +256,7 @@ export function MapTab() {
   const data = map.data;
   const picture = `/api/journeys/map/picture?${new URLSearchParams({ ...(scope as Record<string, string>), lang: language }).toString()}`;
   return (
-    <>
+    <div style={{ display: 'grid', gap: 16, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Panel title={<>{t('journey.map')} <Formula name={t('journey.map')} text={t('journey.map_words')} source="Zou & Donner 2008" /></>}
         note={data && t('journey.of_journeys', { count: data.journeys, shown: exact(data.journeys, language) })}
         tools={<Button icon={<DownloadOutlined />} href={picture} download="journey-map.svg" disabled={!data || data.stages.length === 0}>SVG</Button>}>
@@ -270,6 +270,6 @@ export function MapTab() {
       </Panel>
       <PeakEndPanel definition={definition} />
       {shown && <Affected one={shown} definition={definition} close={() => setShown(undefined)} />}
-    </>
+    </div>
   );
 }
