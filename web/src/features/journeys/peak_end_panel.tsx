@@ -51,7 +51,7 @@ function Found({ data, models }: { data: PeakEnd; models: PeakEndModels }) {
   return (
     <>
       <p style={{ margin: '0 0 8px' }}>
-        <Tag color={models.better === 'undecided' ? 'default' : 'blue'}>{t(`journey.peak_better.${models.better}`)}</Tag>
+        <Tag color={models.better === 'undecided' ? 'default' : 'blue'}>{t(`journey.peak_better.${models.better}`)}</Tag>{' '}
         <Estimate one={models.difference} words={t('journey.peak_difference_words')} />
       </p>
       <Predictors models={models} />
