@@ -89,8 +89,8 @@ struct MapStage {
 };
 struct JourneyMap {
   std::uint64_t journeys = 0, customers = 0, events = 0;
-  std::uint64_t complete = 0;    ///< that reached one of the definition's ends
-  std::vector<MapStage> stages;  ///< in the order of the catalogue, then by key; those with journeys
+  std::uint64_t complete = 0;      ///< that reached one of the definition's ends
+  std::vector<MapStage> stages{};  ///< in the order of the catalogue, then by key; those with journeys
 };
 
 struct MapOptions {

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <utility>
+
 #include "journey/feelings.h"
 #include "journey/map_svg.h"
 #include "journey/peak_end.h"

@@ -1,5 +1,8 @@
 // The journey map, its picture, and peak-end.
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "server/api.h"
 #include "server/journey_json.h"
