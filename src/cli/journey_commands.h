@@ -58,4 +58,16 @@ struct FrictionCommand {
 /// Kinds of journeys; with `set` those of the file take their place.
 [[nodiscard]] int journey_definitions(Console& console, const FrictionCommand& command);
 
+struct JourneyMapCommand {
+  std::string kind;                  ///< key of a kind of journey; "all": all journeys
+  std::vector<std::string> filters;  ///< as MetricOptions::filters
+  std::string compare;               ///< previous, year or a condition; empty: with nothing
+  std::string svg;                   ///< file to write the picture to; empty: none
+  std::string instrument;            ///< of the overall judgement; empty: the one with most answers
+};
+/// What happens in each stage of a kind of journey.
+[[nodiscard]] int journey_map(Console& console, const JourneyMapCommand& command);
+/// Whether peak and end, or the average, predict the overall judgement.
+[[nodiscard]] int journey_peak_end(Console& console, const JourneyMapCommand& command);
+
 }  // namespace zhike::cli

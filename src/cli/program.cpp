@@ -166,7 +166,7 @@ void Program::add_matching() {
 
 void Program::add_journeys() {
   auto* parent =
-      group("journey", "Journeys: models and performance of event logs; friction and funnels of the store");
+      group("journey", "Journeys: models and performance of event logs; maps, friction and funnels of the store");
   auto* discover =
       command(parent, "discover", "What follows what, variants, and a model if asked for one",
               "zhike journey discover log.xes.gz --miner inductive --noise 0.2 --out model.pnml --json",
@@ -197,6 +197,29 @@ void Program::add_journeys() {
       ->check(CLI::IsMember({"inductive"}));
   add_friction(parent);
   add_performance(parent);
+  add_journey_map(parent);
+}
+
+void Program::add_journey_map(CLI::App* parent) {
+  auto* map =
+      command(parent, "map", "Stages of a kind of journey: volume, waits, effort, feelings, pain points",
+              "zhike journey map purchase --where from=2026-01-01 --compare previous --svg map.svg --json",
+              [this](Console& c) { return journey_map(c, journey_map_); });
+  auto* peak_end =
+      command(parent, "peak-end", "Whether peak and end or the average predict how journeys are judged",
+              "zhike journey peak-end purchase --instrument nps --json",
+              [this](Console& c) { return journey_peak_end(c, journey_map_); });
+  for (auto* at : {map, peak_end}) {
+    at->add_option("kind", journey_map_.kind, "key of a kind of journey; all: all journeys")->required();
+    at->add_option("--where", journey_map_.filters,
+                   "which events: from=2026-01-01, channel=web, or a condition; may be repeated");
+  }
+  map->add_option("--compare", journey_map_.compare,
+                  "with the period before (previous), a year before (year), or the events of a condition: "
+                  "\"channel = app\"");
+  map->add_option("--svg", journey_map_.svg, "write the picture to this file");
+  peak_end->add_option("--instrument", journey_map_.instrument,
+                       "whose answers judge the whole (the one with most)");
 }
 
 void Program::add_friction(CLI::App* parent) {

@@ -40,6 +40,7 @@ class Program {
   void add_journeys();
   void add_friction(CLI::App* parent);
   void add_performance(CLI::App* parent);
+  void add_journey_map(CLI::App* parent);
   void add_channels();
   void add_score(CLI::App* parent);
   void add_metrics();
@@ -85,6 +86,7 @@ class Program {
   JourneyCommand journey_;
   FrictionCommand friction_;
   PerformanceCommand performance_;
+  JourneyMapCommand journey_map_;
   ChannelCommand channel_;
   ChannelStoreCommand channel_store_;
   ChainCommand chain_;

@@ -38,6 +38,42 @@ Result<void> check_places(const Definition& of, std::string_view name,
   return {};
 }
 
+Result<void> check_owners(const Definition& of) {
+  if (of.owners.size() > kPlacesMax)
+    return fail(Code::kBadField, "{}: more than {} in 'owners'", of.key, kPlacesMax);
+  std::set<std::string_view> seen;
+  for (const StageOwner& one : of.owners) {
+    if (one.stage.empty() || one.stage.size() > kKeyBytesMax || has_control(one.stage))
+      return fail(Code::kBadField, "{}: a stage of 1 to {} bytes is needed in 'owners'", of.key,
+                  kKeyBytesMax);
+    if (one.owner.empty() || one.owner.size() > kNameBytesMax || has_control(one.owner))
+      return fail(Code::kBadField, "{}: an owner of 1 to {} bytes is needed", of.key, kNameBytesMax);
+    if (!seen.insert(one.stage).second)
+      return fail(Code::kBadField, "{}: '{}' stands twice in 'owners'", of.key, one.stage);
+  }
+  return {};
+}
+
+// Owners stand in the column of the stages, each on a line that begins with a tab, which no key does: tab,
+// stage, tab, owner.
+constexpr char kMark = '\t';
+
+std::string stages_text(const Definition& of) {
+  std::vector<std::string> lines = of.stages;
+  for (const StageOwner& one : of.owners) lines.push_back(kMark + one.stage + kMark + one.owner);
+  return join_lines(lines);
+}
+void read_stages(std::string_view text, Definition& into) {
+  for (std::string& line : lines_of(text)) {
+    if (!line.starts_with(kMark)) {
+      into.stages.push_back(std::move(line));
+      continue;
+    }
+    const std::size_t middle = std::min(line.find(kMark, 1), line.size() - 1);
+    into.owners.push_back({.stage = line.substr(1, middle - 1), .owner = line.substr(middle + 1)});
+  }
+}
+
 Result<void> check_one(const Definition& of) {
   if (of.key.empty() || of.key.size() > kKeyBytesMax || has_control(of.key))
     return fail(Code::kBadField, "a key of 1 to {} bytes is needed", kKeyBytesMax);
@@ -55,6 +91,7 @@ Result<void> check_one(const Definition& of) {
   CX_TRY(check_places(of, "stages", of.stages));
   CX_TRY(check_places(of, "steps", of.steps));
   CX_TRY(check_places(of, "moments", of.moments));
+  CX_TRY(check_owners(of));
   return {};
 }
 
@@ -78,10 +115,10 @@ Result<DefinitionBook> load(ledger::Tx& tx) {
                          .name_zh = std::string(row.text(2)),
                          .starts = lines_of(row.text(3)),
                          .ends = lines_of(row.text(4)),
-                         .stages = lines_of(row.text(5)),
                          .steps = lines_of(row.text(6)),
                          .moments = lines_of(row.text(7)),
                          .gap_days = static_cast<int>(row.i64(8))});
+    read_stages(row.text(5), out.items.back());
   }
 }
 
@@ -93,7 +130,7 @@ Result<void> store(ledger::Tx& tx, const DefinitionBook& book, Instant now) {
         "INSERT INTO journey_definitions (key, position, name_en, name_zh, starts, ends, stages, "
         "steps, moments, gap_days) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
     put.bind(1, of.key).bind(2, position++).bind(3, of.name_en).bind(4, of.name_zh);
-    put.bind(5, join_lines(of.starts)).bind(6, join_lines(of.ends)).bind(7, join_lines(of.stages));
+    put.bind(5, join_lines(of.starts)).bind(6, join_lines(of.ends)).bind(7, stages_text(of));
     put.bind(8, join_lines(of.steps)).bind(9, join_lines(of.moments));
     CX_TRY(put.bind(10, static_cast<std::int64_t>(of.gap_days)).run());
   }

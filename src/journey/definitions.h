@@ -19,6 +19,12 @@ namespace zhike::journey {
 inline constexpr std::size_t kDefinitionsMax = 50, kPlacesMax = 50;
 inline constexpr int kGapDaysMax = 365;
 
+/// Who answers for a stage: a team or a person.
+struct StageOwner {
+  std::string stage, owner;
+  friend bool operator==(const StageOwner&, const StageOwner&) = default;
+};
+
 /// All lists hold keys of the touchpoint catalogue, each once.
 struct Definition {
   std::string key{};
@@ -29,6 +35,7 @@ struct Definition {
   std::vector<std::string> steps{};   ///< touchpoints in the order of the design: its funnel; none, or 2 to 6
   std::vector<std::string> moments{};  ///< touchpoints that are moments of truth
   int gap_days = 7;                    ///< the pause that ends a case, 1 to 365
+  std::vector<StageOwner> owners{};    ///< of any stage, each once
   friend bool operator==(const Definition&, const Definition&) = default;
 };
 

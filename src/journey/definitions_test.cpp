@@ -23,7 +23,8 @@ Definition definition(std::string key) {
           .stages = {"consider"},
           .steps = {"application", "documents", "decision"},
           .moments = {"decision"},
-          .gap_days = 30};
+          .gap_days = 30,
+          .owners = {{"consider", "Sales"}, {"use", "Care, 客服部"}}};
 }
 std::string_view refused(Definition wrong) {
   const auto done = check({std::move(wrong)});
@@ -55,6 +56,10 @@ TEST(Definitions, RefuseWhatCannotBeACase) {
   EXPECT_EQ(with([](Definition& of) { of.steps = {"application"}; }), "bad_field") << "no funnel of one";
   EXPECT_EQ(with([](Definition& of) { of.starts = {"a", "a"}; }), "bad_field");
   EXPECT_EQ(with([](Definition& of) { of.ends = {"a\nb"}; }), "bad_field");
+  EXPECT_EQ(with([](Definition& of) { of.owners = {{"use", ""}}; }), "bad_field");
+  EXPECT_EQ(with([](Definition& of) { of.owners = {{"use", "a\tb"}}; }), "bad_field");
+  EXPECT_EQ(with([](Definition& of) { of.owners = {{"use", "a"}, {"use", "b"}}; }), "bad_field");
+  EXPECT_EQ(with([](Definition& of) { of.stages = {}; }), "taken") << "owners of any stage";
   EXPECT_FALSE(check({definition("loan"), definition("loan")})) << "a key twice";
   EXPECT_FALSE(check(std::vector<Definition>(51, definition("loan"))));
 }

@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "journey/cases.h"
 #include "journey/sql.h"
 #include "query/prepare.h"
 #include "stats/counts.h"
@@ -18,8 +19,6 @@ namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000LL;
 constexpr std::uint64_t kWaitsLeast = 50, kPairsMax = 300;
-// Journeys sort all events of the range: more memory and time than a number may take.
-constexpr warehouse::Limits kLimits{.memory_bytes_max = 2ULL << 30, .time_max = seconds(120)};
 
 /// From kind to kind: milliseconds beyond which the wait is abnormal.
 struct Fences {
@@ -29,7 +28,7 @@ Result<Fences> fences_of(warehouse::Client& client, const Grant& grant, const qu
   CX_TRY(query::Prepared prepared,
          query::prepare(grant, Permission::kViewMetrics, filter, sql::kFrictionWaits));
   prepared.params.set("least", kWaitsLeast).set("pairs", kPairsMax);
-  CX_TRY(const warehouse::Table table, client.select(prepared.query(kLimits)));
+  CX_TRY(const warehouse::Table table, client.select(prepared.query(kCaseLimits)));
   // The store wants one element at least; no pair of kinds is 0.
   Fences out{.pairs = {0}, .fences = {0}};
   for (const auto& row : table.rows) {
@@ -39,19 +38,12 @@ Result<Fences> fences_of(warehouse::Client& client, const Grant& grant, const qu
   return out;
 }
 
-void set_cases(warehouse::Params& params, const Definition& definition) {
-  params.set("pause_ms", definition.gap_days * kDayMs)
-      .set("stages", definition.stages)
-      .set("starts", definition.starts)
-      .set("ends", definition.ends);
-}
-
 /// The instrument and the currency that there is most of.
 Result<void> choose(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
                     FrictionReport& out) {
   CX_TRY(const query::Prepared prepared,
          query::prepare(grant, Permission::kViewMetrics, filter, sql::kFrictionBasis));
-  CX_TRY(const warehouse::Table table, client.select(prepared.query(kLimits)));
+  CX_TRY(const warehouse::Table table, client.select(prepared.query(kCaseLimits)));
   for (const auto& row : table.rows) {
     std::string& into = warehouse::as_u64(row[0]) != 0 ? out.currency : out.instrument;
     if (into.empty()) into = warehouse::as_text(row[1]);
@@ -170,20 +162,27 @@ void read_whole(const boost::json::array& row, const FrictionOptions& options, b
   out.items.push_back(std::move(one));
 }
 
-Result<query::Prepared> prepared_for(warehouse::Client& client, const Grant& grant,
-                                     const query::Filter& filter, const FrictionOptions& options,
-                                     std::string_view sql, std::string_view instrument) {
+}  // namespace
+
+void set_cases(warehouse::Params& params, const Definition& definition) {
+  params.set("pause_ms", definition.gap_days * kDayMs)
+      .set("stages", definition.stages)
+      .set("starts", definition.starts)
+      .set("ends", definition.ends);
+}
+
+Result<query::Prepared> prepare_frictions(warehouse::Client& client, const Grant& grant,
+                                          const query::Filter& filter, const Definition& definition,
+                                          std::string_view sql, std::string_view instrument) {
   CX_TRY(query::Prepared prepared, query::prepare(grant, Permission::kViewMetrics, filter, sql));
   CX_TRY(const Fences fences, fences_of(client, grant, filter));
-  set_cases(prepared.params, options.definition);
+  set_cases(prepared.params, definition);
   prepared.params.set("instrument", instrument)
       .set("wait_pairs", fences.pairs)
       .set("wait_fences", fences.fences)
       .set("until_ms", filter.range.to.ms);
   return prepared;
 }
-
-}  // namespace
 
 const std::vector<std::string_view>& detectors() {
   static const std::vector<std::string_view> kAll{"loop",           "back_and_forth",   "rage", "dead_end",
@@ -198,9 +197,9 @@ Result<FrictionReport> friction(warehouse::Client& client, const Grant& grant, c
   CX_TRY(choose(client, grant, filter, out));
   if (!options.instrument.empty()) out.instrument = options.instrument;
   CX_TRY(query::Prepared prepared,
-         prepared_for(client, grant, filter, options, sql::kFriction, out.instrument));
+         prepare_frictions(client, grant, filter, options.definition, sql::kFriction, out.instrument));
   prepared.params.set("currency", out.currency).set("since_ms", filter.range.from.ms);
-  CX_TRY(const warehouse::Table table, client.select(prepared.query(kLimits)));
+  CX_TRY(const warehouse::Table table, client.select(prepared.query(kCaseLimits)));
   const bool shows_customers = grant.may(Permission::kViewCustomers);
   std::map<Key, Cells> cells;
   for (const auto& row : table.rows) {
@@ -234,11 +233,11 @@ Result<std::vector<Affected>> affected(warehouse::Client& client, const Grant& g
   if (count < 1 || count > 1'000) return fail(Code::kBadFilter, "count is not 1 to 1000");
   if (std::ranges::find(detectors(), name.detector) == detectors().end())
     return fail(Code::kBadFilter, "friction {}", name.detector.substr(0, 40));
-  CX_TRY(query::Prepared prepared,
-         prepared_for(client, grant, filter, options, sql::kFrictionCustomers, options.instrument));
+  CX_TRY(query::Prepared prepared, prepare_frictions(client, grant, filter, options.definition,
+                                                     sql::kFrictionCustomers, options.instrument));
   prepared.params.set("detector", name.detector).set("place", name.place).set("other", name.other);
   prepared.params.set("count", count);
-  CX_TRY(const warehouse::Table table, client.select(prepared.query(kLimits)));
+  CX_TRY(const warehouse::Table table, client.select(prepared.query(kCaseLimits)));
   std::vector<Affected> out;
   for (const auto& row : table.rows)
     out.push_back({.customer = warehouse::as_u64(row[0]),

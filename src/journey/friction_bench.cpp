@@ -1,6 +1,6 @@
-// Times friction and a funnel of four steps on a store of synthetic events: friction_bench [EVENTS] (10
-// million). Events come in visits of about eight steps, of half a million subjects over 90 days; a tenth of
-// the subjects belong to another customer.
+// Times friction, a funnel of four steps, the journey map and peak-end on a store of synthetic events:
+// friction_bench [EVENTS] (10 million). Events come in visits of about eight steps, of half a million
+// subjects over 90 days; a tenth of the subjects belong to another customer.
 #include <stdlib.h>
 
 #include <algorithm>
@@ -14,6 +14,8 @@
 
 #include "journey/friction.h"
 #include "journey/funnel.h"
+#include "journey/map.h"
+#include "journey/peak_end.h"
 #include "warehouse/migrate.h"
 #include "warehouse/supervisor.h"
 
@@ -95,6 +97,18 @@ Result<void> measure(warehouse::Client& client) {
            return {};
          }));
   std::printf("figure friction %.0f ms <= 30000\n", friction_ms);
+  CX_TRY(const double map_ms, timed([&]() -> Result<void> {
+           CX_TRY(const auto found, journey::map(client, Grant::owner(), filter, {}));
+           cx_check(!found.stages.empty(), "an empty map");
+           return {};
+         }));
+  std::printf("figure journey_map %.0f ms <= 60000\n", map_ms);
+  CX_TRY(const double peak_end_ms, timed([&]() -> Result<void> {
+           CX_TRY(const auto found, journey::peak_end(client, Grant::owner(), filter, {}));
+           cx_check(found.answered > 0, "no judgements");
+           return {};
+         }));
+  std::printf("figure peak_end %.0f ms <= 30000\n", peak_end_ms);
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include "journey/funnel.h"
 #include "server/api.h"
 #include "server/journey_json.h"
+#include "server/journey_map_json.h"
 
 namespace zhike::server {
 namespace {
@@ -127,6 +128,7 @@ void add_friction_handlers(Handlers& handlers) {
   handlers["listFunnelCustomers"] = list_dropped;
   handlers["listJourneyDefinitions"] = get_definitions;
   handlers["putJourneyDefinitions"] = put_definitions;
+  add_journey_map_handlers(handlers);
 }
 
 }  // namespace zhike::server

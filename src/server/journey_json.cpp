@@ -49,6 +49,20 @@ json::object levels_json(const journey::FunnelGroup& group) {
   return {{"key", group.key}, {"levels", std::move(levels)}};
 }
 
+Result<std::vector<journey::StageOwner>> owners_of(const Fields& fields) {
+  std::vector<journey::StageOwner> out;
+  const json::value* list = fields.object().if_contains("owners");
+  if (list == nullptr) return out;
+  if (!list->is_array()) return fail(Code::kBadField, "'owners' is not a list");
+  for (const json::value& item : list->get_array()) {
+    CX_TRY(const auto one, Fields::of(item, "owners"));
+    journey::StageOwner& owner = out.emplace_back();
+    CX_TRY(owner.stage, one.text("stage", kTextMax));
+    CX_TRY(owner.owner, one.text("owner", kTextMax));
+  }
+  return out;
+}
+
 Result<journey::Definition> read_definition(const json::value& item) {
   CX_TRY(const auto fields, Fields::of(item, "items"));
   journey::Definition out;
@@ -65,6 +79,7 @@ Result<journey::Definition> read_definition(const json::value& item) {
       return fail(Code::kBadField, "'gap_days' is not 1 to {}", journey::kGapDaysMax);
     out.gap_days = static_cast<int>(days->get_int64());
   }
+  CX_TRY(out.owners, owners_of(fields));
   return out;
 }
 
@@ -119,7 +134,10 @@ json::object funnel_json(const journey::Funnel& funnel, const journey::FunnelOpt
 
 json::object definitions_json(const journey::DefinitionBook& book) {
   json::array items;
-  for (const auto& of : book.items)
+  for (const auto& of : book.items) {
+    json::array owners;
+    for (const auto& one : of.owners)
+      owners.push_back(json::object{{"stage", one.stage}, {"owner", one.owner}});
     items.push_back(json::object{{"key", of.key},
                                  {"name_en", of.name_en},
                                  {"name_zh", of.name_zh},
@@ -128,7 +146,9 @@ json::object definitions_json(const journey::DefinitionBook& book) {
                                  {"stages", texts(of.stages)},
                                  {"steps", texts(of.steps)},
                                  {"moments", texts(of.moments)},
-                                 {"gap_days", of.gap_days}});
+                                 {"gap_days", of.gap_days},
+                                 {"owners", std::move(owners)}});
+  }
   return {{"version", book.version}, {"items", std::move(items)}};
 }
 

@@ -11,6 +11,7 @@ const kPages = [
   ['overview', '/?range=all', ['explained', 'events', 'customers', 'point', 'link']],
   ['customers', '/customers', ['events', 'explained']],
   ['journeys', '/journeys?range=all', ['events', 'customers', 'explained']],
+  ['map', '/journeys?view=map&range=all', ['explained', 'told']],
   ['paths', '/journeys?view=paths&range=all', ['explained']],
   ['graph', '/journeys?view=graph&range=all', ['explained']],
   ['performance', '/journeys?view=performance&range=all', ['told']],

@@ -23,7 +23,7 @@ describe('the stand-in server', () => {
 
   it('answers every read of the contract in its shape', async () => {
     const { items } = (await call('GET', '/api/customers?limit=1')).value;
-    const reads = contract.operations.filter((operation) => operation.method === 'get' && operation.path.startsWith('/api/') && operation.operationId !== 'openapi');
+    const reads = contract.operations.filter((operation) => operation.method === 'get' && operation.path.startsWith('/api/') && operation.operationId !== 'openapi' && answerSchema(operation) !== null);
     expect(reads.length).toBeGreaterThan(18);
     for (const operation of reads) {
       const id = operation.path.includes('customers') ? items[0].id : '1';

@@ -1,7 +1,7 @@
 // Answers of the mock server on friction, funnels and kinds of journeys.
 const definitions = () => ({
   version: 0,
-  items: [{ key: 'purchase', name_en: 'Purchase', name_zh: '购买', starts: ['product'], ends: ['order'], stages: [], steps: ['product', 'cart', 'checkout', 'order'], moments: ['checkout'], gap_days: 7 }],
+  items: [{ key: 'purchase', name_en: 'Purchase', name_zh: '购买', starts: ['product'], ends: ['order'], stages: [], steps: ['product', 'cart', 'checkout', 'order'], moments: ['checkout'], gap_days: 7, owners: [] }],
 });
 const kCounts = [900, 430, 260, 210];
 

@@ -56,7 +56,8 @@ function Loss({ one, instrument }: { one: Friction; instrument: string }) {
   );
 }
 
-function Affected({ one, definition, close }: { one: Friction; definition: string | undefined; close: () => void }) {
+/** Whom a friction befell. */
+export function Affected({ one, definition, close }: { one: Friction; definition: string | undefined; close: () => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const [params] = useSearchParams();

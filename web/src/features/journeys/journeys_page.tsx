@@ -16,6 +16,7 @@ import { useScope } from '../../state/filters';
 import { useView } from '../../state/view';
 import { FrictionTab } from './friction_tab';
 import { FunnelTab } from './funnel_tab';
+import { MapTab } from './map_tab';
 import { ModelTab } from './model_tab';
 import { PerformanceTab } from './performance_tab';
 import { ProcessGraph } from './process_graph';
@@ -135,6 +136,7 @@ export function JourneysPage() {
     <Page title={t('nav.journeys')} answers={t('journey.answers')}>
       <Tabs activeKey={tab} onChange={choose} destroyOnHidden items={[
         { key: 'stages', label: t('journey.stages'), children: <StageTable /> },
+        { key: 'map', label: t('journey.map'), children: <MapTab /> },
         { key: 'paths', label: t('journey.paths'), children: <PathsTab /> },
         { key: 'graph', label: t('journey.graph'), children: <GraphTab /> },
         { key: 'funnel', label: t('journey.funnel'), children: <FunnelTab /> },

@@ -1,0 +1,252 @@
+#include "journey/map.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <map>
+#include <utility>
+
+#include "journey/cases.h"
+#include "journey/feelings.h"
+#include "journey/sql.h"
+#include "query/prepare.h"
+#include "stats/change.h"
+
+namespace zhike::journey {
+namespace {
+
+constexpr double kMedian = 0.5, kLate = 0.9;
+constexpr std::string_view kCes = "ces", kComment = "comment";
+
+using Row = boost::json::array;
+using Stages = std::map<std::string, MapStage, std::less<>>;
+
+MapFigure share_of(std::uint64_t hits, std::uint64_t n) {
+  MapFigure out{.n = n};
+  if (n < kMapLeast) return out;
+  const stats::Share share{.hits = hits, .n = n};
+  out.value = share.value();
+  out.interval = stats::wilson(share);
+  return out;
+}
+
+MapFigure mean_of(const stats::Moments& moments) {
+  MapFigure out{.n = moments.n};
+  if (moments.n < kMapLeast) return out;
+  out.value = moments.mean();
+  out.interval = stats::mean_interval(moments);
+  return out;
+}
+
+MapFigure quantile_of(std::span<const double> grid, std::uint64_t n, double q) {
+  MapFigure out{.n = n};
+  if (n < kMapLeast || grid.empty()) return out;
+  out.value = grid[static_cast<std::size_t>(std::lround(q * static_cast<double>(grid.size() - 1)))];
+  out.interval = stats::quantile_interval(grid, n, q);
+  return out;
+}
+
+void read_wait(const Row& row, MapStage& into) {
+  std::vector<double> grid;
+  for (const auto& one : row[9].as_array()) grid.push_back(warehouse::as_double(one));
+  const std::uint64_t n = warehouse::as_u64(row[5]);
+  into.wait = quantile_of(grid, n, kMedian);
+  into.wait_p90 = quantile_of(grid, n, kLate);
+}
+
+/// A row of sql/map.sql.
+void read_row(const Row& row, JourneyMap& map, Stages& stages) {
+  const std::string what = warehouse::as_text(row[0]), stage = warehouse::as_text(row[1]);
+  MapCount count{.key = warehouse::as_text(row[2]),
+                 .journeys = warehouse::as_u64(row[5]),
+                 .customers = warehouse::as_u64(row[8]),
+                 .events = warehouse::as_u64(row[6])};
+  if (what == "journey") {
+    map.journeys = count.journeys;
+    map.customers = count.customers;
+    map.events = count.events;
+    return;
+  }
+  if (what == "complete") {
+    map.complete = count.journeys;
+    return;
+  }
+  if (stage.empty()) return;
+  MapStage& into = stages[stage];
+  if (what == "stage") {
+    into.journeys = count.journeys;
+    into.customers = count.customers;
+    into.events = count.events;
+    into.steps = {.n = count.journeys,
+                  .sum = static_cast<double>(count.events),
+                  .sum_squares = warehouse::as_double(row[7])};
+    into.effort = mean_of(into.steps);
+  } else if (what == "end") {
+    into.ended = count.journeys;
+  } else if (what == "wait") {
+    read_wait(row, into);
+  } else if (what == "pain") {
+    into.pains.push_back({.name = {count.key, warehouse::as_text(row[3]), warehouse::as_text(row[4])},
+                          .journeys = count.journeys,
+                          .customers = count.customers});
+  } else {
+    auto& list = what == "touchpoint" ? into.touchpoints : what == "channel" ? into.channels : into.actions;
+    list.push_back(std::move(count));
+  }
+}
+
+/// A row of sql/map_feelings.sql.
+void read_feeling(const Row& row, bool shows_comments, MapStage& into) {
+  MapFeeling one{.source = warehouse::as_text(row[1]),
+                 .marks = warehouse::as_u64(row[5]),
+                 .below = warehouse::as_u64(row[6]),
+                 .above = warehouse::as_u64(row[7]),
+                 .moments = {.n = warehouse::as_u64(row[2]),
+                             .sum = warehouse::as_double(row[3]),
+                             .sum_squares = warehouse::as_double(row[4])}};
+  one.level = mean_of(one.moments);
+  if (one.source == kCes) into.ces = ces_of(one.level);
+  if (one.source == kComment) {
+    const auto& counts = row[8].as_array();
+    const auto& names = counts.at(0).as_array();
+    for (std::size_t i = 0; i < names.size(); ++i)
+      into.emotions.push_back(
+          {warehouse::as_text(names[i]), warehouse::as_u64(counts.at(1).as_array().at(i))});
+    std::ranges::sort(into.emotions, [](const MapEmotion& a, const MapEmotion& b) {
+      return a.n != b.n ? a.n > b.n : a.label < b.label;
+    });
+    if (shows_comments) {
+      for (const auto& event : row[9].as_array()) into.worst.push_back(warehouse::as_u64(event));
+      for (const auto& event : row[10].as_array()) into.best.push_back(warehouse::as_u64(event));
+    }
+  }
+  into.feelings.push_back(std::move(one));
+}
+
+/// What needs the counts of all journeys, and the definition.
+void complete(MapStage& stage, const JourneyMap& map, const Definition& definition) {
+  const auto is_moment = [&](const std::string& place) {
+    return std::ranges::count(definition.moments, place) > 0;
+  };
+  stage.reach = share_of(stage.journeys, map.journeys);
+  for (const StageOwner& one : definition.owners)
+    if (one.stage == stage.stage) stage.owner = one.owner;
+  std::ranges::sort(stage.channels, [](const MapCount& a, const MapCount& b) {
+    return a.events != b.events ? a.events > b.events : a.key < b.key;
+  });
+  for (const MapCount& place : stage.touchpoints)
+    if (is_moment(place.key)) stage.moments.push_back(place.key);
+  for (MapPain& pain : stage.pains) {
+    pain.share = share_of(pain.journeys, stage.journeys);
+    pain.moment = is_moment(pain.name.place) || is_moment(pain.name.other);
+  }
+  if (stage.actions.size() > kMapActions) stage.actions.resize(kMapActions);
+  if (stage.pains.size() > kMapPains) stage.pains.resize(kMapPains);
+}
+
+void put_in_order(Stages&& stages, const MapOptions& options, JourneyMap& map) {
+  for (auto& [key, stage] : stages) {
+    if (stage.journeys == 0) continue;
+    stage.stage = key;
+    complete(stage, map, options.definition);
+    map.stages.push_back(std::move(stage));
+  }
+  std::ranges::sort(map.stages, {}, [&](const MapStage& stage) {
+    return std::pair(std::ranges::find(options.order, stage.stage) - options.order.begin(), stage.stage);
+  });
+}
+
+void add_change(std::vector<MapDifference>& to, const std::string& stage, std::string_view measure,
+                const MapFigure& first, const MapFigure& second, const std::optional<stats::Change>& change) {
+  if (!first.value || !second.value || !change || !change->interval) return;
+  to.push_back({.stage = stage,
+                .measure = measure,
+                .first = *first.value,
+                .second = *second.value,
+                .difference = change->difference,
+                .interval = *change->interval});
+}
+
+std::optional<stats::Change> change_of(const stats::Moments& first, const stats::Moments& second) {
+  if (first.n < kMapLeast || second.n < kMapLeast) return std::nullopt;
+  return stats::compare(first, second);
+}
+
+/// From the intervals of both (Zou and Donner 2008).
+std::optional<stats::Change> change_of(const MapFigure& first, const MapFigure& second) {
+  if (!first.interval || !second.interval) return std::nullopt;
+  const double difference = *second.value - *first.value;
+  const double down = std::hypot(*second.value - second.interval->low, first.interval->high - *first.value);
+  const double up = std::hypot(second.interval->high - *second.value, *first.value - first.interval->low);
+  return stats::Change{.difference = difference,
+                       .interval = stats::Interval{difference - down, difference + up}};
+}
+
+}  // namespace
+
+std::span<const FeelingScale> feeling_scales() {
+  static constexpr std::array<FeelingScale, 4> kAll{
+      {{"nps", 0, 10}, {"csat", 1, 5}, {"review", 1, 5}, {kCes, 7, 1}}};
+  return kAll;
+}
+
+MapFigure ces_of(const MapFigure& level) {
+  // The scale is straight: an answer is 4 less three times its feeling.
+  const auto answer = [](double value) { return 4 - 3 * value; };
+  MapFigure out{.n = level.n};
+  if (level.value) out.value = answer(*level.value);
+  if (level.interval)
+    out.interval = stats::Interval{answer(level.interval->high), answer(level.interval->low)};
+  return out;
+}
+
+void set_feelings(warehouse::Params& params, std::uint32_t reading) {
+  std::vector<std::string> names;
+  std::vector<std::uint64_t> worst, best;
+  for (const FeelingScale& scale : feeling_scales()) {
+    names.emplace_back(scale.instrument);
+    worst.push_back(scale.worst);
+    best.push_back(scale.best);
+  }
+  params.set("reading", std::uint64_t{reading}).set("scales", names).set("worst", worst).set("best", best);
+}
+
+Result<JourneyMap> map(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
+                       const MapOptions& options) {
+  CX_TRY(const query::Prepared counting,
+         prepare_frictions(client, grant, filter, options.definition, sql::kMap, ""));
+  CX_TRY(const warehouse::Table counts, client.select(counting.query(kCaseLimits)));
+  JourneyMap out;
+  Stages stages;
+  for (const auto& row : counts.rows) read_row(row, out, stages);
+  CX_TRY(query::Prepared feeling, query::prepare(grant, Permission::kViewMetrics, filter, sql::kMapFeelings));
+  set_cases(feeling.params, options.definition);
+  feeling.params.set("instrument", "");
+  set_feelings(feeling.params, options.reading);
+  CX_TRY(const warehouse::Table feelings, client.select(feeling.query(kCaseLimits)));
+  const bool shows_comments = grant.may(Permission::kViewCustomers);
+  for (const auto& row : feelings.rows) read_feeling(row, shows_comments, stages[warehouse::as_text(row[0])]);
+  put_in_order(std::move(stages), options, out);
+  return out;
+}
+
+std::vector<MapDifference> compare(const JourneyMap& first, const JourneyMap& second) {
+  std::vector<MapDifference> out;
+  for (const MapStage& a : first.stages) {
+    const auto b = std::ranges::find(second.stages, a.stage, &MapStage::stage);
+    if (b == second.stages.end()) continue;
+    const stats::Share share_a{.hits = a.journeys, .n = first.journeys};
+    const stats::Share share_b{.hits = b->journeys, .n = second.journeys};
+    add_change(out, a.stage, "reach", a.reach, b->reach, stats::compare(share_a, share_b));
+    add_change(out, a.stage, "wait", a.wait, b->wait, change_of(a.wait, b->wait));
+    add_change(out, a.stage, "effort", a.effort, b->effort, change_of(a.steps, b->steps));
+    const MapFeeling *felt_a = a.feeling(), *felt_b = b->feeling();
+    if (felt_a != nullptr && felt_b != nullptr)
+      add_change(out, a.stage, "feeling", felt_a->level, felt_b->level,
+                 change_of(felt_a->moments, felt_b->moments));
+  }
+  return out;
+}
+
+}  // namespace zhike::journey
