@@ -14,7 +14,9 @@
 #include "app/sql.h"
 #include "app/virtual.h"
 #include "base/log.h"
+#include "connector/kinds.h"
 #include "desk/complaints.h"
+#include "desk/rules.h"
 #include "feedback/benchmarks.h"
 #include "feedback/readings.h"
 #include "feedback/rounds.h"
@@ -22,6 +24,7 @@
 #include "feedback/text_learning.h"
 #include "feedback/triggers.h"
 #include "reputation/brands.h"
+#include "reputation/burst_messages.h"
 #include "reputation/reputation.h"
 #include "warehouse/migrate.h"
 #include "warehouse/socket_place.h"
@@ -57,6 +60,33 @@ class ConnectorPostman final : public feedback::Postman {
  private:
   Connectors& connectors_;
 };
+
+/// Conditions of triggers and rules, by their names, for a Grant.
+Result<query::Filter> rule_filter(App& app, const Grant& grant, const feedback::FilterTexts& texts) {
+  const std::vector<std::pair<std::string_view, std::string_view>> pairs(texts.begin(), texts.end());
+  const auto tree = app.units().current();
+  CX_TRY(const auto defaults, app.filter_defaults(grant, *tree, false));
+  CX_TRY(query::Filter out, query::parse_filter(pairs, defaults));
+  CX_TRY(app.externals().resolve(grant, out));
+  return out;
+}
+
+/// Bursts of all brands since. The range ends with the hour, so that what was read of the posts serves until
+/// there are further ones.
+Result<std::vector<reputation::FoundBurst>> found_bursts(App& app, Instant since) {
+  std::vector<reputation::FoundBurst> out;
+  if (app.brands().current()->brands().empty()) return out;
+  const std::int64_t hour = hours(1).value;
+  const Instant now = app.clock().now();
+  reputation::Question question{.filter = {}, .grain = query::Grain::kNone, .compare = query::Compare::kNone};
+  question.filter.range = {Instant{since.ms - since.ms % hour} - days(1),
+                           Instant{now.ms - now.ms % hour + hour}};
+  question.filter.zone = app.zone();
+  CX_TRY(auto answer, app.reputation().bursts(Grant::owner(), question, 0));
+  for (reputation::BrandBurst& burst : answer.list.bursts)
+    out.push_back({.brand = answer.book->brands()[burst.brand].key, .burst = std::move(burst)});
+  return out;
+}
 
 /// Without a slash at its end; empty: not known.
 std::string public_url(const Config& config) {
@@ -172,6 +202,8 @@ Result<std::unique_ptr<App>> App::open(Options options) {
   app->surveys_->rounds().start_post(std::make_unique<ConnectorPostman>(*app->connectors_),
                                      public_url(app->config()));
   app->surveys_->triggers().start();
+  app->complaints_->rules().start();
+  app->reputation_->messages().start();
   app->housekeeper_ = std::thread([self = app.get()] { self->keep_house(); });
   return app;
 }
@@ -344,14 +376,8 @@ Result<void> App::open_externals() {
       .surveys = *surveys_,
       .clock = clock(),
       .zone = zone_,
-      .filter_of = [this](const Grant& grant, const feedback::FilterTexts& texts) -> Result<query::Filter> {
-        const std::vector<std::pair<std::string_view, std::string_view>> pairs(texts.begin(), texts.end());
-        const auto tree = units_->current();
-        CX_TRY(const auto defaults, filter_defaults(grant, *tree, false));
-        CX_TRY(query::Filter out, query::parse_filter(pairs, defaults));
-        CX_TRY(externals_->resolve(grant, out));
-        return out;
-      },
+      .filter_of = [this](const Grant& grant,
+                          const feedback::FilterTexts& texts) { return rule_filter(*this, grant, texts); },
       .arrived = [this](BlockId known, Millis longest) { return mover_->wait_delivered(known, longest); }}));
   surveys_->attach(std::make_unique<feedback::Benchmarks>(feedback::Benchmarks::Parts{
       .ledger = *ledger_, .client = *client_, .audit = *audit_, .clock = clock()}));
@@ -391,8 +417,46 @@ Result<void> App::open_desk() {
                                  .catalogue = std::move(catalogue),
                                  .aspects = aspects ? std::optional(*std::move(aspects)) : std::nullopt,
                                  .zone = zone_}));
+  complaints_->attach(std::make_unique<desk::ComplaintRules>(desk::ComplaintRules::Parts{
+      .ledger = *ledger_,
+      .client = *client_,
+      .graph = *graph_,
+      .complaints = *complaints_,
+      .sources = *sources_,
+      .audit = *audit_,
+      .clock = clock(),
+      .zone = zone_,
+      .filter_of = [this](const Grant& grant,
+                          const feedback::FilterTexts& texts) { return rule_filter(*this, grant, texts); },
+      .arrived = [this] { return mover_->wait_delivered(BlockId{}, Millis{0}); },
+      .read = [this]() -> Result<desk::ComplaintRules::Read> {
+        CX_TRY(const auto extent, readings_->extent());
+        return desk::ComplaintRules::Read{.reading = extent.reading, .upto = extent.upto};
+      }}));
   CX_TRY(brands_, reputation::Brands::open(*ledger_, *audit_, clock()));
   reputation_ = std::make_unique<reputation::Reputation>(*client_, *brands_, *readings_);
+  reputation_->attach(std::make_unique<reputation::BurstMessages>(reputation::BurstMessages::Parts{
+      .ledger = *ledger_,
+      .audit = *audit_,
+      .postman = std::make_unique<ConnectorPostman>(*connectors_),
+      .clock = clock(),
+      .zone = zone_,
+      .public_url = public_url(config()),
+      .bursts = [this](Instant since) { return found_bursts(*this, since); },
+      .name_of =
+          [this](const std::string& key, const std::string& language) {
+            const auto book = brands_->current();
+            const auto at = book->find(key);
+            if (!at) return std::string();
+            const reputation::Brand& brand = book->brands()[*at];
+            const std::string& name = language == "zh" ? brand.name_zh : brand.name_en;
+            return name.empty() ? brand.name_zh + brand.name_en : name;
+          },
+      .check_connector = [this](std::uint64_t id) -> Result<void> {
+        CX_TRY(const auto known, connectors_->find({id}));
+        if (!known.connector->kind->writes) return fail(Code::kBadField, "'connector' writes to nobody");
+        return {};
+      }}));
   return {};
 }
 
@@ -455,6 +519,8 @@ App::~App() {
   house_changed_.notify_all();
   if (housekeeper_.joinable()) housekeeper_.join();
   if (connectors_) connectors_->stop();  // ends a message on its way, so that the post need not wait for it
+  if (reputation_) reputation_->messages().stop();
+  if (complaints_) complaints_->rules().stop();
   if (surveys_) surveys_->triggers().stop();
   if (surveys_) surveys_->rounds().stop_post();
   if (readings_) readings_->stop();

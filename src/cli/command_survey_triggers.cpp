@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/connectors.h"
+#include "cli/conditions.h"
 #include "cli/opened.h"
 #include "cli/survey_commands.h"
 #include "connector/kinds.h"
@@ -15,36 +16,8 @@
 namespace zhike::cli {
 namespace {
 
-/// "channel=web" names its field; anything else is words of the filter language, all of which must hold.
-Result<feedback::FilterTexts> filter_in(const std::vector<std::string>& words) {
-  feedback::FilterTexts out;
-  std::string where;
-  for (const std::string& word : words) {
-    const auto equals = word.find('=');
-    const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || c == '_'; };
-    if (equals != std::string::npos && equals + 1 < word.size() && word[equals + 1] != ' ' &&
-        std::ranges::all_of(std::string_view(word).substr(0, equals), is_plain))
-      out.emplace_back(word.substr(0, equals), word.substr(equals + 1));
-    else
-      where += where.empty() ? "(" + word + ")" : " and (" + word + ")";
-  }
-  if (!where.empty()) out.emplace_back("where", where);
-  std::ranges::sort(out);
-  return out;
-}
-
-std::vector<std::string> values_in(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const auto comma = std::min(text.find(','), text.size());
-    if (comma > 0) out.emplace_back(text.substr(0, comma));
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  return out;
-}
-
 Result<void> read_when(const SurveyOptions& options, feedback::TriggerPlan& plan) {
-  CX_TRY(plan.filter, filter_in(options.filters));
+  plan.filter = filter_in(options.filters);
   plan.delay = minutes(options.delay_minutes);
   if (!options.preset.empty()) {
     const auto presets = feedback::trigger_presets();
@@ -54,11 +27,7 @@ Result<void> read_when(const SurveyOptions& options, feedback::TriggerPlan& plan
     plan.filter = at->filter;
     if (options.delay_minutes == 0) plan.delay = at->delay;
   }
-  for (const std::string& one : options.properties) {
-    const auto equals = one.find('=');
-    if (equals == std::string::npos) return fail(Code::kBadField, "--property: write NAME=VALUE");
-    plan.properties[one.substr(0, equals)] = values_in(std::string_view(one).substr(equals + 1));
-  }
+  CX_TRY(plan.properties, properties_in(options.properties));
   return {};
 }
 

@@ -8,8 +8,10 @@
 
 #include "cli/channel_commands.h"
 #include "cli/commands.h"
+#include "cli/complaint_commands.h"
 #include "cli/driver_commands.h"
 #include "cli/journey_commands.h"
+#include "cli/reputation_commands.h"
 #include "cli/survey_commands.h"
 #include "cli/text_learn.h"
 
@@ -53,6 +55,8 @@ class Program {
   void add_items();
   void add_virtual();
   void add_complaints();
+  void add_complaint_rules(CLI::App* parent);
+  void add_complaint_limits(CLI::App* parent);
   void add_units();
   void add_customers();
   void add_reputation();
@@ -75,6 +79,9 @@ class Program {
   ItemOptions item_;
   CustomerOptions customer_;
   ComplaintOptions complaint_;
+  ComplaintRuleOptions complaint_rule_;
+  ComplaintLimitOptions complaint_limit_;
+  BurstMessageOptions burst_message_;
   ReputationOptions reputation_;
   PlanOptions plan_;
   SqlOptions sql_;

@@ -409,6 +409,62 @@ void Program::add_complaints() {
   suggest->add_option("--domain", text_.domain,
                       "retail, bank or telecom, or a catalogue of your own (retail)");
   suggest->add_option("--out", text_.out, "CSV to write");
+  add_complaint_rules(parent);
+  add_complaint_limits(parent);
+}
+
+void Program::add_complaint_rules(CLI::App* parent) {
+  command(parent, "rules", "Standing rules that open complaints, and what they did",
+          "zhike complaint rules --json", [](Console& c) { return complaint_rules(c); });
+  const auto with_plan = [this](CLI::App* made) {
+    ComplaintRuleOptions& to = complaint_rule_;
+    made->add_option("--where", to.filters,
+                     "the event: name=, channel=, instrument=, score_max= ...; or a condition");
+    made->add_option("--property", to.properties, "of the event: resolved=false,no; each must fit");
+    made->add_option("--label", to.labels, "of the comment as it was read, one of them: intent.complain");
+    made->add_option("--sentiment-max", to.sentiment_max,
+                     "of the comment: probability of positive less negative, at most (any)")
+        ->check(CLI::Range(-1.0, 1.0));
+    made->add_option("--aspect", to.aspect, "that the comment speaks of");
+    made->add_option("--aspect-sentiment", to.aspect_sentiment, "negative, neutral or positive (any)");
+    made->add_option("--category", to.category, "of the complaint (as its words suggest)");
+    made->add_option("--severity", to.severity, "low, medium, high or critical (the category's)");
+    made->add_option("--owner", to.owner, "login of the first contact (whoever accepts it)");
+    made->add_option("--unit", to.unit, "that answers for it (the event's)");
+    made->add_option("--quiet-days", to.quiet_days,
+                     "joins the customer's open complaint of the category within so many days (7; 0: never)");
+    made->add_option("--within-days", to.within_days,
+                     "what arrives later than so many days after it happened opens nothing (7)");
+    return made;
+  };
+  with_plan(command(parent, "rule-preview", "What a rule would have opened in the last 30 days",
+                    "zhike complaint rule-preview --where instrument=nps --where score_max=2 --data D",
+                    [this](Console& c) { return complaint_rule_preview(c, complaint_rule_); }));
+  with_plan(
+      command(parent, "rule", "Open complaints from events, from now on; changes the one of that name",
+              "zhike complaint rule \"Angry letters\" --label flag.urgent --sentiment-max -0.5 --data D",
+              [this](Console& c) { return complaint_rule(c, complaint_rule_); }))
+      ->add_option("name", complaint_rule_.name, "names the rule")
+      ->required();
+  auto* move = command(parent, "rule-state", "Switch a rule on or off, or remove it",
+                       "zhike complaint rule-state \"Angry letters\" --to off --data D",
+                       [this](Console& c) { return complaint_rule_state(c, complaint_rule_); });
+  move->add_option("name", complaint_rule_.name, "of the rule")->required();
+  move->add_option("--to", complaint_rule_.state, "on, off or removed")->required();
+}
+
+void Program::add_complaint_limits(CLI::App* parent) {
+  command(parent, "limits", "What roles may give without asking", "zhike complaint limits --json",
+          [](Console& c) { return complaint_limits(c); });
+  auto* set = command(parent, "limit", "Change what a role may give without asking",
+                      "zhike complaint limit --role agent --currency CNY --complaint 300 --day 1500 --data D",
+                      [this](Console& c) { return complaint_limit(c, complaint_limit_); });
+  set->add_option("--role", complaint_limit_.role, "agent, manager ...");
+  set->add_option("--currency", complaint_limit_.currency, "CNY, USD ...");
+  set->add_option("--complaint", complaint_limit_.complaint, "amount for one complaint, or none (none)");
+  set->add_option("--day", complaint_limit_.day, "amount a day, or none (none)");
+  set->add_flag("--remove", complaint_limit_.remove, "the role may give nothing in this currency");
+  set->add_flag("--reset", complaint_limit_.reset, "all limits as in the catalogue");
 }
 
 void Program::add_reputation() {
@@ -439,6 +495,14 @@ void Program::add_reputation() {
   posts->add_option("--count", reputation_.count, "at most so many (10)")->check(CLI::Range(1, 1000));
   posts->add_option("--brand", reputation_.brand, "key of a brand; else all");
   posts->add_option("--order", reputation_.order, "reach (default), posts or newest");
+  auto* messages = command(parent, "messages", "Who is told of bursts, and what was told",
+                           "zhike reputation messages --connector 2 --to pr@example.com --language en",
+                           [this](Console& c) { return reputation_messages(c, burst_message_); });
+  messages->add_option("--connector", burst_message_.connector, "number of one that writes: from now on");
+  messages->add_option("--to", burst_message_.to, "address as the connector wants it");
+  messages->add_option("--language", burst_message_.language, "zh or en (zh)");
+  messages->add_flag("--negative-only", burst_message_.negative_only, "not of bursts of all posts");
+  messages->add_flag("--nobody", burst_message_.nobody, "nobody is told any more");
 }
 
 }  // namespace zhike::cli

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "desk/row_parts.h"
+#include "desk/rules.h"
 #include "govern/users.h"
 
 namespace zhike::desk {
@@ -69,6 +70,15 @@ Result<void> check_text(std::string_view field, std::string_view text, std::size
   });
   if (has_control) return fail(Code::kBadComplaint, "'{}' has control characters", field);
   return {};
+}
+
+Complaints::Complaints(Parts parts)
+    : parts_(std::move(parts)), suggester_(parts_.catalogue, parts_.aspects ? &*parts_.aspects : nullptr) {}
+Complaints::~Complaints() = default;
+
+void Complaints::attach(std::unique_ptr<ComplaintRules> rules) {
+  cx_check(rules_ == nullptr, "rules are attached once");
+  rules_ = std::move(rules);
 }
 
 Result<std::unique_ptr<Complaints>> Complaints::open(Parts parts) {
@@ -140,6 +150,18 @@ Result<Complaints::Stored> Complaints::prepare(const Grant& grant, NewComplaint&
   return row;
 }
 
+/// Numbers, seals and writes it down, with its first step and the event that tells of it.
+Result<void> Complaints::put_new(ledger::Tx& tx, Stored& row, const std::string& client, UserId actor) {
+  ledger::Statement& newest = tx.sql("SELECT COALESCE(MAX(id), 0) FROM complaints");
+  CX_TRY(newest.step());
+  row.complaint.id = {newest.u64(0) + 1};
+  row.complaint.number = fmt::format("C-{:06}", row.complaint.id.value);
+  seal_into(parts_.keys.complaints(), row.complaint, row.sealed.wrapped, row.sealed.person, row.sealed.said);
+  CX_TRY(insert_row(tx, row, client));
+  CX_TRY(const StepId step, write_step(tx, row, actor, {.kind = "opened", .detail = row.complaint.category}));
+  return enqueue(tx, row, step, "Complaint Opened", properties_of(row.complaint), row.complaint.opened);
+}
+
 Result<Complaint> Complaints::create(const Grant& grant, NewComplaint wanted) {
   CX_TRY(demand(grant, Permission::kHandleComplaints));
   CX_TRY(Stored row, prepare(grant, wanted));
@@ -150,16 +172,7 @@ Result<Complaint> Complaints::create(const Grant& grant, NewComplaint wanted) {
       row = *std::move(known);
       return unseal(row);
     }
-    ledger::Statement& newest = tx.sql("SELECT COALESCE(MAX(id), 0) FROM complaints");
-    CX_TRY(newest.step());
-    row.complaint.id = {newest.u64(0) + 1};
-    row.complaint.number = fmt::format("C-{:06}", row.complaint.id.value);
-    seal_into(parts_.keys.complaints(), row.complaint, row.sealed.wrapped, row.sealed.person,
-              row.sealed.said);
-    CX_TRY(insert_row(tx, row, wanted.client));
-    CX_TRY(const StepId step,
-           write_step(tx, row, grant.user, {.kind = "opened", .detail = row.complaint.category}));
-    CX_TRY(enqueue(tx, row, step, "Complaint Opened", properties_of(row.complaint), row.complaint.opened));
+    CX_TRY(put_new(tx, row, wanted.client, grant.user));
     return record(tx, grant, "complaint_opened", row.complaint.id, row.complaint.category);
   }));
   send_now();

@@ -32,7 +32,7 @@ struct NewComplaint {
   std::vector<Identifier> person{};  ///< who says it; empty: `customer`, else nobody known
   CustomerId customer{};
   std::string channel{};           ///< empty: other
-  std::string source = "console";  ///< how it came: console, api, event, import
+  std::string source = "console";  ///< how it came: console, api, event, rule, import
   std::string unit{};
   std::string category{};              ///< empty: as suggested
   std::optional<Severity> severity{};  ///< none: the category's
@@ -97,6 +97,8 @@ struct Improvement {
   std::uint64_t complaints = 0, told = 0;  ///< told: messages, one for each customer
 };
 
+class ComplaintRules;
+
 /// Thread-safe. Borrows all parts. Reading needs kViewCustomers, writing kHandleComplaints; a complaint of a
 /// unit is there for those who see the unit, one without for those who see all units. Every write is audited,
 /// and tells the journal what happened with a message id of its own, so that the store keeps it once. Errors:
@@ -121,6 +123,13 @@ class Complaints {
 
   /// Sends what is pending from the run before; a journal that takes nothing is no reason not to start.
   [[nodiscard]] static Result<std::unique_ptr<Complaints>> open(Parts parts);
+  ~Complaints();
+  Complaints(const Complaints&) = delete;
+  Complaints& operator=(const Complaints&) = delete;
+
+  /// Rules that open complaints by themselves; they borrow this. Once.
+  void attach(std::unique_ptr<ComplaintRules> rules);
+  [[nodiscard]] ComplaintRules& rules() { return *rules_; }
 
   [[nodiscard]] const Catalogue& catalogue() const { return parts_.catalogue; }
   [[nodiscard]] const Suggester& suggester() const { return suggester_; }
@@ -177,8 +186,7 @@ class Complaints {
   [[nodiscard]] Result<void> catch_up();
 
  private:
-  explicit Complaints(Parts parts)
-      : parts_(std::move(parts)), suggester_(parts_.catalogue, parts_.aspects ? &*parts_.aspects : nullptr) {}
+  explicit Complaints(Parts parts);
 
   struct Sealed {
     std::string wrapped, person, said;
@@ -211,6 +219,30 @@ class Complaints {
   Result<Stored> prepare(const Grant& grant, NewComplaint& wanted) const;
   Result<std::vector<Identifier>> person_of(const NewComplaint& wanted) const;
   void set_clock(Complaint& complaint) const;
+  // complaint_from_rule.cpp
+  friend class ComplaintRules;
+  /// An event that fits a rule, and what the rule makes of it.
+  struct FromRule {
+    std::uint64_t event = 0;
+    Instant at;
+    SubjectId subject;
+    CustomerId customer;  ///< unset: nobody known
+    std::string words, channel, unit, category;
+    std::optional<Severity> severity{};
+    UserId owner{};
+    Millis quiet{};
+    std::uint64_t rule = 0;
+  };
+  enum class Taken : std::uint8_t { kOpened, kJoined, kKnown };
+  struct Drafted {
+    Stored row;
+    std::vector<SubjectId> subjects;  ///< whose complaints are those of the same customer
+  };
+  Result<Drafted> draft(const FromRule& from) const;
+  /// Once an event: a repeat changes nothing.
+  Result<Taken> take(ledger::Tx& tx, Drafted& drafted, const FromRule& from);
+  Result<void> put_new(ledger::Tx& tx, Stored& row, const std::string& client, UserId actor);
+  [[nodiscard]] Result<UserId> owner_now(ledger::Tx& tx, UserId owner) const;
   // complaint_steps.cpp
   Result<std::string> role_of(ledger::Tx& tx, const Grant& grant) const;
   Result<std::optional<RoleLimit>> limit_of(ledger::Tx& tx, const std::string& role, Currency currency) const;
@@ -228,6 +260,7 @@ class Complaints {
 
   Parts parts_;
   Suggester suggester_;
+  std::unique_ptr<ComplaintRules> rules_;  // borrows this: ends first
 };
 
 }  // namespace zhike::desk

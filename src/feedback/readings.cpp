@@ -158,6 +158,13 @@ Result<std::vector<Readings::Row>> Readings::rows() {
   return out;
 }
 
+Result<Readings::Extent> Readings::extent() {
+  CX_TRY(const std::vector<Row> known, rows());
+  for (const Row& row : known)
+    if (row.in_use) return Extent{.reading = row.id, .upto = row.mark};
+  return Extent{};
+}
+
 void Readings::attach(std::unique_ptr<TextLearning> learning) {
   cx_check(learning_ == nullptr, "learning is attached once");
   learning_ = std::move(learning);

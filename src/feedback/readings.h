@@ -82,6 +82,13 @@ class Readings {
   void stop();
 
   [[nodiscard]] ReadingStatus status() const;
+  /// What the reading that answers questions has read: events up to this one. 0: none yet. Errors: of the
+  /// ledger.
+  struct Extent {
+    std::uint32_t reading = 0;
+    std::uint64_t upto = 0;
+  };
+  [[nodiscard]] Result<Extent> extent();
   /// Waits until all that was stored when it was called has been read; false: not within `longest`.
   [[nodiscard]] bool wait_read(Millis longest);
   /// From now on comments are read so, and where that reads anything otherwise, all of them anew. Any thread.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "query/prepare.h"
+#include "reputation/burst_messages.h"
 #include "reputation/sql.h"
 #include "text/comment.h"
 #include "warehouse/row_reader.h"
@@ -12,7 +13,7 @@
 namespace zhike::reputation {
 namespace {
 
-constexpr std::size_t kKept = 2;
+constexpr std::size_t kKept = 3;
 constexpr std::uint64_t kWordsOfBurst = 5'000, kWordsBefore = 20'000;
 constexpr std::uint64_t kScanBytes = 1ULL << 30;
 constexpr std::string_view kSocial = "social", kUnknown = "unknown";
@@ -234,6 +235,15 @@ std::vector<std::uint64_t> named(const std::vector<BurstReason>& reasons) {
 }
 
 }  // namespace
+
+Reputation::Reputation(warehouse::Client& client, const Brands& brands, const feedback::Readings& readings)
+    : client_(client), brands_(brands), readings_(readings) {}
+Reputation::~Reputation() = default;
+
+void Reputation::attach(std::unique_ptr<BurstMessages> messages) {
+  cx_check(messages_ == nullptr, "messages are attached once");
+  messages_ = std::move(messages);
+}
 
 Result<BurstAnswer> Reputation::bursts(const Grant& grant, const Question& question, std::size_t reasons) {
   if (!grant.may(Permission::kViewMetrics)) return fail(Code::kPermissionMissing, "view_metrics");

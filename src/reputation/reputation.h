@@ -27,6 +27,8 @@
 
 namespace zhike::reputation {
 
+class BurstMessages;
+
 /// More posts than these in the time that a question needs are refused: kQueryTooLarge.
 inline constexpr std::uint64_t kPostsMax = 3'000'000;
 
@@ -71,8 +73,14 @@ struct PostAnswer {
 class Reputation {
  public:
   /// Borrows all of them.
-  Reputation(warehouse::Client& client, const Brands& brands, const feedback::Readings& readings)
-      : client_(client), brands_(brands), readings_(readings) {}
+  Reputation(warehouse::Client& client, const Brands& brands, const feedback::Readings& readings);
+  ~Reputation();
+  Reputation(const Reputation&) = delete;
+  Reputation& operator=(const Reputation&) = delete;
+
+  /// Who is told of bursts; borrows this. Once.
+  void attach(std::unique_ptr<BurstMessages> messages);
+  [[nodiscard]] BurstMessages& messages() { return *messages_; }
 
   /// Permission: kViewMetrics. Errors of all: kPermissionMissing, kBadFilter, and the client's.
   [[nodiscard]] Result<ReportAnswer> report(const Grant& grant, const Question& question);
@@ -105,6 +113,7 @@ class Reputation {
   const feedback::Readings& readings_;
   std::mutex mutex_;  // of kept_, and held while posts are read
   std::list<Kept> kept_;
+  std::unique_ptr<BurstMessages> messages_;  // borrows this: ends first
 };
 
 /// The question's filter, of the channel "social" where it names no channel.

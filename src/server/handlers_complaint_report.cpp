@@ -8,6 +8,7 @@
 #include "feedback/readings.h"
 #include "server/api.h"
 #include "server/complaint_json.h"
+#include "server/complaint_rule_json.h"
 
 namespace zhike::server {
 namespace {
@@ -278,6 +279,7 @@ void add_complaint_report_handlers(Handlers& handlers) {
   handlers["getComplaintReport"] = get_report;
   handlers["listImprovements"] = list_improvements;
   handlers["createImprovement"] = create_improvement;
+  add_complaint_rule_handlers(handlers);
 }
 
 }  // namespace zhike::server

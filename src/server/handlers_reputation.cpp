@@ -1,8 +1,11 @@
 // Brand reputation: what is said of each brand, bursts with their reasons, posts that were seen most, and the
 // brands themselves.
+#include <optional>
 #include <string>
 
+#include "connector/connector.h"
 #include "feedback/readings.h"
+#include "reputation/burst_messages.h"
 #include "reputation/reputation.h"
 #include "server/api.h"
 #include "server/reputation_json.h"
@@ -74,6 +77,30 @@ Result<Response> put_brands(Call& call) {
   return get_brands(call);
 }
 
+Result<Response> list_messages(Call& call) {
+  CX_TRY(const auto out, burst_messages_json(call.app.reputation().messages(), call.grant));
+  return answer(out);
+}
+
+Result<Response> put_recipient(Call& call) {
+  CX_TRY(const auto fields, Fields::parse(call.request.body));
+  const json::value* wish = fields.object().if_contains("recipient");
+  if (wish == nullptr) return fail(Code::kBadField, "'recipient' is missing");
+  std::optional<reputation::BurstRecipient> wanted;
+  if (!wish->is_null()) {
+    CX_TRY(const auto named, Fields::of(*wish, "recipient"));
+    wanted.emplace();
+    CX_TRY(const std::string connector, named.text("connector", 20));
+    CX_TRY(const auto id, parse_id<connector::ConnectorId>(connector));
+    wanted->connector = id.value;
+    CX_TRY(wanted->to, named.text_or("to", "", reputation::BurstMessages::kToBytesMax));
+    CX_TRY(wanted->language, named.text_or("language", "zh", 2));
+    CX_TRY(wanted->negative_only, named.flag_or("negative_only", false));
+  }
+  CX_TRY(call.app.reputation().messages().put(call.grant, wanted));
+  return list_messages(call);
+}
+
 }  // namespace
 
 void add_reputation_handlers(Handlers& handlers) {
@@ -82,6 +109,8 @@ void add_reputation_handlers(Handlers& handlers) {
   handlers["listReputationPosts"] = list_posts;
   handlers["listBrands"] = get_brands;
   handlers["putBrands"] = put_brands;
+  handlers["listBurstMessages"] = list_messages;
+  handlers["putBurstRecipient"] = put_recipient;
 }
 
 }  // namespace zhike::server

@@ -8,6 +8,7 @@
 
 #include "feedback/trigger_presets.h"
 #include "feedback/triggers.h"
+#include "server/conditions_json.h"
 #include "server/survey_rounds.h"
 
 namespace zhike::server {
@@ -19,36 +20,6 @@ using Limits = feedback::TriggerLimits;
 
 constexpr std::uint64_t kMinutesMax = Limits::kDelayMax.value / minutes(1).value;
 constexpr std::uint64_t kHoursMax = Limits::kFreshMax.value / hours(1).value;
-
-Result<feedback::FilterTexts> filter_in(const Fields& fields) {
-  feedback::FilterTexts out;
-  const json::value* filter = fields.object().if_contains("filter");
-  if (filter == nullptr) return out;
-  CX_TRY(const auto conditions, Fields::of(*filter, "filter"));
-  if (conditions.object().size() > Limits::kFilterMax)
-    return fail(Code::kBadField, "'filter': up to {} conditions", Limits::kFilterMax);
-  for (const auto& entry : conditions.object()) {
-    const std::string name(entry.key());
-    CX_TRY(std::string value, conditions.text(name, Limits::kTextBytesMax));
-    out.emplace_back(name, std::move(value));
-  }
-  std::ranges::sort(out);
-  return out;
-}
-
-Result<std::map<std::string, std::vector<std::string>>> properties_in(const Fields& fields) {
-  std::map<std::string, std::vector<std::string>> out;
-  const json::value* properties = fields.object().if_contains("properties");
-  if (properties == nullptr) return out;
-  CX_TRY(const auto named, Fields::of(*properties, "properties"));
-  if (named.object().size() > Limits::kPropertiesMax)
-    return fail(Code::kBadField, "'properties': up to {}", Limits::kPropertiesMax);
-  for (const auto& entry : named.object()) {
-    const std::string name(entry.key());
-    CX_TRY(out[name], named.list_or_empty(name, Limits::kValuesMax));
-  }
-  return out;
-}
 
 Result<std::optional<feedback::QuietHours>> quiet_in(const Fields& fields) {
   const json::value* quiet = fields.object().if_contains("quiet");
@@ -78,12 +49,6 @@ Result<feedback::TriggerPlan> read_plan(const Call& call, const Fields& fields) 
   CX_TRY(const auto expires, whole(fields, "expires_days", 30, feedback::Rounds::kDaysMax));
   out.expires_days = static_cast<std::uint32_t>(expires);
   CX_TRY(read_how(call, fields, out.ask));
-  return out;
-}
-
-json::object conditions_json(const feedback::FilterTexts& filter) {
-  json::object out;
-  for (const auto& [name, value] : filter) out[name] = value;
   return out;
 }
 

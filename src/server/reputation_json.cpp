@@ -255,4 +255,30 @@ Result<BrandsWanted> brands_wanted(const Fields& fields, const reputation::Brand
   return out;
 }
 
+Result<json::object> burst_messages_json(reputation::BurstMessages& messages, const Grant& grant) {
+  CX_TRY(const auto to, messages.recipient(grant));
+  CX_TRY(const auto told, messages.list(grant));
+  json::array items;
+  for (const auto& one : told)
+    items.push_back(json::object{{"id", std::to_string(one.id)},
+                                 {"brand", one.brand},
+                                 {"of", one.of_negative ? "negative" : "all"},
+                                 {"from", time_text(one.from)},
+                                 {"to", time_text(one.to)},
+                                 {"noticed", time_text(one.noticed)},
+                                 {"mentions", one.mentions},
+                                 {"expected", one.expected},
+                                 {"state", reputation::to_string(one.state)},
+                                 {"attempts", one.attempts},
+                                 {"error", one.error},
+                                 {"sent", time_or_null(one.sent)}});
+  json::value recipient;
+  if (to)
+    recipient = json::object{{"connector", std::to_string(to->connector)},
+                             {"to", to->to},
+                             {"language", to->language},
+                             {"negative_only", to->negative_only}};
+  return json::object{{"recipient", std::move(recipient)}, {"items", std::move(items)}};
+}
+
 }  // namespace zhike::server

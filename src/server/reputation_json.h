@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "reputation/burst_messages.h"
 #include "reputation/reputation.h"
 #include "server/json.h"
 
@@ -13,6 +14,10 @@ namespace zhike::server {
 [[nodiscard]] json::object bursts_json(const reputation::BurstAnswer& found);
 [[nodiscard]] json::object spreads_json(const reputation::PostAnswer& found);
 [[nodiscard]] json::object brands_json(const reputation::BrandBook& book);
+
+/// As BurstMessages. Errors: of its parts.
+[[nodiscard]] Result<json::object> burst_messages_json(reputation::BurstMessages& messages,
+                                                       const Grant& grant);
 
 struct BrandsWanted {
   std::vector<reputation::Brand> brands;

@@ -21,6 +21,7 @@ import tempfile
 import time
 import traceback
 
+import complaint_rules
 import mail_kills
 import matching
 import paths
@@ -218,7 +219,7 @@ def malformed_requests(context):
 TESTS = [killed_at_random_moments, full_disk, second_process_is_refused, engine_killed_under_load,
          torn_tail_is_cut_and_reported, damage_in_the_middle_is_never_skipped, nothing_is_left_of_a_killed_service,
          malformed_requests, *paths.TESTS, *pressure.TESTS, *mail_kills.TESTS,
-         *matching.TESTS, *survey_triggers.TESTS]
+         *matching.TESTS, *survey_triggers.TESTS, *complaint_rules.TESTS]
 
 
 def run(test, options):

@@ -25,7 +25,21 @@ const share = (hits, n) => ({ value: n === 0 ? null : hits / n, low: n === 0 ? n
 const money = (minor) => ({ minor: String(minor), currency: 'CNY' });
 const improvement = { id: '1', title: 'New courier', message: 'We changed the courier.', by: li, at: kOpened, complaints: 3, told: 2 };
 
+const rule = (more = {}) => ({
+  id: '1', name: 'Low scores', on: true, filter: { instrument: 'nps', score_max: '2' }, properties: {}, labels: [], sentiment_max: null, aspect: '', aspect_sentiment: '', category: 'service', severity: '', owner: li, unit: '',
+  quiet_days: 7, within_days: 7, created: kOpened, changed: kOpened, events: 12, opened: 9, joined: 3, error: '', ...more,
+});
+const ruleOf = ({ body }) => rule({ ...body, owner: body.owner ? li : nobody });
+
 export const complaintAnswers = {
+  listComplaintRules: () => ({ items: [rule(), rule({ id: '2', name: 'Angry comments', on: false, filter: {}, labels: ['flag.urgent'], sentiment_max: -0.5, category: '' })] }),
+  previewComplaintRule: () => ({
+    events: 12, customers: 9, opened: 9, joined: 3, by_day: Array.from({ length: 30 }, (_, day) => day % 2), cut: false,
+    examples: [{ event_id: '9', at: kOpened, customer_id: '42', customer: '王**', channel: 'web', category: 'delivery.late', text: '我要投诉，快递太慢' }],
+  }),
+  createComplaintRule: ruleOf,
+  putComplaintRule: ruleOf,
+  deleteComplaintRule: () => null,
   listComplaints: () => ({ items: [head(), head({ id: '2', number: 'C-000002', state: 'closed', clock: 'met', waiting: false, resolved: kDue, closed: kDue, cause_class: 'system', cause: 'courier' })], next_cursor: null }),
   createComplaint: () => detail({ id: '3', number: 'C-000003', state: 'new', accepted: null, clock: 'running', waiting: false }),
   getComplaintCatalogue: () => ({

@@ -40,7 +40,18 @@ const hours = (key) => ({ brand: key, tested: 200, counts: Array.from({ length: 
 const named = (key, own, name_en, name_zh) => ({ key, own, name_en, name_zh, names: [`@${key}`], exclusions: [] });
 let brands = { version: 1, items: [named('ours', true, 'Shanhai', '山海超市'), named('rival', false, 'Rival', '对手')], weights };
 
+let recipient = null;
+const told = () => ({
+  recipient,
+  items: [{ id: '1', brand: 'ours', of: 'all', from: at(249), to: at(253), noticed: at(250), mentions: 64, expected: 4.2, state: 'sent', attempts: 1, error: '', sent: at(250) }],
+});
+
 export const reputationAnswers = {
+  listBurstMessages: told,
+  putBurstRecipient: ({ body }) => {
+    recipient = body.recipient;
+    return told();
+  },
   getReputation: () => ({
     grain: 'day', at: Array.from({ length: 14 }, (_, day) => at(24 * day)), posts: all + 40, nameless: 40, mentions: all, mentions_before: all - 120, weights,
     brands: [brand('ours', true, 'Shanhai', '山海超市', 20, -12), brand('rival', false, 'Rival', '对手', 30, 8)], reading: { comments: all + 40, waiting: 0, renewing: false, stuck: false },

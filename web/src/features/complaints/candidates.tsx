@@ -1,4 +1,4 @@
-// Comments that look like complaints: one press opens one. Nothing is opened by itself.
+// Comments that look like complaints: one press opens one; what opens by itself is the business of rules.
 import { MessageOutlined } from '@ant-design/icons';
 import { App, Button, Checkbox, Tag } from 'antd';
 import { useTranslation } from 'react-i18next';

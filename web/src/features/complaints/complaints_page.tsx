@@ -10,7 +10,9 @@ import { Candidates } from './candidates';
 import { ComplaintList } from './complaint_list';
 import { ComplaintReport } from './complaint_report';
 import { Improvements } from './improvements';
+import { Limits } from './limits';
 import { NewComplaint } from './new_complaint';
+import { Rules } from './rules';
 
 export function ComplaintsPage() {
   const { t } = useTranslation();
@@ -22,6 +24,8 @@ export function ComplaintsPage() {
     { key: 'list', label: t('complaint.list'), children: <ComplaintList add={add} />, shown: true },
     { key: 'candidates', label: t('complaint.candidates'), children: <Candidates />, shown: true },
     { key: 'report', label: t('complaint.report'), children: <ComplaintReport />, shown: may('view_metrics') },
+    { key: 'rules', label: t('complaint_rule.rules'), children: <Rules />, shown: may('manage_data') },
+    { key: 'limits', label: t('remedy_limit.limits'), children: <Limits />, shown: true },
     { key: 'improvements', label: t('complaint.improvements'), children: <Improvements />, shown: true },
   ];
   return (

@@ -16,6 +16,7 @@ import { comparison, useFilters, useScope } from '../../state/filters';
 import { useMay } from '../../state/session';
 import { BrandTable } from './brand_table';
 import { BrandsDrawer } from './brands';
+import { BurstMessages } from './burst_messages';
 import { Bursts } from './bursts';
 import { Posts } from './posts';
 import { Volume } from './volume';
@@ -99,7 +100,7 @@ export function ReputationPage() {
           if (data.posts === 0) return <Panel><Teach icon={<SoundOutlined />} title={t('reputation.no_data')} text={t('reputation.no_data_text')} /></Panel>;
           const tabs = [
             { key: 'overview', label: t('reputation.overview'), shown: true, children: <Overview report={data} bursts={bursts.data} compared={compare !== 'none'} onPick={pick} /> },
-            { key: 'bursts', label: `${t('reputation.bursts')}${bursts.data ? ` (${bursts.data.items.length})` : ''}`, shown: true, children: <Load query={bursts} rows={8}>{(found) => <Bursts report={found} name={name} />}</Load> },
+            { key: 'bursts', label: `${t('reputation.bursts')}${bursts.data ? ` (${bursts.data.items.length})` : ''}`, shown: true, children: <><BurstMessages name={name} /><div className="section"><Load query={bursts} rows={8}>{(found) => <Bursts report={found} name={name} />}</Load></div></> },
             { key: 'posts', label: t('reputation.posts'), shown: may('view_customers'), children: <Posts report={data} /> },
           ].filter((tab) => tab.shown);
           return <Tabs activeKey={tabs.some((tab) => tab.key === view) ? view : 'overview'} onChange={setView} destroyOnHidden items={tabs} />;

@@ -60,14 +60,12 @@ export function triggerOf(values: WantedTrigger, presets: TriggerPreset[]): NewT
   };
 }
 
-/** Events of each of 30 days; the height is their number. */
-function Days({ preview }: { preview: TriggerPreview }) {
-  const { t } = useTranslation();
-  const language = useLanguage();
-  const most = Math.max(1, ...preview.by_day);
+/** Counts of each of 30 days; the height is their number. */
+export function Days({ byDay, label }: { byDay: number[]; label: string }) {
+  const most = Math.max(1, ...byDay);
   return (
-    <svg viewBox="0 0 300 40" width="100%" height={40} preserveAspectRatio="none" role="img" aria-label={t('trigger.by_day', { most: exact(most, language) })}>
-      {preview.by_day.map((count, day) => <rect key={`${day}/${count}`} x={day * 10 + 1} width={8} y={40 - (count / most) * 38} height={Math.max((count / most) * 38, count > 0 ? 1 : 0)} fill="var(--accent)" />)}
+    <svg viewBox="0 0 300 40" width="100%" height={40} preserveAspectRatio="none" role="img" aria-label={label}>
+      {byDay.map((count, day) => <rect key={`${day}/${count}`} x={day * 10 + 1} width={8} y={40 - (count / most) * 38} height={Math.max((count / most) * 38, count > 0 ? 1 : 0)} fill="var(--accent)" />)}
     </svg>
   );
 }
@@ -79,7 +77,7 @@ function Past({ preview }: { preview: TriggerPreview }) {
     <div aria-live="polite">
       <p style={{ marginBottom: 4 }}><b>{t('trigger.would', { asked: exact(preview.asked, language) })}</b></p>
       <p className="muted small" style={{ marginTop: 0 }}>{t(preview.cut ? 'trigger.would_cut' : 'trigger.would_of', { events: exact(preview.events, language), customers: exact(preview.customers, language) })}</p>
-      <Days preview={preview} />
+      <Days byDay={preview.by_day} label={t('trigger.by_day', { most: exact(Math.max(1, ...preview.by_day), language) })} />
     </div>
   );
 }
