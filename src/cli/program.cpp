@@ -165,8 +165,8 @@ void Program::add_matching() {
 }
 
 void Program::add_journeys() {
-  auto* parent =
-      group("journey", "Journeys: models and performance of event logs; maps, friction and funnels of the store");
+  auto* parent = group(
+      "journey", "Journeys: models and performance of event logs; maps, friction and funnels of the store");
   auto* discover =
       command(parent, "discover", "What follows what, variants, and a model if asked for one",
               "zhike journey discover log.xes.gz --miner inductive --noise 0.2 --out model.pnml --json",
