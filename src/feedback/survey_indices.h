@@ -44,7 +44,7 @@ struct PyramidIndex {
 };
 /// A figure of an index as one number for each response: what can be weighted, divided and compared.
 struct IndexColumn {
-  std::string key;                   ///< "servqual", "servqual.empathy", "gap.delivery", "pyramid.ease"
+  std::string key{};                 ///< "servqual", "servqual.empathy", "gap.delivery", "pyramid.ease"
   Measure measure = Measure::kMean;  ///< kShare: 1 or 0
   double least = 0, most = 1;        ///< that one response can have
   std::vector<double> values{};      ///< by response; NaN: none
@@ -55,10 +55,10 @@ struct IndexColumn {
 struct SurveyIndices {
   std::uint64_t responses = 0;
   bool is_cut = false;  ///< see kResponsesMax
-  std::optional<ServqualIndex> servqual;
-  std::optional<GapIndex> gaps;
-  std::optional<PyramidIndex> pyramid;
-  std::vector<IndexColumn> columns;
+  std::optional<ServqualIndex> servqual{};
+  std::optional<GapIndex> gaps{};
+  std::optional<PyramidIndex> pyramid{};
+  std::vector<IndexColumn> columns{};
 };
 
 struct IndexWish {
