@@ -64,18 +64,7 @@ Result<Complaints::Drafted> Complaints::draft(const FromRule& from) const {
       if (usable != known.end()) one.person = {{usable->kind, usable->value}};
     }
   }
-  const auto suggested = suggester_.suggest(from.words, 1);
-  if (!suggested.empty()) {
-    one.suggested = suggested.front().category;
-    one.confidence = suggested.front().confidence;
-  }
-  one.chosen = !from.category.empty();
-  one.category = one.chosen              ? from.category
-                 : one.suggested.empty() ? std::string(Catalogue::kOther)
-                                         : one.suggested;
-  const Category* category = parts_.catalogue.find(one.category);
-  if (category == nullptr) return fail(Code::kBadComplaint, "'category': there is no '{}'", one.category);
-  one.severity = from.severity.value_or(category->severity);
+  CX_TRY(classify(one, from.words, from.category, from.severity));
   one.channel = from.channel.empty() ? "other" : from.channel;
   one.source = "rule";
   one.unit = from.unit;

@@ -123,18 +123,7 @@ Result<Complaints::Stored> Complaints::prepare(const Grant& grant, NewComplaint&
   Stored row;
   Complaint& out = row.complaint;
   CX_TRY(out.person, person_of(wanted));
-  const auto suggested = suggester_.suggest(wanted.text, 1);
-  if (!suggested.empty()) {
-    out.suggested = suggested.front().category;
-    out.confidence = suggested.front().confidence;
-  }
-  out.chosen = !wanted.category.empty();
-  out.category = out.chosen              ? wanted.category
-                 : out.suggested.empty() ? std::string(Catalogue::kOther)
-                                         : out.suggested;
-  const Category* category = parts_.catalogue.find(out.category);
-  if (category == nullptr) return fail(Code::kBadComplaint, "'category': there is no '{}'", out.category);
-  out.severity = wanted.severity.value_or(category->severity);
+  CX_TRY(classify(out, wanted.text, wanted.category, wanted.severity));
   out.channel = wanted.channel.empty() ? "other" : wanted.channel;
   out.source = wanted.source;
   out.unit = wanted.unit;
@@ -148,6 +137,22 @@ Result<Complaints::Stored> Complaints::prepare(const Grant& grant, NewComplaint&
   }
   if (wanted.client.empty()) wanted.client = "one/" + crypto::random_token(16);
   return row;
+}
+
+/// The category that was chosen, or that the words speak for; and how severe such complaints are.
+Result<void> Complaints::classify(Complaint& one, const std::string& words, const std::string& chosen,
+                                  std::optional<Severity> severity) const {
+  const auto suggested = suggester_.suggest(words, 1);
+  if (!suggested.empty()) {
+    one.suggested = suggested.front().category;
+    one.confidence = suggested.front().confidence;
+  }
+  one.chosen = !chosen.empty();
+  one.category = one.chosen ? chosen : one.suggested.empty() ? std::string(Catalogue::kOther) : one.suggested;
+  const Category* category = parts_.catalogue.find(one.category);
+  if (category == nullptr) return fail(Code::kBadComplaint, "'category': there is no '{}'", one.category);
+  one.severity = severity.value_or(category->severity);
+  return {};
 }
 
 /// Numbers, seals and writes it down, with its first step and the event that tells of it.

@@ -218,6 +218,8 @@ class Complaints {
   // complaints.cpp
   Result<Stored> prepare(const Grant& grant, NewComplaint& wanted) const;
   Result<std::vector<Identifier>> person_of(const NewComplaint& wanted) const;
+  Result<void> classify(Complaint& one, const std::string& words, const std::string& chosen,
+                        std::optional<Severity> severity) const;
   void set_clock(Complaint& complaint) const;
   // complaint_from_rule.cpp
   friend class ComplaintRules;

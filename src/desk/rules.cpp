@@ -181,14 +181,20 @@ Result<void> ComplaintRules::record(ledger::Tx& tx, const Grant& grant, std::str
                                   .detail = std::move(detail)});
 }
 
-Result<Rule> ComplaintRules::make(const Grant& grant, std::string_view wanted_name, RulePlan plan, bool on) {
-  CX_TRY(demand(grant, Permission::kManageData));
-  CX_TRY(const std::string name, checked_name(wanted_name));
+/// The rule sees what its author may see; what cannot be asked is told now.
+Result<void> ComplaintRules::admit(const Grant& grant, RulePlan& plan, Instant now) {
   plan.all_units = grant.all_units;
   plan.units = grant.all_units ? std::vector<std::string>{} : grant.units;
   CX_TRY(check_for(grant, plan));
+  CX_TRY(prepared(grant, plan, {now - days(1), now}, 0));
+  return {};
+}
+
+Result<Rule> ComplaintRules::make(const Grant& grant, std::string_view wanted_name, RulePlan plan, bool on) {
+  CX_TRY(demand(grant, Permission::kManageData));
+  CX_TRY(const std::string name, checked_name(wanted_name));
   const Instant now = parts_.clock.now();
-  CX_TRY(prepared(grant, plan, {now - days(1), now}, 0));  // what cannot be asked is told now
+  CX_TRY(admit(grant, plan, now));
   const std::string spec = to_json(plan);
   CX_TRY(const std::uint64_t mark, newest());
   RuleId id;
@@ -232,11 +238,8 @@ Result<Rule> ComplaintRules::change(const Grant& grant, RuleId id, std::string_v
                                     RulePlan plan, bool on) {
   CX_TRY(demand(grant, Permission::kManageData));
   CX_TRY(const std::string name, checked_name(wanted_name));
-  plan.all_units = grant.all_units;
-  plan.units = grant.all_units ? std::vector<std::string>{} : grant.units;
-  CX_TRY(check_for(grant, plan));
   const Instant now = parts_.clock.now();
-  CX_TRY(prepared(grant, plan, {now - days(1), now}, 0));
+  CX_TRY(admit(grant, plan, now));
   const std::string spec = to_json(plan);
   CX_TRY(const std::uint64_t mark, newest());
   CX_TRY(parts_.ledger.write([&](ledger::Tx& tx) -> Result<void> {

@@ -130,6 +130,7 @@ class ComplaintRules {
   Result<std::uint64_t> look(const Rule& rule, std::uint64_t mark, const Read& read);
   Result<bool> take(const Rule& rule, std::uint64_t from, std::uint64_t to, const std::vector<Hit>& hits,
                     std::uint64_t& opened);
+  Result<void> admit(const Grant& grant, RulePlan& plan, Instant now);
   Result<void> record(ledger::Tx& tx, const Grant& grant, std::string_view action, RuleId id,
                       std::string detail);
   [[nodiscard]] static Grant grant_of(const Rule& rule);
