@@ -1,6 +1,7 @@
-// Times friction, a funnel of four steps, the journey map and peak-end on a store of synthetic events:
-// friction_bench [EVENTS] (10 million). Events come in visits of about eight steps, of half a million
-// subjects over 90 days; a tenth of the subjects belong to another customer.
+// Times the directly-follows graph, the model of the variants, a Sankey of eight steps, a funnel of four,
+// friction, the journey map and peak-end on a store of synthetic events: friction_bench [EVENTS] (10
+// million). Events come in visits of about eight steps, of half a million subjects over 90 days; a tenth of
+// the subjects belong to another customer.
 #include <stdlib.h>
 
 #include <algorithm>
@@ -8,14 +9,18 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "journey/friction.h"
 #include "journey/funnel.h"
+#include "journey/journey.h"
+#include "journey/journey_steps.h"
 #include "journey/map.h"
 #include "journey/peak_end.h"
+#include "journey/tallies.h"
 #include "warehouse/migrate.h"
 #include "warehouse/supervisor.h"
 
@@ -78,8 +83,38 @@ Result<double> timed(const auto& work) {
   return times[1];
 }
 
+const query::Filter kAll{.range = {{1'767'225'600'000}, {1'775'001'600'000}}};  // all 90 days
+
+Result<void> measure_paths(warehouse::Client& client) {
+  CX_TRY(const double graph_ms, timed([&]() -> Result<void> {
+           CX_TRY(const auto found, journey::graph(client, Grant::owner(), kAll, {}));
+           cx_check(found.journeys > 0, "an empty graph");
+           return {};
+         }));
+  std::printf("figure graph %.0f ms <= 2000\n", graph_ms);
+  CX_TRY(const double variants_ms, timed([&]() -> Result<void> {
+           CX_TRY(auto steps,
+                  journey::JourneySteps::open(client, Grant::owner(), kAll, journey::Level::kTouchpoint));
+           CX_TRY(const auto found,
+                  journey::tallied(steps, journey::VariantTally(200),
+                                   [](journey::VariantTally& to, std::uint64_t,
+                                      std::span<const journey::JourneyStep> one) { to.take(one); }));
+           cx_check(journey::most_frequent(found.sequences(), 100).size() == 100, "too few variants");
+           return {};
+         }));
+  std::printf("figure variants_100 %.0f ms <= 2000\n", variants_ms);
+  CX_TRY(const double sankey_ms, timed([&]() -> Result<void> {
+           CX_TRY(const auto found, journey::paths(client, Grant::owner(), kAll, {.steps = 8}));
+           cx_check(found.journeys > 0, "no paths");
+           std::printf("%llu paths\n", static_cast<unsigned long long>(found.journeys));
+           return {};
+         }));
+  std::printf("figure sankey_8_steps %.0f ms <= 3000\n", sankey_ms);
+  return {};
+}
+
 Result<void> measure(warehouse::Client& client) {
-  const query::Filter filter{.range = {{1'767'225'600'000}, {1'775'001'600'000}}};  // all 90 days
+  const query::Filter& filter = kAll;
   CX_TRY(const double funnel_ms, timed([&]() -> Result<void> {
            CX_TRY(
                const auto found,
@@ -119,6 +154,7 @@ Result<void> run(const fs::path& folder, std::uint64_t events) {
   const auto client = warehouse::Client::connect(engine->address());
   CX_TRY(warehouse::migrate(*client, ZHIKE_SOURCE "/migrations/warehouse"));
   CX_TRY(load(*client, events));
+  CX_TRY(measure_paths(*client));
   return measure(*client);
 }
 

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
+#include "journey/journey_steps.h"
 #include "journey/sql.h"
+#include "journey/tallies.h"
 #include "query/prepare.h"
 #include "stats/interval.h"
 
@@ -12,19 +15,7 @@ namespace zhike::journey {
 
 namespace {
 
-constexpr std::int64_t kPauseMs = 7 * 86'400'000LL;
 constexpr std::uint64_t kEnoughAnswers = 10;
-// Journeys sort all events of the range: more memory and time than a number may take.
-constexpr warehouse::Limits kLimits{.memory_bytes_max = 1ULL << 30, .time_max = seconds(60)};
-
-Result<warehouse::Table> ask(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
-                             Level level, std::string_view sql, const auto& more) {
-  CX_TRY(query::Prepared prepared, query::prepare(grant, Permission::kViewMetrics, filter, sql));
-  prepared.params.set("level", to_string(level)).set("pause_ms", kPauseMs);
-  more(prepared.params);
-  return client.select(prepared.query(kLimits));
-}
-constexpr auto kNoMore = [](warehouse::Params&) {};
 
 using Answers = std::vector<std::pair<double, std::uint64_t>>;  ///< score, how many
 
@@ -83,21 +74,16 @@ Result<std::map<std::string, Satisfaction>> satisfaction(warehouse::Client& clie
   return out;
 }
 
-Stage read_stage(const boost::json::array& row) {
-  Stage out{.stage = warehouse::as_text(row[0]),
-            .reach = {},
-            .wait_median_ms = {},
-            .wait_p90_ms = {},
-            .satisfaction = {}};
-  out.events = warehouse::as_u64(row[1]);
-  out.customers = warehouse::as_u64(row[2]);
-  out.journeys = warehouse::as_u64(row[3]);
-  out.ended = warehouse::as_u64(row[4]);
-  if (warehouse::as_u64(row[5]) > 0) {
-    out.wait_median_ms = static_cast<std::int64_t>(warehouse::as_double(row[6]));
-    out.wait_p90_ms = static_cast<std::int64_t>(warehouse::as_double(row[7]));
-  }
-  return out;
+Stage stage_of(const std::string& name, NodeTally::Node& node) {
+  return {.stage = name,
+          .events = node.events,
+          .customers = node.customers,
+          .journeys = node.journeys,
+          .reach = {},
+          .ended = node.ended,
+          .wait_median_ms = time_quantile(node.waits_ms, 0.5),
+          .wait_p90_ms = time_quantile(node.waits_ms, 0.9),
+          .satisfaction = {}};
 }
 
 }  // namespace
@@ -122,15 +108,15 @@ Result<Level> parse_level(std::string_view text) {
 
 Result<Stages> stages(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
                       std::span<const std::string> order) {
-  CX_TRY(const warehouse::Table table, ask(client, grant, filter, Level::kStage, sql::kStages, kNoMore));
+  CX_TRY(JourneySteps steps, JourneySteps::open(client, grant, filter, Level::kStage));
+  CX_TRY(NodeTally tally, tallied(steps, NodeTally(steps.nodes().size()),
+                                  [](NodeTally& to, std::uint64_t customer,
+                                     std::span<const JourneyStep> journey) { to.take(customer, journey); }));
   CX_TRY(auto answers, satisfaction(client, grant, filter));
-  Stages out;
-  for (const auto& row : table.rows) {
-    Stage stage = read_stage(row);
-    if (stage.stage.empty()) {
-      out.journeys = stage.journeys;
-      continue;
-    }
+  Stages out{.journeys = tally.journeys(), .stages = {}};
+  for (std::size_t i = 0; i < steps.nodes().size(); ++i) {
+    if (tally.nodes()[i].events == 0) continue;
+    Stage stage = stage_of(steps.nodes()[i], tally.nodes()[i]);
     if (const auto found = answers.find(stage.stage); found != answers.end())
       stage.satisfaction = found->second;
     const auto at = std::ranges::find(order, stage.stage);
@@ -149,23 +135,42 @@ Result<Stages> stages(warehouse::Client& client, const Grant& grant, const query
   return out;
 }
 
+namespace {
+
+std::vector<GraphEdge> edges_of(GraphTally& tally, std::span<const std::string> nodes) {
+  std::vector<GraphEdge> out;
+  for (std::size_t a = 0; a < nodes.size(); ++a) {
+    if (const std::uint64_t count = tally.starts()[a]; count > 0)
+      out.push_back({.from = "start", .to = nodes[a], .count = count, .median_ms = {}});
+    if (const std::uint64_t count = tally.ends()[a]; count > 0)
+      out.push_back({.from = nodes[a], .to = "end", .count = count, .median_ms = {}});
+    for (std::size_t b = 0; b < tally.edges()[a].size(); ++b)
+      if (GraphTally::Edge& edge = tally.edges()[a][b]; edge.count > 0)
+        out.push_back({.from = nodes[a],
+                       .to = nodes[b],
+                       .count = edge.count,
+                       .median_ms = time_quantile(edge.gaps_ms, 0.5)});
+  }
+  return out;
+}
+
+}  // namespace
+
 Result<Graph> graph(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
                     const GraphOptions& options) {
   if (options.nodes < 2 || options.nodes > 60 || options.edges < 1 || options.edges > 300)
     return fail(Code::kBadFilter, "2 to 60 nodes, 1 to 300 edges");
-  CX_TRY(const warehouse::Table table, ask(client, grant, filter, options.level, sql::kGraph, kNoMore));
-  Graph out{.journeys = 0, .level = options.level, .nodes = {}, .edges = {}};
+  CX_TRY(JourneySteps steps, JourneySteps::open(client, grant, filter, options.level));
+  CX_TRY(GraphTally tally, tallied(steps, GraphTally(steps.nodes().size()),
+                                   [](GraphTally& to, std::uint64_t, std::span<const JourneyStep> journey) {
+                                     to.take(journey);
+                                   }));
+  Graph out{.journeys = 0, .level = options.level, .nodes = {}, .edges = edges_of(tally, steps.nodes())};
   std::map<std::string, std::uint64_t> counts;
-  for (const auto& row : table.rows) {
-    GraphEdge edge{.from = warehouse::as_text(row[0]),
-                   .to = warehouse::as_text(row[1]),
-                   .count = warehouse::as_u64(row[2]),
-                   .median_ms = {}};
+  for (const GraphEdge& edge : out.edges) {
     // Every event is the target of exactly one edge: from start, or from the event before.
     counts[edge.to] += edge.count;
     if (edge.from == "start") counts["start"] += edge.count;
-    if (edge.from != "start" && edge.to != "end") edge.median_ms = warehouse::as_i64(row[3]);
-    out.edges.push_back(std::move(edge));
   }
   out.journeys = counts["end"];
   if (out.journeys == 0) return out;
@@ -192,18 +197,22 @@ Result<Graph> graph(warehouse::Client& client, const Grant& grant, const query::
 
 Result<Paths> paths(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
                     const PathOptions& options) {
-  constexpr std::uint64_t kPathsMax = 20'000;
+  constexpr std::size_t kPathsMax = 20'000;
   if (options.steps < 2 || options.steps > 10 || options.top < 2 || options.top > 20)
     return fail(Code::kBadFilter, "2 to 10 steps, 2 to 20 nodes");
-  CX_TRY(const warehouse::Table table,
-         ask(client, grant, filter, options.level, sql::kPaths, [&](warehouse::Params& params) {
-           params.set("steps", static_cast<std::uint64_t>(options.steps)).set("paths", kPathsMax);
-         }));
+  CX_TRY(JourneySteps steps, JourneySteps::open(client, grant, filter, options.level));
+  CX_TRY(const PathTally tally, tallied(steps, PathTally(static_cast<std::size_t>(options.steps)),
+                                        [](PathTally& to, std::uint64_t,
+                                           std::span<const JourneyStep> journey) { to.take(journey); }));
   std::vector<WeightedPath> found;
-  for (const auto& row : table.rows) {
-    WeightedPath path{
-        .nodes = {}, .is_longer = warehouse::as_u64(row[1]) != 0, .journeys = warehouse::as_u64(row[2])};
-    for (const auto& node : row[0].as_array()) path.nodes.push_back(warehouse::as_text(node));
+  for (const std::size_t i : most_frequent(tally.sequences(), kPathsMax)) {
+    WeightedPath path{.nodes = {}, .is_longer = false, .journeys = tally.sequences().count(i)};
+    for (const mining::Activity node : tally.sequences()[i]) {
+      if (node == PathTally::kGoesOn)
+        path.is_longer = true;
+      else
+        path.nodes.push_back(steps.nodes()[node]);
+    }
     found.push_back(std::move(path));
   }
   return merge_paths(found, options);

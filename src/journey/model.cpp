@@ -2,55 +2,47 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <map>
+#include <span>
 #include <utility>
+#include <vector>
 
-#include "journey/sql.h"
+#include "journey/journey_steps.h"
+#include "journey/tallies.h"
 #include "mining/inductive.h"
 #include "mining/net.h"
-#include "query/prepare.h"
 
 namespace zhike::journey {
 namespace {
 
-constexpr std::int64_t kPauseMs = 7 * 86'400'000LL;  // as in journey.cpp
-constexpr std::uint64_t kVariantsMax = 20'000, kStepsMax = 200;
+constexpr std::size_t kVariantsMax = 20'000, kStepsMax = 200;
 constexpr std::size_t kBytesMax = std::size_t{256} << 20U;  // of markings, and of one search
-constexpr warehouse::Limits kLimits{.memory_bytes_max = 1ULL << 30, .time_max = seconds(60)};
-
-Result<warehouse::Table> ask(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
-                             Level level) {
-  CX_TRY(query::Prepared prepared, query::prepare(grant, Permission::kViewMetrics, filter, sql::kVariants));
-  prepared.params.set("level", to_string(level))
-      .set("pause_ms", kPauseMs)
-      .set("steps", kStepsMax)
-      .set("variants", kVariantsMax);
-  return client.select(prepared.query(kLimits));
-}
 
 }  // namespace
 
 Result<Model> model(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
                     const ModelOptions& options) {
-  CX_TRY(const warehouse::Table table, ask(client, grant, filter, options.level));
+  CX_TRY(JourneySteps steps, JourneySteps::open(client, grant, filter, options.level));
+  CX_TRY(const VariantTally tally, tallied(steps, VariantTally(kStepsMax),
+                                           [](VariantTally& to, std::uint64_t,
+                                              std::span<const JourneyStep> journey) { to.take(journey); }));
   Model out;
+  out.journeys = tally.sequences().total() + tally.too_long();
+  out.variants = tally.sequences().size() + (tally.too_long() > 0 ? 1 : 0);
   mining::Sequences sequences;
-  std::map<std::string, mining::Activity, std::less<>> numbers;
+  std::map<mining::Activity, mining::Activity> numbers;  // of a node among the names
   std::vector<mining::Activity> sequence;
-  for (const auto& row : table.rows) {
-    const std::uint64_t count = warehouse::as_u64(row[1]);
-    out.journeys = warehouse::as_u64(row[2]);
-    out.variants = warehouse::as_u64(row[3]);
+  for (const std::size_t i : most_frequent(tally.sequences(), kVariantsMax)) {
     sequence.clear();
-    for (const auto& node : row[0].as_array()) {
+    for (const mining::Activity node : tally.sequences()[i]) {
       const auto [number, is_new] =
-          numbers.try_emplace(warehouse::as_text(node), static_cast<mining::Activity>(out.names.size()));
-      if (is_new) out.names.push_back(number->first);
+          numbers.try_emplace(node, static_cast<mining::Activity>(out.names.size()));
+      if (is_new) out.names.push_back(steps.nodes()[node]);
       sequence.push_back(number->second);
     }
-    if (sequence.empty()) continue;  // too long
-    sequences.add(sequence, count);
-    out.modelled += count;
+    sequences.add(sequence, tally.sequences().count(i));
+    out.modelled += tally.sequences().count(i);
   }
   if (sequences.size() == 0) return out;
   CX_TRY(mining::Tree tree, mining::mine_inductive(sequences, options.noise));

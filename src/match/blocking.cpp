@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "match/threads.h"
+#include "base/tasks.h"
 
 namespace zhike::match {
 namespace {

@@ -4,8 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "base/tasks.h"
 #include "match/compare.h"
-#include "match/threads.h"
 
 namespace zhike::match {
 namespace {

@@ -6,9 +6,9 @@
 #include <optional>
 #include <unordered_map>
 
+#include "base/tasks.h"
 #include "match/dependence.h"
 #include "match/scorer.h"
-#include "match/threads.h"
 
 namespace zhike::match {
 namespace {

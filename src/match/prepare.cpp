@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/ascii.h"
-#include "match/threads.h"
+#include "base/tasks.h"
 #include "match/words.h"
 
 namespace zhike::match {

@@ -5,9 +5,9 @@
 #include <atomic>
 #include <mutex>
 
+#include "base/tasks.h"
 #include "match/dependence.h"
 #include "match/scorer.h"
-#include "match/threads.h"
 
 namespace zhike::match {
 namespace {

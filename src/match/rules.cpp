@@ -3,8 +3,8 @@
 #include <numeric>
 #include <optional>
 
+#include "base/tasks.h"
 #include "match/blocking.h"
-#include "match/threads.h"
 
 namespace zhike::match {
 namespace {

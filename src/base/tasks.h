@@ -8,7 +8,7 @@
 #include <thread>
 #include <vector>
 
-namespace zhike::match {
+namespace zhike {
 
 /// Calls task(i, tool) for every i below `count`; returns when all are done. Each thread makes a tool of its
 /// own, which must make no difference to what a task comes to.
@@ -32,4 +32,4 @@ void run_tasks(std::size_t count, std::size_t threads, const Task& task) {
   run_tasks(count, threads, [] { return 0; }, [&](std::size_t i, int) { task(i); });
 }
 
-}  // namespace zhike::match
+}  // namespace zhike
