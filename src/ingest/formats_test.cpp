@@ -420,10 +420,12 @@ std::filesystem::path logs() {
 TEST(Formats, RealLogsHaveTheirEvents) {
   if (!std::filesystem::exists(logs()))
     GTEST_SKIP() << logs() << " is not there; ZHIKE_DATA names another folder";
-  // Counted by a reader of another language.
-  const std::vector<std::pair<const char*, std::size_t>> expected{
-      {"receipt.xes.gz", 8577},   {"roadtraffic100traces.xes.gz", 390}, {"running-example.xes", 42},
-      {"helpdesk.xes.gz", 21348}, {"example_log.jsonocel", 23},         {"ocel20_example.jsonocel", 13}};
+  // Counted by a reader of another language. The large ones are in tests/facts/process_logs.test.
+  const std::vector<std::pair<const char*, std::size_t>> expected{{"receipt.xes.gz", 8577},
+                                                                  {"roadtraffic100traces.xes.gz", 390},
+                                                                  {"running-example.xes", 42},
+                                                                  {"example_log.jsonocel", 23},
+                                                                  {"ocel20_example.jsonocel", 13}};
   for (const auto& [file, events] : expected) {
     const std::vector<std::filesystem::path> files{logs() / file};
     const DryRun run = must(dry_run(files, must(default_mapping(files)), 1'000'000, {1'800'000'000'000}));

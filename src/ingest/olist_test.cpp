@@ -50,7 +50,10 @@ TEST(Olist, CountsEqualThoseOfTheFiles) {
             8016U);
   EXPECT_EQ(must(world.hot->count()), 8016U);
 
-  // The same files again: every row is known.
+  // A file again: every row is known.
+  std::erase_if(
+      files, [](const auto& path) { return path.filename().string().find("orders") == std::string::npos; });
+  ASSERT_EQ(files.size(), 1U);
   const ImportReport again = must(world.importer().run(files, mapping, {}));
   EXPECT_EQ(file(again, "orders").duplicates, 8135U);
   EXPECT_EQ(file(again, "orders").stored, 8135U);

@@ -58,7 +58,7 @@ TEST(Resolve, FindsSimulatedWesternCustomers) {
 }
 
 TEST(Resolve, TheSameWhateverTheThreads) {
-  const People people = western_people(1200, 9);
+  const People people = western_people(600, 9);
   const auto one = resolve_auto(people.table, false, threads(1)),
              four = resolve_auto(people.table, false, threads(4));
   ASSERT_TRUE(one && four);
@@ -197,7 +197,7 @@ TEST(Resolve, GoingOnComparesWhatHasChangedSinceWithAll) {
 }
 
 TEST(Resolve, ASavedModelDoesTheSame) {
-  const People people = western_people(1200, 2);
+  const People people = western_people(600, 2);
   const auto learned = resolve_auto(people.table, false, threads(2));
   ASSERT_TRUE(learned);
   const auto model = parse_model(to_toml(learned->model));
@@ -208,7 +208,7 @@ TEST(Resolve, ASavedModelDoesTheSame) {
 }
 
 TEST(Resolve, NewRecordsComeToKnownClusters) {
-  const People people = western_people(1500, 11);
+  const People people = western_people(800, 11);
   const auto all = resolve_auto(people.table, false, threads(2));
   ASSERT_TRUE(all);
   ResolveOptions options = threads(2);
@@ -252,7 +252,7 @@ TEST(Resolve, AKnownClusterStaysThoughTheModelDoubtsIt) {
 }
 
 TEST(Resolve, LinksTwoSetsOnlyBetweenThem) {
-  People people = western_people(1500, 6);
+  People people = western_people(700, 6);
   for (std::size_t row = 0; row < people.table.rows(); ++row) people.table.sources[row] = row % 2;
   people.table.source_count = 2;
   const auto out = resolve_auto(people.table, true, threads(2));

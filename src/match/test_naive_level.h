@@ -161,7 +161,8 @@ class NaiveComparer {
 
   static Level text(double cosine) {
     Level level = kElse;
-    for (const double step : {0.2, 0.35, 0.5, 0.65, 0.8, 0.95}) level += cosine >= step ? 1 : 0;
+    for (const double step : {0.2, 0.35, 0.5, 0.65, 0.8, 0.95})
+      level = static_cast<Level>(level + (cosine >= step ? 1 : 0));
     return level;
   }
 

@@ -39,27 +39,40 @@ async function toLanguage(page, language) {
   await page.waitForFunction((wanted) => document.documentElement.lang.startsWith(wanted), language);
 }
 
-async function tour(page, base, watch, language, size) {
-  const tag = (name) => `${name}.${size}.${language}`;
-  for (const [name, path] of kPages) {
-    await step(tag(name), watch, async () => {
-      const separator = path.includes('?') ? '&' : '?';
-      await page.goto(`${base}${path}${/^\/(data|connectors|settings)/.test(path) ? '' : `${separator}range=all`}`);
+/**
+ * Every page at every size. It is loaded at the first and then changes its size, as a turned tablet does: the languages
+ * begin with different sizes, so that each page is loaded at each. `reload`: loaded anew for each size.
+ */
+async function tour(page, base, watch, language, sizes, reload) {
+  let shown = '';
+  const see = async (name, size, load) => {
+    const tag = `${name}.${size}.${language}`;
+    await step(tag, watch, async () => {
+      const there = shown === name && !reload;
+      shown = '';
+      await page.setViewportSize(kSizes[size]);
+      if (!there) await load();
       await settled(page);
       expect(await languageOf(page) === language, `the page is in ${await languageOf(page)}`);
-      await shot(page, tag(name));
+      await shot(page, tag);
+      shown = name;
     }, { again: true });
+  };
+  for (const [name, path] of kPages) {
+    const separator = path.includes('?') ? '&' : '?';
+    const address = `${base}${path}${/^\/(data|connectors|settings)/.test(path) ? '' : `${separator}range=all`}`;
+    for (const size of sizes) await see(name, size, () => page.goto(address));
   }
-  await step(tag('customer'), watch, async () => {
-    await page.goto(`${base}/customers`);
-    await settled(page);
-    const link = page.locator('main tbody a').first();
-    if (await link.count() === 0) return;
-    await link.click();
-    await page.waitForSelector('.facts');
-    await settled(page);
-    await shot(page, tag('customer'));
-  }, { again: true });
+  for (const size of sizes) {
+    await see('customer', size, async () => {
+      await page.goto(`${base}/customers`);
+      await settled(page);
+      const link = page.locator('main tbody a').first();
+      if (await link.count() === 0) return;
+      await link.click();
+      await page.waitForSelector('.facts');
+    });
+  }
 }
 
 async function interactions(page, base, watch) {
@@ -125,7 +138,7 @@ async function colleague({ base, user, password }) {
 }
 
 /** One person at work: signs in with a browser of their own, then sees every page in one language. Null: not signed in. */
-async function visit(browser, { base, user, password }, language) {
+async function visit(browser, { base, user, password, all }, language) {
   const watch = new Watch();
   const context = await browser.newContext({ viewport: kSizes.desktop, locale: 'en-GB', colorScheme: 'light', reducedMotion: 'reduce' });
   const page = await context.newPage();
@@ -134,31 +147,39 @@ async function visit(browser, { base, user, password }, language) {
   const ok = await step(`sign in (${language})`, watch, () => signIn(page, base, user, password));
   watch.signedOut = false;
   if (!ok) return null;
-  for (const [size, viewport] of Object.entries(kSizes)) {
-    await page.setViewportSize(viewport);
+  const sizes = language === 'en' ? ['desktop', 'phone'] : ['phone', 'desktop'];
+  for (const size of sizes) {
+    await page.setViewportSize(kSizes[size]);
     await page.goto(`${base}/`);
     await settled(page).catch(() => undefined);
     await step(`switch the language there and back to ${language} (${size})`, watch, async () => {
       await toLanguage(page, language === 'en' ? 'zh' : 'en');
       await toLanguage(page, language);
     });
-    await tour(page, base, watch, language, size);
   }
+  await tour(page, base, watch, language, sizes, all);
   await page.setViewportSize(kSizes.desktop);
   return { page, watch };
 }
 
-async function inEnglish(browser, options) {
-  const at = await visit(browser, options, 'en');
-  if (!at) return;
-  await runDrills(at.page, options.base, at.watch, 'en', options.all ? Infinity : 4);
-  await interactions(at.page, options.base, at.watch);
-}
-
-async function inChinese(browser, options) {
-  const at = await visit(browser, { ...options, user: await colleague(options) }, 'zh');
-  if (at) await runDrills(at.page, options.base, at.watch, 'zh', options.all ? Infinity : 1);
-  if (options.bin) await runActions(browser, new Watch(), options.bin);
+/** Two at work side by side: one opens the numbers of both languages, the other does what changes things. */
+async function work(browser, options) {
+  const { base, all, bin } = options;
+  const inChinese = colleague(options).then((user) => visit(browser, { ...options, user }, 'zh'));
+  const numbers = async () => {
+    const english = await visit(browser, options, 'en');
+    if (english) {
+      await runDrills(english.page, base, english.watch, 'en', all ? Infinity : 4);
+      await interactions(english.page, base, english.watch);
+    }
+    const chinese = await inChinese;
+    if (chinese) await runDrills(chinese.page, base, chinese.watch, 'zh', all ? Infinity : 1);
+  };
+  const changes = async () => {
+    await inChinese;
+    if (bin) await runActions(browser, new Watch(), bin);
+  };
+  await Promise.all([numbers(), changes()]);
 }
 
 /**
@@ -172,7 +193,7 @@ export async function run(options) {
     return 0;
   }
   try {
-    await Promise.all([inEnglish(browser, options), inChinese(browser, options)]);
+    await work(browser, options);
   } finally {
     await browser.close();
   }
