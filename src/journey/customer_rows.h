@@ -28,13 +28,13 @@ enum class RowRead {
   kFull,    ///< no more can be taken
 };
 
-/// `Row` has a member `customer` and sorts by it first.
+/// Reads rows out of the pieces of a stream.
 template <class Row>
-class CustomerBuckets {
+class RowPieces {
  public:
-  /// False: full. `parse(reader, row)` says RowRead.
-  template <class Parse>
-  bool take(std::string_view piece, const Parse& parse) {
+  /// False: full. `parse(reader, row)` says RowRead, `each(row)` takes it.
+  template <class Parse, class Each>
+  bool take(std::string_view piece, const Parse& parse, const Each& each) {
     std::string_view rest = piece;
     if (!pending_.empty()) {
       pending_.append(piece);
@@ -47,12 +47,43 @@ class CustomerBuckets {
       if (read == RowRead::kFull) return false;
       if (read == RowRead::kCut) break;
       rest = reader.rest();
-      if (read == RowRead::kTaken) buckets_[row.customer * kGolden >> 56U].push_back(row);
+      if (read == RowRead::kTaken) each(row);
     }
     pending_ = std::string(rest);
     return true;
   }
   [[nodiscard]] bool is_whole() const { return pending_.empty(); }
+
+ private:
+  std::string pending_;
+};
+
+inline std::unexpected<Error> cut_off() {
+  return fail(Code::kWarehouseDown, "an answer ended in the middle of a row");
+}
+
+/// Hands out the rows of a question one by one. Blocks. Errors: those of the client.
+template <class Row, class Parse, class Each>
+[[nodiscard]] Result<void> stream_rows(warehouse::Client& client, const warehouse::Query& query,
+                                       const Parse& parse, const Each& each) {
+  RowPieces<Row> pieces;
+  CX_TRY(client.stream(query, "RowBinary",
+                       [&](std::string_view piece) { return pieces.take(piece, parse, each); }));
+  if (!pieces.is_whole()) return cut_off();
+  return {};
+}
+
+/// `Row` has a member `customer` and sorts by it first.
+template <class Row>
+class CustomerBuckets {
+ public:
+  /// False: full. `parse(reader, row)` says RowRead.
+  template <class Parse>
+  bool take(std::string_view piece, const Parse& parse) {
+    return pieces_.take(piece, parse,
+                        [this](const Row& row) { buckets_[row.customer * kGolden >> 56U].push_back(row); });
+  }
+  [[nodiscard]] bool is_whole() const { return pieces_.is_whole(); }
 
   /// `each(worker, rows)`: the rows of one customer, in order, never empty; worker below `workers`, each on a
   /// thread of its own. Nothing is left afterwards.
@@ -75,7 +106,7 @@ class CustomerBuckets {
  private:
   static constexpr std::uint64_t kGolden =
       0x9E3779B97F4A7C15;  // Knuth, TAOCP 3, 6.4: spreads what is in a row
-  std::string pending_;
+  RowPieces<Row> pieces_;
   std::array<std::vector<Row>, 256> buckets_;
 };
 
@@ -113,7 +144,7 @@ template <class Row, class Parse, class Each>
         });
     if (is_full) return fail(Code::kQueryTooLarge, "{}", held.full);
     if (done) {
-      if (!buckets.is_whole()) return fail(Code::kWarehouseDown, "an answer ended in the middle of a row");
+      if (!buckets.is_whole()) return cut_off();
       buckets.hand_out(held.workers, each);
       continue;
     }

@@ -4,12 +4,18 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
-#include <map>
+#include <span>
 #include <tuple>
 #include <utility>
 
+#include "journey/case_stream.h"
 #include "journey/cases.h"
+#include "journey/customer_rows.h"
+#include "journey/detectors.h"
+#include "journey/friction_tally.h"
 #include "journey/sql.h"
+#include "journey/tallied.h"
+#include "journey/tallies.h"
 #include "query/prepare.h"
 #include "stats/counts.h"
 #include "stats/matched.h"
@@ -18,23 +24,28 @@ namespace zhike::journey {
 namespace {
 
 constexpr std::int64_t kDayMs = 86'400'000LL;
-constexpr std::uint64_t kWaitsLeast = 50, kPairsMax = 300;
+constexpr std::uint64_t kWaitsLeast = 50, kPairsMax = 300, kSpendersMost = 8'000'000;
 
-/// From kind to kind: milliseconds beyond which the wait is abnormal.
-struct Fences {
-  std::vector<std::uint64_t> pairs, fences;
-};
-Result<Fences> fences_of(warehouse::Client& client, const Grant& grant, const query::Filter& filter) {
+/// What each customer paid; empty without a currency.
+Result<Spending> spending_in(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
+                             const std::string& currency) {
+  Spending out;
+  if (currency.empty()) return out;
   CX_TRY(query::Prepared prepared,
-         query::prepare(grant, Permission::kViewMetrics, filter, sql::kFrictionWaits));
-  prepared.params.set("least", kWaitsLeast).set("pairs", kPairsMax);
-  CX_TRY(const warehouse::Table table, client.select(prepared.query(kCaseLimits)));
-  // The store wants one element at least; no pair of kinds is 0.
-  Fences out{.pairs = {0}, .fences = {0}};
-  for (const auto& row : table.rows) {
-    out.pairs.push_back(warehouse::as_u64(row[0]));
-    out.fences.push_back(warehouse::as_u64(row[1]));
-  }
+         query::prepare(grant, Permission::kViewMetrics, filter, sql::kFrictionSpending));
+  prepared.params.set("currency", currency);
+  warehouse::Limits limits = kCaseLimits;
+  limits.result_rows_max = kSpendersMost;
+  struct Row {
+    std::uint64_t customer = 0;
+    double spent = 0;
+  };
+  CX_TRY(stream_rows<Row>(
+      client, prepared.query(limits),
+      [](warehouse::RowReader& row, Row& into) {
+        return row.number(into.customer) && row.number(into.spent) ? RowRead::kTaken : RowRead::kCut;
+      },
+      [&](const Row& row) { out.emplace(row.customer, row.spent); }));
   return out;
 }
 
@@ -51,34 +62,23 @@ Result<void> choose(warehouse::Client& client, const Grant& grant, const query::
   return {};
 }
 
-struct Cell {
-  stats::Moments any, later;  ///< answers of journeys with it; of them, those given after it struck
-};
-/// Stratum and group of customers.
-using Cells = std::map<std::pair<std::string, std::uint32_t>, Cell>;
-using Key = std::tuple<std::string, std::string, std::string>;
-
-stats::Moments moments_at(const boost::json::array& row, std::size_t first) {
-  return {.n = warehouse::as_u64(row[first]),
-          .sum = warehouse::as_double(row[first + 1]),
-          .sum_squares = warehouse::as_double(row[first + 2])};
-}
 stats::Moments less(const stats::Moments& all, const stats::Moments& part) {
   return {.n = all.n - part.n, .sum = all.sum - part.sum, .sum_squares = all.sum_squares - part.sum_squares};
 }
 
-std::optional<FrictionLoss> loss_of(const Cells& all, const Cells& with, double sign) {
-  std::map<std::string, std::uint32_t> strata;
-  for (const auto& [at, cell] : with)
-    if (cell.later.n > 0) strata.try_emplace(at.first, static_cast<std::uint32_t>(strata.size()));
+/// `with`: cells of the friction, `all`: of all journeys.
+std::optional<FrictionLoss> loss_of(std::span<const FrictionCell> all, std::span<const FrictionCell> with,
+                                    double sign) {
+  const auto place = [](const FrictionCell& cell) { return std::pair(cell.stratum, cell.group); };
   std::vector<stats::MatchedCell> cells;
-  for (const auto& [at, cell] : all) {
-    const auto stratum = strata.find(at.first);
-    if (stratum == strata.end()) continue;
-    const auto here = with.find(at);
-    const Cell befell = here == with.end() ? Cell{} : here->second;
-    cells.push_back({.stratum = stratum->second,
-                     .group = at.second,
+  for (const FrictionCell& cell : all) {
+    const auto in_stratum = std::ranges::equal_range(with, cell.stratum, {}, &FrictionCell::stratum);
+    if (std::ranges::none_of(in_stratum, [](const FrictionCell& one) { return one.later.n > 0; })) continue;
+    const auto here = std::ranges::lower_bound(in_stratum, place(cell), {}, place);
+    const FrictionCell befell =
+        here == in_stratum.end() || place(*here) != place(cell) ? FrictionCell{} : *here;
+    cells.push_back({.stratum = cell.stratum,
+                     .group = cell.group,
                      .with = befell.later,
                      .without = less(cell.any, befell.any)});
   }
@@ -128,60 +128,45 @@ void rank(std::vector<Friction>& items) {
   });
 }
 
-std::vector<FrictionExample> examples_of(const boost::json::value& cell) {
-  std::vector<FrictionExample> out;
-  for (const auto& one : cell.as_array()) {
-    const auto& fields = one.as_array();
-    out.push_back({.customer = warehouse::as_u64(fields.at(0)),
-                   .began = {warehouse::as_i64(fields.at(1))},
-                   .at = {warehouse::as_i64(fields.at(2))}});
-  }
+/// Of the numbers in a key their names.
+Friction named(const FrictionKey& key, FrictionSum&& sum, const CaseKinds& kinds,
+               const FrictionOptions& options, bool shows_customers) {
+  Friction out{.name = {.detector = std::string(to_string(key.detector)),
+                        .place = kinds.names[key.place],
+                        .other = kinds.names[key.other]},
+               .journeys = sum.journeys,
+               .customers = sum.customers,
+               .value = sum.value};
+  out.moment = std::ranges::count(options.definition.moments, out.name.place) > 0 ||
+               std::ranges::count(options.definition.moments, out.name.other) > 0;
+  if (shows_customers) out.examples = std::move(sum.examples);
   return out;
-}
-
-/// A row that counts a whole friction, or all journeys.
-void read_whole(const boost::json::array& row, const FrictionOptions& options, bool shows_customers,
-                FrictionReport& out) {
-  Friction one{.name = {.detector = warehouse::as_text(row[0]),
-                        .place = warehouse::as_text(row[1]),
-                        .other = warehouse::as_text(row[2])},
-               .journeys = warehouse::as_u64(row[6]),
-               .customers = warehouse::as_u64(row[15]),
-               .value = warehouse::as_double(row[16])};
-  if (one.name.detector.empty()) {
-    out.journeys = one.journeys;
-    out.customers = one.customers;
-    out.complete = warehouse::as_u64(row[7]);
-    out.median_ms = warehouse::as_i64(row[8]);
-    out.answers = warehouse::as_u64(row[9]);
-    return;
-  }
-  one.moment = std::ranges::count(options.definition.moments, one.name.place) > 0 ||
-               std::ranges::count(options.definition.moments, one.name.other) > 0;
-  if (shows_customers) one.examples = examples_of(row[17]);
-  out.items.push_back(std::move(one));
 }
 
 }  // namespace
 
 void set_cases(warehouse::Params& params, const Definition& definition) {
-  params.set("pause_ms", definition.gap_days * kDayMs)
+  params.set("pause_ms", pause_of(definition))
       .set("stages", definition.stages)
       .set("starts", definition.starts)
       .set("ends", definition.ends);
 }
 
-Result<query::Prepared> prepare_frictions(warehouse::Client& client, const Grant& grant,
-                                          const query::Filter& filter, const Definition& definition,
-                                          std::string_view sql, std::string_view instrument) {
-  CX_TRY(query::Prepared prepared, query::prepare(grant, Permission::kViewMetrics, filter, sql));
-  CX_TRY(const Fences fences, fences_of(client, grant, filter));
-  set_cases(prepared.params, definition);
-  prepared.params.set("instrument", instrument)
-      .set("wait_pairs", fences.pairs)
-      .set("wait_fences", fences.fences)
-      .set("until_ms", filter.range.to.ms);
-  return prepared;
+std::int64_t pause_of(const Definition& definition) { return definition.gap_days * kDayMs; }
+
+Result<DetectorLimits> detector_limits(warehouse::Client& client, const Grant& grant,
+                                       const query::Filter& filter, const Definition& definition) {
+  CX_TRY(query::Prepared prepared,
+         query::prepare(grant, Permission::kViewMetrics, filter, sql::kFrictionWaits));
+  prepared.params.set("least", kWaitsLeast).set("pairs", kPairsMax);
+  CX_TRY(const warehouse::Table table, client.select(prepared.query(kCaseLimits)));
+  DetectorLimits out{.pause_ms = pause_of(definition),
+                     .until_ms = filter.range.to.ms,
+                     .has_ends = !definition.ends.empty(),
+                     .fences = {}};
+  for (const auto& row : table.rows)
+    out.fences.emplace(warehouse::as_u64(row[0]), static_cast<std::int64_t>(warehouse::as_u64(row[1])));
+  return out;
 }
 
 const std::vector<std::string_view>& detectors() {
@@ -196,27 +181,27 @@ Result<FrictionReport> friction(warehouse::Client& client, const Grant& grant, c
   FrictionReport out;
   CX_TRY(choose(client, grant, filter, out));
   if (!options.instrument.empty()) out.instrument = options.instrument;
-  CX_TRY(query::Prepared prepared,
-         prepare_frictions(client, grant, filter, options.definition, sql::kFriction, out.instrument));
-  prepared.params.set("currency", out.currency).set("since_ms", filter.range.from.ms);
-  CX_TRY(const warehouse::Table table, client.select(prepared.query(kCaseLimits)));
+  CX_TRY(const DetectorLimits limits, detector_limits(client, grant, filter, options.definition));
+  CX_TRY(const Spending spending, spending_in(client, grant, filter, out.currency));
+  CX_TRY(CaseStream cases, CaseStream::open(client, grant, filter, options.definition, out.instrument));
+  CX_TRY(FrictionTally tally,
+         tallied(cases, FrictionTally(cases.kinds(), limits, spending, filter.range.from.ms),
+                 [](FrictionTally& to, std::uint64_t customer, std::span<const CaseEvent> every) {
+                   to.take(customer, every);
+                 }));
+  out.journeys = tally.all().journeys;
+  out.customers = tally.all().customers;
+  out.complete = tally.complete();
+  out.answers = tally.answered();
+  out.median_ms = time_quantile(tally.took_ms(), 0.5).value_or(0);
   const bool shows_customers = grant.may(Permission::kViewCustomers);
-  std::map<Key, Cells> cells;
-  for (const auto& row : table.rows) {
-    if (warehouse::as_u64(row[5]) != 0) {
-      read_whole(row, options, shows_customers, out);
-      continue;
-    }
-    const Key key{warehouse::as_text(row[0]), warehouse::as_text(row[1]), warehouse::as_text(row[2])};
-    const auto group = static_cast<std::uint32_t>(warehouse::as_u64(row[4]));
-    cells[key][{warehouse::as_text(row[3]), group}] = {.any = moments_at(row, 9),
-                                                       .later = moments_at(row, 12)};
-  }
   const double sign = out.instrument == "ces" ? 1 : -1;  // less effort is better
-  const Cells& all = cells[Key{}];
-  for (Friction& one : out.items) {
-    one.loss = loss_of(all, cells[Key{one.name.detector, one.name.place, one.name.other}], sign);
+  const std::vector<FrictionCell> all = tally.cells({});
+  for (auto& [key, sum] : tally.frictions()) {
+    Friction one = named(key, std::move(sum), cases.kinds(), options, shows_customers);
+    one.loss = loss_of(all, tally.cells(key), sign);
     set_harm(one, out.journeys);
+    out.items.push_back(std::move(one));
   }
   mark_those_that_hold(out.items);
   rank(out.items);
@@ -231,20 +216,22 @@ Result<std::vector<Affected>> affected(warehouse::Client& client, const Grant& g
                                        const FrictionName& name, std::uint64_t count) {
   if (!grant.may(Permission::kViewCustomers)) return fail(Code::kPermissionMissing, "view_customers");
   if (count < 1 || count > 1'000) return fail(Code::kBadFilter, "count is not 1 to 1000");
-  if (std::ranges::find(detectors(), name.detector) == detectors().end())
-    return fail(Code::kBadFilter, "friction {}", name.detector.substr(0, 40));
-  CX_TRY(query::Prepared prepared, prepare_frictions(client, grant, filter, options.definition,
-                                                     sql::kFrictionCustomers, options.instrument));
-  prepared.params.set("detector", name.detector).set("place", name.place).set("other", name.other);
-  prepared.params.set("count", count);
-  CX_TRY(const warehouse::Table table, client.select(prepared.query(kCaseLimits)));
-  std::vector<Affected> out;
-  for (const auto& row : table.rows)
-    out.push_back({.customer = warehouse::as_u64(row[0]),
-                   .began = {warehouse::as_i64(row[1])},
-                   .at = {warehouse::as_i64(row[2])},
-                   .journeys = warehouse::as_u64(row[3])});
-  return out;
+  const Detector detector = parse_detector(name.detector);
+  if (detector == Detector::kNone) return fail(Code::kBadFilter, "friction {}", name.detector.substr(0, 40));
+  CX_TRY(const DetectorLimits limits, detector_limits(client, grant, filter, options.definition));
+  CX_TRY(CaseStream cases, CaseStream::open(client, grant, filter, options.definition, options.instrument));
+  const CaseKinds& kinds = cases.kinds();
+  const FrictionKey key{
+      .detector = detector, .place = kinds.number(name.place), .other = kinds.number(name.other)};
+  // A name that there is no more is number 0, as the empty one is.
+  if (kinds.names[key.place] != name.place || kinds.names[key.other] != name.other)
+    return std::vector<Affected>{};
+  CX_TRY(const AffectedTally tally,
+         tallied(cases, AffectedTally(kinds, limits, key, count),
+                 [](AffectedTally& to, std::uint64_t customer, std::span<const CaseEvent> every) {
+                   to.take(customer, every);
+                 }));
+  return tally.newest();
 }
 
 }  // namespace zhike::journey

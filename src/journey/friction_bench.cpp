@@ -20,6 +20,7 @@
 #include "journey/journey_steps.h"
 #include "journey/map.h"
 #include "journey/peak_end.h"
+#include "journey/tallied.h"
 #include "journey/tallies.h"
 #include "warehouse/migrate.h"
 #include "warehouse/supervisor.h"

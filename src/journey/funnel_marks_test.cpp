@@ -7,7 +7,10 @@
 #include <map>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "journey/test_store.h"
 
 namespace zhike::journey {
 namespace {
@@ -19,49 +22,18 @@ struct Row {
   std::string group;
 };
 
-/// A store that has these rows, refuses an answer longer than the limit as the real one does, and cuts its
-/// stream into small pieces.
-class Store : public warehouse::Client {
- public:
-  explicit Store(std::vector<Row> rows) : rows_(std::move(rows)) {}
-
-  Result<void> stream(const warehouse::Query& query, std::string_view format,
-                      const std::function<bool(std::string_view)>& sink) override {
-    EXPECT_EQ(format, "RowBinary");
-    ++asked;
-    std::uint64_t parts = 0, part = 0;
-    for (const auto& [name, value] : query.params.encoded()) {
-      if (name == "parts") parts = std::stoull(value);
-      if (name == "part") part = std::stoull(value);
-    }
+TestStore store_of(const std::vector<Row>& rows) {
+  std::vector<std::string> written;
+  for (const Row& row : rows) {
     warehouse::RowWriter out;
-    std::uint64_t count = 0;
-    for (const Row& row : rows_) {
-      if (row.customer % parts != part) continue;
-      if (++count > query.limits.result_rows_max) return fail(Code::kQueryTooLarge, "rows");
-      out.u64(row.customer);
-      out.i64(row.ms);
-      out.u8(row.step);
-      out.text(row.group);
-    }
-    std::string bytes = out.take();
-    if (is_torn) bytes.pop_back();
-    for (std::size_t at = 0; at < bytes.size(); at += piece)
-      if (!sink(std::string_view(bytes).substr(at, piece))) return fail(Code::kQueryCancelled, "the sink");
-    return {};
+    out.u64(row.customer);
+    out.i64(row.ms);
+    out.u8(row.step);
+    out.text(row.group);
+    written.push_back(out.take());
   }
-  Result<warehouse::Table> select(const warehouse::Query&) override { return warehouse::Table{}; }
-  Result<void> insert(const warehouse::Insert&, std::string_view) override { return {}; }
-  Result<void> execute(const warehouse::Query&) override { return {}; }
-  Result<void> cancel(std::string_view) override { return {}; }
-
-  int asked = 0;
-  bool is_torn = false;
-  std::size_t piece = 3;  ///< bytes
-
- private:
-  std::vector<Row> rows_;
-};
+  return TestStore(std::move(written));
+}
 
 std::vector<Row> some(std::size_t count) {
   std::mt19937 dice(3);
@@ -75,7 +47,7 @@ std::vector<Row> some(std::size_t count) {
 }
 
 using Found = std::map<std::uint64_t, std::vector<FunnelMark>>;
-Found found(Store& store, std::uint64_t held, std::vector<std::string>& groups) {
+Found found(TestStore& store, std::uint64_t held, std::vector<std::string>& groups) {
   Found out;
   query::Prepared asked;
   const auto done = each_climber(
@@ -92,7 +64,7 @@ Found found(Store& store, std::uint64_t held, std::vector<std::string>& groups) 
 
 TEST(FunnelMarks, ComeByCustomerInOrderOfTime) {
   const std::vector<Row> rows = some(500);
-  Store store(rows);
+  TestStore store = store_of(rows);
   std::vector<std::string> groups;
   const Found all = found(store, 1'000, groups);
   EXPECT_EQ(store.asked, 1);
@@ -111,7 +83,7 @@ TEST(FunnelMarks, ComeByCustomerInOrderOfTime) {
 }
 
 TEST(FunnelMarks, AreReadInPartsWhereTheyAreMany) {
-  Store store(some(500));
+  TestStore store = store_of(some(500));
   std::vector<std::string> once, parts;
   const Found whole = found(store, 1'000, once);
   const Found divided = found(store, 60, parts);
@@ -124,14 +96,14 @@ TEST(FunnelMarks, SayWhatCannotBeHeldOrRead) {
   const auto nothing = [](std::uint64_t, std::span<const FunnelMark>) {};
   std::vector<std::string> groups;
   query::Prepared asked;
-  Store store(some(500));
+  TestStore store = store_of(some(500));
   EXPECT_EQ(each_climber(store, asked, groups, nothing, 2).error().code, Code::kQueryTooLarge)
       << "one customer alone has more";
   store.is_torn = true;
   EXPECT_EQ(each_climber(store, asked, groups, nothing).error().code, Code::kWarehouseDown);
   std::vector<Row> many;
   for (std::uint64_t i = 0; i <= 1 << 16; ++i) many.push_back({i, 0, 1, std::to_string(i)});
-  Store grouped(many);
+  TestStore grouped = store_of(many);
   grouped.piece = 4'096;
   groups.clear();
   EXPECT_EQ(each_climber(grouped, asked, groups, nothing).error().code, Code::kQueryTooLarge);

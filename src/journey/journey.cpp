@@ -7,6 +7,7 @@
 
 #include "journey/journey_steps.h"
 #include "journey/sql.h"
+#include "journey/tallied.h"
 #include "journey/tallies.h"
 #include "query/prepare.h"
 #include "stats/interval.h"

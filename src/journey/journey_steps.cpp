@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "journey/customer_rows.h"
+#include "journey/reaches.h"
 #include "journey/sql.h"
 
 namespace zhike::journey {
@@ -37,7 +38,9 @@ struct Kept {
 class Cutter {
  public:
   void cut(std::span<const Kept> events, const EachJourney& each) {
-    find_ends(events);
+    reaches_.clear();
+    for (const Kept& event : events) reaches_.add(event.matter, event.ms());
+    reaches_.settle();
     steps_.clear();
     std::int64_t reached = std::numeric_limits<std::int64_t>::min();
     for (const Kept& event : events) {
@@ -45,31 +48,14 @@ class Cutter {
         each(event.customer, steps_);
         steps_.clear();
       }
-      reached = std::max(reached, end_of(event));
+      reached = std::max(reached, reaches_.of(event.matter, event.ms()));
       steps_.push_back({.ms = event.ms(), .node = event.node()});
     }
     each(events.front().customer, steps_);
   }
 
  private:
-  void find_ends(std::span<const Kept> events) {
-    ends_.clear();
-    for (const Kept& event : events)
-      if (event.matter != 0) ends_.emplace_back(event.matter, event.ms());
-    std::ranges::sort(ends_, [](const auto& a, const auto& b) {
-      return a.first != b.first ? a.first < b.first : a.second > b.second;
-    });
-    const auto rest = std::ranges::unique(ends_, {}, &std::pair<std::uint64_t, std::int64_t>::first);
-    ends_.erase(rest.begin(), rest.end());
-  }
-  /// Its own time, or that of the last event of its case.
-  [[nodiscard]] std::int64_t end_of(const Kept& event) const {
-    if (event.matter == 0) return event.ms();
-    return std::ranges::lower_bound(ends_, event.matter, {}, &std::pair<std::uint64_t, std::int64_t>::first)
-        ->second;
-  }
-
-  std::vector<std::pair<std::uint64_t, std::int64_t>> ends_;  // of each case, the last event
+  Reaches reaches_;
   std::vector<JourneyStep> steps_;
 };
 

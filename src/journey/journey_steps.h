@@ -33,6 +33,7 @@ inline constexpr std::uint64_t kJourneyEventsMost = 48ULL << 20;
 
 class JourneySteps {
  public:
+  using Each = EachJourney;
   /// Permission kViewMetrics. Errors: kPermissionMissing, kBadFilter, kQueryTooLarge (more than 4,096 nodes),
   /// the client's. Blocks, as `each` does. `client` is borrowed.
   [[nodiscard]] static Result<JourneySteps> open(warehouse::Client& client, const Grant& grant,

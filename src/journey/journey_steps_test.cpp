@@ -9,7 +9,10 @@
 #include <random>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
+
+#include "journey/test_store.h"
 
 namespace zhike::journey {
 namespace {
@@ -23,54 +26,26 @@ struct Row {
   std::uint32_t kind;
 };
 
-/// A store that has these rows, refuses an answer longer than the limit as the real one does, and cuts its
-/// stream into small pieces. Kinds 1 to 3 are nodes b, a, b.
-class Store : public warehouse::Client {
- public:
-  explicit Store(std::vector<Row> rows) : rows_(std::move(rows)) {}
-
-  Result<void> stream(const warehouse::Query& query, std::string_view,
-                      const std::function<bool(std::string_view)>& sink) override {
-    ++asked;
-    std::uint64_t parts = 0, part = 0;
-    for (const auto& [name, value] : query.params.encoded()) {
-      if (name == "parts") parts = std::stoull(value);
-      if (name == "part") part = std::stoull(value);
-    }
+/// Kinds 1 to 3 are nodes b, a, b.
+TestStore store_of(const std::vector<Row>& rows) {
+  std::vector<std::string> written;
+  for (const Row& row : rows) {
     warehouse::RowWriter out;
-    std::uint64_t count = 0;
-    for (const Row& row : rows_) {
-      if (row.customer % parts != part) continue;
-      if (++count > query.limits.result_rows_max) return fail(Code::kQueryTooLarge, "rows");
-      out.u64(row.customer);
-      out.i64(row.ms);
-      out.u64(row.event_id);
-      out.u64(row.matter);
-      out.u32(row.kind);
-    }
-    const std::string bytes = out.take();
-    for (std::size_t i = 0; i < bytes.size(); i += 7)
-      if (!sink(std::string_view(bytes).substr(i, 7))) return fail(Code::kQueryCancelled, "the sink");
-    return {};
+    out.u64(row.customer);
+    out.i64(row.ms);
+    out.u64(row.event_id);
+    out.u64(row.matter);
+    out.u32(row.kind);
+    written.push_back(out.take());
   }
-  Result<warehouse::Table> select(const warehouse::Query&) override {
-    return warehouse::Table{.columns = {}, .rows = {{"2", "a"}, {"1", "b"}, {"3", "b"}}};
-  }
-  Result<void> insert(const warehouse::Insert&, std::string_view) override { return {}; }
-  Result<void> execute(const warehouse::Query&) override { return {}; }
-  Result<void> cancel(std::string_view) override { return {}; }
-
-  int asked = 0;
-
- private:
-  std::vector<Row> rows_;
-};
+  return TestStore(std::move(written), {{"2", "a"}, {"1", "b"}, {"3", "b"}});
+}
 
 using Found = std::map<std::uint64_t, std::vector<std::vector<JourneyStep>>>;
 
 const query::Filter kFilter{.range = {{0}, {400 * kDay}}};
 
-Found found(Store& store, std::uint64_t held = kJourneyEventsHeld) {
+Found found(TestStore& store, std::uint64_t held = kJourneyEventsHeld) {
   auto steps = JourneySteps::open(store, Grant::owner(), kFilter, Level::kTouchpoint);
   EXPECT_TRUE(steps);
   EXPECT_EQ(steps->nodes(), (std::vector<std::string>{"a", "b"}));
@@ -124,7 +99,7 @@ std::vector<Row> some(std::size_t count) {
 
 TEST(JourneySteps, AreCutWhereNothingFollowsAndNoCaseGoesOn) {
   const std::vector<Row> rows = some(200);
-  Store store(rows);
+  TestStore store = store_of(rows);
   const Found all = found(store);
   EXPECT_EQ(store.asked, 1);
   EXPECT_EQ(all, plainly(rows));
@@ -135,13 +110,13 @@ TEST(JourneySteps, AreCutWhereNothingFollowsAndNoCaseGoesOn) {
 
 TEST(JourneySteps, AreReadInPartsWhereTheyAreMany) {
   const std::vector<Row> rows = some(200);
-  Store store(rows);
+  TestStore store = store_of(rows);
   EXPECT_EQ(found(store, 60), plainly(rows));
   EXPECT_GT(store.asked, 4);
 }
 
 TEST(JourneySteps, SayWhenTheyAreTooMany) {
-  Store store(some(200));
+  TestStore store = store_of(some(200));
   auto steps = JourneySteps::open(store, Grant::owner(), kFilter, Level::kTouchpoint);
   ASSERT_TRUE(steps);
   const std::array<EachJourney, 1> nobody{[](std::uint64_t, std::span<const JourneyStep>) {}};

@@ -4,12 +4,16 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <utility>
 
+#include "journey/case_stream.h"
 #include "journey/cases.h"
 #include "journey/feelings.h"
+#include "journey/map_tally.h"
 #include "journey/sql.h"
+#include "journey/tallied.h"
 #include "query/prepare.h"
 #include "stats/change.h"
 
@@ -47,53 +51,73 @@ MapFigure quantile_of(std::span<const double> grid, std::uint64_t n, double q) {
   return out;
 }
 
-void read_wait(const Row& row, MapStage& into) {
-  std::vector<double> grid;
-  for (const auto& one : row[9].as_array()) grid.push_back(warehouse::as_double(one));
-  const std::uint64_t n = warehouse::as_u64(row[5]);
-  into.wait = quantile_of(grid, n, kMedian);
-  into.wait_p90 = quantile_of(grid, n, kLate);
+/// Sample quantiles from 0 to 1 by 0.005 (Hyndman and Fan 1996, type 7), in whole ms.
+std::vector<double> grid_of(std::vector<std::int64_t>& times) {
+  constexpr std::size_t kSteps = 200;
+  std::ranges::sort(times);
+  std::vector<double> out;
+  for (std::size_t i = 0; i <= kSteps && !times.empty(); ++i) {
+    const double place = static_cast<double>(i) * static_cast<double>(times.size() - 1) / kSteps;
+    const auto below = static_cast<std::size_t>(place);
+    const auto low = static_cast<double>(times[below]);
+    const auto high = static_cast<double>(times[std::min(below + 1, times.size() - 1)]);
+    out.push_back(std::trunc(low + (place - static_cast<double>(below)) * (high - low)));
+  }
+  return out;
 }
 
-/// A row of sql/map.sql.
-void read_row(const Row& row, JourneyMap& map, Stages& stages) {
-  const std::string what = warehouse::as_text(row[0]), stage = warehouse::as_text(row[1]);
-  MapCount count{.key = warehouse::as_text(row[2]),
-                 .journeys = warehouse::as_u64(row[5]),
-                 .customers = warehouse::as_u64(row[8]),
-                 .events = warehouse::as_u64(row[6])};
-  if (what == "journey") {
-    map.journeys = count.journeys;
-    map.customers = count.customers;
-    map.events = count.events;
-    return;
+MapStage stage_of(MapTally::Stage& counted) {
+  MapStage out{.journeys = counted.count.journeys,
+               .customers = counted.count.customers,
+               .events = counted.count.events};
+  out.steps = {.n = out.journeys, .sum = static_cast<double>(out.events), .sum_squares = counted.squares};
+  out.effort = mean_of(out.steps);
+  out.ended = counted.ended;
+  const std::vector<double> grid = grid_of(counted.waits_ms);
+  out.wait = quantile_of(grid, counted.waits_ms.size(), kMedian);
+  out.wait_p90 = quantile_of(grid, counted.waits_ms.size(), kLate);
+  return out;
+}
+
+/// Most journeys first, then by name, as the numbers of names go.
+std::vector<MapTally::Part> in_order(std::span<const MapTally::Part> parts) {
+  std::vector<MapTally::Part> out;
+  for (const MapTally::Part& one : parts)
+    if (one.count.journeys > 0) out.push_back(one);
+  std::ranges::sort(out, [](const MapTally::Part& a, const MapTally::Part& b) {
+    return a.count.journeys != b.count.journeys ? a.count.journeys > b.count.journeys : a.name < b.name;
+  });
+  return out;
+}
+
+void read_counts(MapTally& tally, const CaseKinds& kinds, JourneyMap& map, Stages& stages) {
+  map.journeys = tally.all().journeys;
+  map.customers = tally.all().customers;
+  map.events = tally.all().events;
+  map.complete = tally.complete();
+  for (auto& [name, counted] : tally.stages())
+    if (counted.count.journeys > 0) stages.emplace(kinds.names[name], stage_of(counted));
+  const auto list = [&](std::span<const MapTally::Part> parts, std::vector<MapCount> MapStage::* into,
+                        bool has_customers) {
+    for (const MapTally::Part& one : in_order(parts))
+      (stages[kinds.names[one.stage]].*into)
+          .push_back({.key = kinds.names[one.name],
+                      .journeys = one.count.journeys,
+                      .customers = has_customers ? one.count.customers : 0,
+                      .events = one.count.events});
+  };
+  list(tally.touchpoints(), &MapStage::touchpoints, true);
+  list(tally.channels(), &MapStage::channels, true);
+  list(tally.actions(), &MapStage::actions, false);
+  for (const auto& [where, counted] : tally.pains()) {
+    const auto& [stage, key] = where;
+    stages[kinds.names[stage]].pains.push_back(
+        {.name = {std::string(to_string(key.detector)), kinds.names[key.place], kinds.names[key.other]},
+         .journeys = counted.journeys,
+         .customers = counted.customers});
   }
-  if (what == "complete") {
-    map.complete = count.journeys;
-    return;
-  }
-  if (stage.empty()) return;
-  MapStage& into = stages[stage];
-  if (what == "stage") {
-    into.journeys = count.journeys;
-    into.customers = count.customers;
-    into.events = count.events;
-    into.steps = {.n = count.journeys,
-                  .sum = static_cast<double>(count.events),
-                  .sum_squares = warehouse::as_double(row[7])};
-    into.effort = mean_of(into.steps);
-  } else if (what == "end") {
-    into.ended = count.journeys;
-  } else if (what == "wait") {
-    read_wait(row, into);
-  } else if (what == "pain") {
-    into.pains.push_back({.name = {count.key, warehouse::as_text(row[3]), warehouse::as_text(row[4])},
-                          .journeys = count.journeys,
-                          .customers = count.customers});
-  } else {
-    auto& list = what == "touchpoint" ? into.touchpoints : what == "channel" ? into.channels : into.actions;
-    list.push_back(std::move(count));
-  }
+  for (auto& [name, stage] : stages)
+    std::ranges::stable_sort(stage.pains, std::greater<>(), &MapPain::journeys);
 }
 
 /// A row of sql/map_feelings.sql.
@@ -214,12 +238,15 @@ void set_feelings(warehouse::Params& params, std::uint32_t reading) {
 
 Result<JourneyMap> map(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
                        const MapOptions& options) {
-  CX_TRY(const query::Prepared counting,
-         prepare_frictions(client, grant, filter, options.definition, sql::kMap, ""));
-  CX_TRY(const warehouse::Table counts, client.select(counting.query(kCaseLimits)));
+  CX_TRY(const DetectorLimits limits, detector_limits(client, grant, filter, options.definition));
+  CX_TRY(CaseStream cases, CaseStream::open(client, grant, filter, options.definition, ""));
+  CX_TRY(MapTally tally, tallied(cases, MapTally(cases.kinds(), limits),
+                                 [](MapTally& to, std::uint64_t customer, std::span<const CaseEvent> every) {
+                                   to.take(customer, every);
+                                 }));
   JourneyMap out;
   Stages stages;
-  for (const auto& row : counts.rows) read_row(row, out, stages);
+  read_counts(tally, cases.kinds(), out, stages);
   CX_TRY(query::Prepared feeling, query::prepare(grant, Permission::kViewMetrics, filter, sql::kMapFeelings));
   set_cases(feeling.params, options.definition);
   feeling.params.set("instrument", "");

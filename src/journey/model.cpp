@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "journey/journey_steps.h"
+#include "journey/tallied.h"
 #include "journey/tallies.h"
 #include "mining/inductive.h"
 #include "mining/net.h"

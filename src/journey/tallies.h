@@ -2,7 +2,6 @@
 // threads are added up. Pure; no tally is thread-safe.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -92,21 +91,6 @@ class PathTally {
 
 /// The `count` most frequent sequences as places in `of`; equally frequent ones in the order of their nodes.
 [[nodiscard]] std::vector<std::size_t> most_frequent(const mining::Sequences& of, std::size_t count);
-
-/// Two workers, each with a tally of its own, go through the journeys; answers both added up. `take(tally,
-/// customer, journey)`. Errors: those of JourneySteps::each.
-template <class Tally, class Take>
-[[nodiscard]] Result<Tally> tallied(JourneySteps& steps, const Tally& empty, const Take& take) {
-  std::array<Tally, 2> tallies{empty, empty};
-  std::array<EachJourney, 2> workers;
-  for (std::size_t i = 0; i < workers.size(); ++i)
-    workers[i] = [&take, &tally = tallies[i]](std::uint64_t customer, std::span<const JourneyStep> journey) {
-      take(tally, customer, journey);
-    };
-  CX_TRY(steps.each(workers));
-  tallies[0].add(std::move(tallies[1]));
-  return std::move(tallies[0]);
-}
 
 /// Between the two nearest where it falls between them (Hyndman and Fan 1996, type 7), cut to whole ms.
 /// Reorders `times`. `share`: 0 to 1. Null: there are none.
