@@ -97,6 +97,13 @@ TEST(Detectors, NameAPlaceOnceAndTheFirstTime) {
                                             FieldsAre(1, "loop", "product", "", 6 * kMinute)));
 }
 
+TEST(Detectors, LookAtJourneysInWhichTheCustomerNeverCame) {
+  const std::vector<Written> parcels{{1, 0, 6}, {1, kDay, 6}, {1, 2 * kDay, 6}};
+  EXPECT_THAT(strikes_in(parcels), IsEmpty());
+  const std::vector<Written> repeated{{1, 0, 6}, {1, 1, 6}, {1, 2, 6}, {1, 3, 6}};
+  EXPECT_THAT(strikes_in(repeated), ElementsAre(FieldsAre(1, "rage", "delivery", "Order Delivered", 3)));
+}
+
 TEST(Detectors, HaveNames) {
   for (const auto* name : {"abandoned", "back_and_forth", "channel_bounce", "dead_end", "loop", "rage",
                            "repeated_contact", "wait"})
