@@ -33,7 +33,8 @@ class CustomerListsTest : public testing::Test {
     return {.name = std::move(name), .customers = std::move(customers)};
   }
   Code refused(CustomerListWish wrong) {
-    return lists_->make(Grant::owner(), std::move(wrong)).error_or(Error{Code::kInternal, {}}).code;
+    const auto done = lists_->make(Grant::owner(), std::move(wrong));
+    return done ? Code::kInternal : done.error().code;
   }
 
   TestFolder folder_;

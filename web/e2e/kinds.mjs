@@ -73,7 +73,7 @@ export async function kinds({ page, api, service, key }, open) {
 export async function lists({ page, api, service, key }, open) {
   if ((await api.get('/api/events?name=Cart%20Viewed')).items.length === 0) await carts(api, service, key);
   await open('/customers');
-  await page.getByRole('button', { name: 'Lists', exact: true }).click();
+  await page.locator('main').getByRole('button', { name: /Lists$/ }).click();
   await page.getByText('No lists yet').waitFor();
   await open('/journeys?view=funnel&range=30d');
   await page.getByLabel('Kind of journey').waitFor();
@@ -89,7 +89,7 @@ export async function lists({ page, api, service, key }, open) {
   await page.waitForURL(/\/customers\?where=/);
   await settled(page);
   expect(await page.locator('main tbody tr.ant-table-row').count() === 4, 'the list shows its four customers');
-  await page.getByRole('button', { name: 'Lists', exact: true }).click();
+  await page.locator('main').getByRole('button', { name: /Lists$/ }).click();
   const shown = page.locator('.ant-drawer', { hasText: 'Kept lists of customers' });
   await shown.getByText("list = 'Ann''s cart'").waitFor();
   await shown.getByText(/Stopped after step 1 of/).waitFor();

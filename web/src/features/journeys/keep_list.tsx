@@ -37,7 +37,7 @@ export function KeepList({ params, step, suggested }: { params: GetFunnelParams;
         <label className="form-line"><span className="muted small">{t('lists.days')}</span><InputNumber min={1} max={kDaysMax} precision={0} value={days} aria-label={t('lists.days')} onChange={(value) => setDays(value ?? kDays)} /></label>
         <Button type="primary" icon={<SaveOutlined />} disabled={name.trim() === ''} loading={keep.isPending} onClick={save}>{t('lists.keep')}</Button>
       </div>
-      {made && <Alert style={{ marginTop: 8 }} type="success" showIcon title={<Link to={`/customers?where=${encodeURIComponent(listFilter(made.name))}`}>{t('lists.done', { shown: exact(made.size, language), name: made.name })}</Link>} />}
+      {made && <Alert style={{ marginTop: 8 }} type="success" role="status" showIcon title={<Link to={`/customers?where=${encodeURIComponent(listFilter(made.name))}`}>{t('lists.done', { shown: exact(made.size, language), name: made.name })}</Link>} />}
       {keep.isError && <div style={{ marginTop: 8 }}><ProblemView error={keep.error} /></div>}
     </div>
   );

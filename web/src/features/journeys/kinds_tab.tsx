@@ -133,7 +133,7 @@ function Kinds({ book, refresh }: { book: Book; refresh: () => Promise<Book | un
       </>
     )}>
       {theirs && <Conflict base={base} mine={draft} theirs={theirs} pending={put.isPending} onMerge={() => save(mergeKinds(base.items, draft, theirs.items), theirs.version)} onDiscard={() => take(theirs)} />}
-      {changed && !theirs && <Alert type="info" showIcon title={t('kinds.unsaved')} style={{ marginBottom: 12 }} />}
+      {changed && !theirs && <Alert type="info" role="status" showIcon title={t('kinds.unsaved')} style={{ marginBottom: 12 }} />}
       {put.isError && !isConflict(put.error) && <div style={{ marginBottom: 12 }}><ProblemView error={put.error} /></div>}
       {draft.length === 0
         ? <Teach icon={<NodeIndexOutlined />} title={t('kinds.none')} text={t('kinds.none_text')} />
