@@ -37,18 +37,22 @@ async function edit(page, open) {
   await drawer.waitFor({ state: 'hidden' });
 }
 
-export async function kinds({ page, api, service, key }, open) {
+export async function kinds({ page, api, service, key, watch }, open) {
   await carts(api, service, key);
   await edit(page, open);
   await page.getByText('Nothing is saved yet').waitFor();
   // Somebody else is faster.
   const before = await api.get('/api/journeys/definitions');
   await api.put('/api/journeys/definitions', { version: before.version, items: before.items.map((item) => (item.key === 'complaint' ? { ...item, gap_days: 45 } : item)) });
+  watch.tolerates = (status) => status === 409;
+  watch.expected = (text) => /status of 409/.test(text);
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   const conflict = page.getByTestId('kinds-conflict');
   await conflict.getByText('They changed: complaint').waitFor();
   await conflict.getByText('You changed: visit').waitFor();
   await shot(page, 'kinds.conflict');
+  delete watch.tolerates;
+  delete watch.expected;
   await conflict.getByRole('button', { name: 'Put my changes on top of theirs' }).click();
   const made = await within(5_000, 'both changes', async () => {
     const now = await api.get('/api/journeys/definitions');
@@ -58,8 +62,9 @@ export async function kinds({ page, api, service, key }, open) {
   expect(made.items.find((item) => item.key === 'complaint').gap_days === 45, 'theirs stays');
   expect(visit.owners.length === 1 && visit.owners[0].owner === 'Care' && visit.steps.join() === 'cart,product,checkout,order', `mine is as it was edited: ${JSON.stringify(visit)}`);
   await conflict.waitFor({ state: 'hidden' });
+  await settled(page);
   await page.getByRole('button', { name: 'Remove visit' }).click();
-  await page.locator('.ant-popconfirm-buttons .ant-btn-primary').click();
+  await page.locator('.ant-popconfirm-buttons .ant-btn-primary').dispatchEvent('click');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await within(5_000, 'the kind is removed', async () => (await api.get('/api/journeys/definitions')).items.length === before.items.length);
   await open('/journeys?view=kinds&lang=zh');
