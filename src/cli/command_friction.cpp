@@ -9,11 +9,15 @@
 #include <vector>
 
 #include "base/file.h"
+#include "cli/conditions.h"
 #include "cli/journey_commands.h"
+#include "cli/kept_commands.h"
 #include "cli/opened.h"
+#include "external/customer_lists.h"
 #include "journey/definitions.h"
 #include "journey/friction.h"
 #include "journey/funnel.h"
+#include "server/customer_list_json.h"
 #include "server/journey_json.h"
 
 namespace zhike::cli {
@@ -88,6 +92,21 @@ void say_group(const Console& console, std::vector<std::vector<std::string>>& ro
   }
 }
 
+Result<external::CustomerList> keep(Console& console, app::App& app, const FrictionCommand& command,
+                                    const query::Filter& filter, const journey::FunnelOptions& options) {
+  server::FunnelStop stop{.options = options,
+                          .step = command.stopped_at,
+                          .definition = command.definition,
+                          .conditions = filter_in(command.filters)};
+  if (stop.step == 0) stop.step = static_cast<int>(options.steps.size());
+  std::erase_if(stop.conditions, [](const auto& one) { return one.first == "from" || one.first == "to"; });
+  CX_TRY(auto list, server::keep_stopped(app, Grant::owner(), filter, stop, command.keep, command.days));
+  console.say(fmt::format(fmt::runtime(console.pick("kept {} customers as '{}' until {}",
+                                                    "已将 {} 位客户存为名单“{}”，保留至 {}")),
+                          list.size, list.name, format_utc(list.expires)));
+  return list;
+}
+
 Result<void> funnel(Console& console, app::App& app, const FrictionCommand& command) {
   constexpr std::int64_t kHourMs = 3'600'000;
   CX_TRY(const auto filter, filter_of(app, command.filters));
@@ -111,7 +130,12 @@ Result<void> funnel(Console& console, app::App& app, const FrictionCommand& comm
   say_group(console, rows, found.all, options);
   for (const auto& group : found.groups) say_group(console, rows, group, options);
   console.say(table(rows));
-  console.result(server::funnel_json(found, options));
+  json::object result = server::funnel_json(found, options);
+  if (!command.keep.empty()) {
+    CX_TRY(const auto list, keep(console, app, command, filter, options));
+    result["list"] = server::customer_list_json(list, Grant::owner());
+  }
+  console.result(result);
   return {};
 }
 
@@ -124,12 +148,20 @@ Result<void> definitions(Console& console, app::App& app, const FrictionCommand&
     CX_TRY(const auto before, kept.current());
     CX_TRY(kept.put(Grant::owner(), std::move(wanted), before.version));
   }
+  CX_TRY(const auto book, kept.current());
+  console.say(definitions_table(console, book));
+  console.result(server::definitions_json(book));
+  return {};
+}
+
+}  // namespace
+
+std::string definitions_table(const Console& console, const journey::DefinitionBook& book) {
   const auto joined = [](const std::vector<std::string>& places) {
     std::string out;
     for (const std::string& place : places) out += (out.empty() ? "" : ", ") + place;
     return out;
   };
-  CX_TRY(const auto book, kept.current());
   std::vector<std::vector<std::string>> rows{
       {text(console.pick("key", "标识")), text(console.pick("name", "名称")),
        text(console.pick("starts", "起点")), text(console.pick("ends", "终点")),
@@ -139,12 +171,8 @@ Result<void> definitions(Console& console, app::App& app, const FrictionCommand&
     rows.push_back({of.key, text(name.empty() ? console.pick(of.name_zh, of.name_en) : name),
                     joined(of.starts), joined(of.ends), fmt::format("{}", of.gap_days), joined(of.moments)});
   }
-  console.say(table(rows));
-  console.result(server::definitions_json(book));
-  return {};
+  return table(rows);
 }
-
-}  // namespace
 
 int journey_friction(Console& console, const FrictionCommand& command) {
   return with_app(console, [&](app::App& app) { return friction(console, app, command); });

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "cli/conditions.h"
 #include "cli/journey_commands.h"
 #include "cli/opened.h"
 #include "journey/map.h"
@@ -84,9 +85,9 @@ Result<void> map(Console& console, app::App& app, const JourneyMapCommand& comma
   CX_TRY(const auto definition, definition_of(app, command.kind));
   CX_TRY(const auto compare, server::compare_of(command.compare, filter, [&](std::string_view condition) {
            std::vector<std::string> filters;
-           for (const std::string& one : command.filters)
-             if (one.starts_with("from=") || one.starts_with("to=")) filters.push_back(one);
-           filters.emplace_back(fmt::format("({})", condition));
+           for (const auto& [name, value] : filter_in(command.filters))
+             if (name != "where") filters.push_back(fmt::format("{}={}", name, value));
+           filters.push_back(fmt::format("({})", condition));
            return filter_of(app, filters);
          }));
   CX_TRY(const auto answer, server::ask_map(app, Grant::owner(), filter, definition, compare));

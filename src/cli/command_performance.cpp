@@ -20,6 +20,7 @@
 #include "journey/performance_store.h"
 #include "journey/step_file.h"
 #include "mining/net.h"
+#include "server/design_json.h"
 #include "server/journey_json.h"
 #include "server/performance_json.h"
 
@@ -256,6 +257,13 @@ Result<void> report(Console& console, const PerformanceCommand& command, const j
   return {};
 }
 
+Result<std::optional<mining::Net>> model_of(const PerformanceCommand& command) {
+  if (command.model.empty()) return std::nullopt;
+  CX_TRY(const std::string bytes, read_file(command.model));
+  CX_TRY(auto net, mining::read_pnml(bytes, std::filesystem::path(command.model).filename().string()));
+  return net;
+}
+
 Result<void> of_file(Console& console, const PerformanceCommand& command) {
   Progress progress(console.on_terminal(), "");
   journey::StepOptions steps{.columns = {.case_name = command.case_name,
@@ -272,11 +280,7 @@ Result<void> of_file(Console& console, const PerformanceCommand& command) {
   CX_TRY(steps.failure, rule_of(command.failure));
   CX_TRY(const Zone zone, Zone::find(command.zone));
   CX_TRY(const auto options, options_of(command, zone));
-  std::optional<mining::Net> net;
-  if (!command.model.empty()) {
-    CX_TRY(const std::string bytes, read_file(command.model));
-    CX_TRY(net, mining::read_pnml(bytes, std::filesystem::path(command.model).filename().string()));
-  }
+  CX_TRY(const std::optional<mining::Net> net, model_of(command));
   CX_TRY(const journey::StepLog log, journey::read_steps(command.log, steps));
   progress.clear();
   return report(console, command, log, options, net, {{"log", command.log}});
@@ -290,7 +294,15 @@ Result<void> of_store(Console& console, app::App& app, const PerformanceCommand&
   CX_TRY(steps.machine, rule_of(command.machine));
   CX_TRY(steps.failure, rule_of(command.failure));
   CX_TRY(const auto options, options_of(command, filter.zone));
-  std::optional<mining::Net> net;
+  CX_TRY(std::optional<mining::Net> net, model_of(command));
+  const int named = (net ? 1 : 0) + (command.definition.empty() ? 0 : 1) + (command.design.empty() ? 0 : 1);
+  if (named > 1)
+    return fail(Code::kBadFilter, "--model, --design, --definition: one of them is the designed process");
+  if (!command.design.empty()) {
+    CX_TRY(const auto design, server::designs_of(app).find(Grant::owner(), command.design));
+    net = mining::net_of(design.process.tree, design.process.names);
+    steps.level = design.level;
+  }
   if (!command.definition.empty()) {
     CX_TRY(const auto definition, server::definition_of(app, command.definition));
     if (definition.steps.empty()) return fail(Code::kBadFilter, "definition {}: no steps", definition.key);

@@ -34,6 +34,7 @@ struct PerformanceCommand {
   std::vector<std::string> designed, ends;               ///< activities
   std::string split, before, after;                      ///< a date, or two groups
   std::string model;                                     ///< PNML of the designed process
+  std::string design;                                    ///< name of one that is kept; of the store
   std::string zone = "UTC";                              ///< of a file's days
   std::vector<std::string> filters;                      ///< of the store, as MetricOptions::filters
   std::string level = "touchpoint", of = "journey", definition;  ///< of the store
@@ -51,10 +52,22 @@ struct FrictionCommand {
   std::string steps, order, by;  ///< of a funnel
   int window_hours = 0;          ///< 0: the pause of the definition
   std::string set;               ///< file of definitions
+  int stopped_at = 0;            ///< step of a funnel, from 1, whose customers are kept; 0: nobody is
+  std::string keep;              ///< name of the list
+  int days = 90;                 ///< until it ends
 };
 /// What goes wrong in the journeys of the store, and what it costs.
 [[nodiscard]] int journey_friction(Console& console, const FrictionCommand& command);
 [[nodiscard]] int journey_funnel(Console& console, const FrictionCommand& command);
+
+struct JourneyKindsCommand {
+  std::string action;                ///< export, import; empty: they are listed
+  std::string file;                  ///< of the action
+  bool cases = false;                ///< count the cases of each
+  std::vector<std::string> filters;  ///< as MetricOptions::filters, for the counts
+};
+/// Kinds of journeys: listed (with `cases`: what each comes to), written to a file, or read from one.
+[[nodiscard]] int journey_kinds(Console& console, const JourneyKindsCommand& command);
 /// Kinds of journeys; with `set` those of the file take their place.
 [[nodiscard]] int journey_definitions(Console& console, const FrictionCommand& command);
 

@@ -198,6 +198,8 @@ void Program::add_journeys() {
   add_friction(parent);
   add_performance(parent);
   add_journey_map(parent);
+  add_journey_kinds(parent);
+  add_journey_designs(parent);
 }
 
 void Program::add_journey_map(CLI::App* parent) {
@@ -251,6 +253,10 @@ void Program::add_friction(CLI::App* parent) {
       ->add_option("--window-hours", friction_.window_hours,
                    "from the first step to the one reached (the definition's pause, else 168)")
       ->check(CLI::Range(1, 8784));
+  funnel->add_option("--keep", friction_.keep, "keep who stopped at --stopped-at as a list of this name");
+  funnel->add_option("--stopped-at", friction_.stopped_at, "step, from 1 (the last: who completed)")
+      ->check(CLI::Range(1, 6));
+  funnel->add_option("--days", friction_.days, "until the list is removed (90)")->check(CLI::Range(1, 730));
   definitions->add_option("--set", friction_.set, "file with `items` as --json prints them")
       ->check(CLI::ExistingFile);
 }
@@ -285,6 +291,7 @@ void Program::add_performance(CLI::App* parent) {
   made->add_option("--after", of.after, "group that is compared");
   made->add_option("--model", of.model, "designed process (PNML): deviations by what they cost")
       ->check(CLI::ExistingFile);
+  made->add_option("--design", of.design, "of the store: a designed process that is kept, by its name");
   made->add_option("--zone", of.zone, "time zone of the days of a log (UTC)");
   made->add_option("--top", of.top, "rows of each list (20)")->check(CLI::Range(1, 200));
   made->add_option("--memory-max", of.memory_max, "MB of the log, of the search, each (1024)")
@@ -529,6 +536,7 @@ void Program::add_customers() {
     at->add_flag("--preview", customer_.preview, "say what would change, and change nothing");
   }
   merge->add_flag("--force", customer_.force, "although a rule keeps them apart");
+  add_customer_lists(customer);
 }
 
 }  // namespace zhike::cli

@@ -11,6 +11,7 @@
 #include "cli/complaint_commands.h"
 #include "cli/driver_commands.h"
 #include "cli/journey_commands.h"
+#include "cli/kept_commands.h"
 #include "cli/reputation_commands.h"
 #include "cli/survey_commands.h"
 #include "cli/text_learn.h"
@@ -43,6 +44,9 @@ class Program {
   void add_friction(CLI::App* parent);
   void add_performance(CLI::App* parent);
   void add_journey_map(CLI::App* parent);
+  void add_journey_kinds(CLI::App* parent);
+  void add_journey_designs(CLI::App* parent);
+  void add_customer_lists(CLI::App* parent);
   void add_channels();
   void add_score(CLI::App* parent);
   void add_metrics();
@@ -94,6 +98,9 @@ class Program {
   FrictionCommand friction_;
   PerformanceCommand performance_;
   JourneyMapCommand journey_map_;
+  JourneyKindsCommand journey_kinds_;
+  CustomerListsCommand customer_lists_;
+  DesignsCommand designs_;
   ChannelCommand channel_;
   ChannelStoreCommand channel_store_;
   ChainCommand chain_;

@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "base/ascii.h"
+#include "base/mix.h"
+#include "external/customer_lists.h"
 #include "external/sql.h"
 #include "external/traits.h"
 #include "govern/mask.h"
+#include "query/where.h"
 
 namespace zhike::external {
 namespace {
@@ -160,6 +164,41 @@ Result<Groups> trait_groups(const Externals::Parts& parts, std::string_view key)
   const std::uint64_t set = random_set();
   CX_TRY(put_trait(parts, set, everybody, true));
   return groups_of(parts.client, set);
+}
+
+/// The set of a kept list. Its number follows from the list and the half hour, so that further questions find
+/// it: sets last two hours. It goes in one insert, so that nobody finds a part of it.
+Result<std::uint64_t> set_of_list(const Externals::Parts& parts, const Grant& grant, std::string_view name) {
+  constexpr std::int64_t kGoodMs = 30 * 60'000;
+  const Instant now = parts.clock.now();
+  CX_TRY(const CustomerList list, find_list(parts.ledger, grant, name, now));
+  const std::uint64_t set = mix(mix(list.id.value) + static_cast<std::uint64_t>(now.ms / kGoodMs));
+  warehouse::Params params;
+  params.set("set", set);
+  CX_TRY(const auto there, parts.client.select({.sql = sql::kMatched, .params = params}));
+  if (!there.rows.empty() && warehouse::as_u64(there.rows[0][0]) > 0) return set;
+  CX_TRY(const auto subjects, subjects_of(parts.ledger, list));
+  warehouse::RowWriter rows;
+  for (const SubjectId subject : subjects) {
+    rows.u64(set);
+    rows.u64(subject.value);
+    rows.text("");
+  }
+  CX_TRY(parts.client.insert({.table = "customer_sets", .columns = "set_id, subject, grp"}, rows.bytes()));
+  return set;
+}
+
+Result<query::Expr> among_lists(const Externals::Parts& parts, const Grant& grant,
+                                const query::Condition& condition) {
+  std::vector<query::Expr> sets;
+  for (const std::string& name : condition.values) {
+    CX_TRY(const std::uint64_t set, set_of_list(parts, grant, name));
+    sets.push_back(query::among(set));
+  }
+  query::Expr out = query::any(std::move(sets));
+  if (condition.op == query::Op::kIn) return out;
+  if (condition.op == query::Op::kNotIn) return query::negate(std::move(out));
+  return fail(Code::kUnknownOperator, "{} on {}", to_string(condition.op), condition.name);
 }
 
 /// A mainland or North American number (E.164 without the plus) as it is usually written.
@@ -467,6 +506,10 @@ Result<void> Externals::resolve(const Grant& grant, query::Expr& expr) {
     expr = query::among(set);
   }
   if (expr.condition.field != query::Field::kVirtual) return {};
+  if (expr.condition.name == query::kKeptLists && expr.condition.op != query::Op::kExists) {
+    CX_TRY(expr, among_lists(parts_, grant, query::Condition(expr.condition)));
+    return {};
+  }
   CX_TRY(const Named asked, named(grant, expr.condition.name, expr.condition.op != query::Op::kExists));
   query::OutsideQuestion question{.relation = {}, .columns = {asked.source->identifying().is}};
   if (asked.column != nullptr)

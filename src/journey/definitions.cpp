@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cstddef>
+#include <optional>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "base/lines.h"
@@ -23,76 +25,52 @@ std::vector<std::string> texts_of(const json::object& from, std::string_view nam
   return out;
 }
 
-Result<void> check_places(const Definition& of, std::string_view name,
-                          const std::vector<std::string>& places) {
-  if (places.size() > kPlacesMax)
-    return fail(Code::kBadField, "{}: more than {} in '{}'", of.key, kPlacesMax, name);
-  std::set<std::string_view> seen;
-  for (const std::string& place : places) {
-    if (place.empty() || place.size() > kKeyBytesMax || has_control(place))
-      return fail(Code::kBadField, "{}: a key of 1 to {} bytes is needed in '{}'", of.key, kKeyBytesMax,
-                  name);
-    if (!seen.insert(place).second)
-      return fail(Code::kBadField, "{}: '{}' stands twice in '{}'", of.key, place, name);
+using Why = DefinitionFault::Why;
+
+/// Nothing: the text is a line of 1 to `most` bytes.
+std::optional<Why> fault_of_line(std::string_view text, std::size_t most) {
+  if (text.empty()) return Why::kMissing;
+  if (text.size() > most) return Why::kTooLong;
+  if (has_control(text)) return Why::kControl;
+  return std::nullopt;
+}
+
+class Faults {
+ public:
+  void add(std::string_view field, Why why, std::string_view value = {}) {
+    found.push_back({.field = std::string(field), .why = why, .value = std::string(value)});
   }
-  return {};
-}
-
-Result<void> check_owners(const Definition& of) {
-  if (of.owners.size() > kPlacesMax)
-    return fail(Code::kBadField, "{}: more than {} in 'owners'", of.key, kPlacesMax);
-  std::set<std::string_view> seen;
-  for (const StageOwner& one : of.owners) {
-    if (one.stage.empty() || one.stage.size() > kKeyBytesMax || has_control(one.stage))
-      return fail(Code::kBadField, "{}: a stage of 1 to {} bytes is needed in 'owners'", of.key,
-                  kKeyBytesMax);
-    if (one.owner.empty() || one.owner.size() > kNameBytesMax || has_control(one.owner))
-      return fail(Code::kBadField, "{}: an owner of 1 to {} bytes is needed", of.key, kNameBytesMax);
-    if (!seen.insert(one.stage).second)
-      return fail(Code::kBadField, "{}: '{}' stands twice in 'owners'", of.key, one.stage);
-  }
-  return {};
-}
-
-// Owners stand in the column of the stages, each on a line that begins with a tab, which no key does: tab,
-// stage, tab, owner.
-constexpr char kMark = '\t';
-
-std::string stages_text(const Definition& of) {
-  std::vector<std::string> lines = of.stages;
-  for (const StageOwner& one : of.owners) lines.push_back(kMark + one.stage + kMark + one.owner);
-  return join_lines(lines);
-}
-void read_stages(std::string_view text, Definition& into) {
-  for (std::string& line : lines_of(text)) {
-    if (!line.starts_with(kMark)) {
-      into.stages.push_back(std::move(line));
-      continue;
+  void places(std::string_view field, const std::vector<std::string>& places) {
+    if (places.size() > kPlacesMax) return add(field, Why::kTooMany);
+    std::set<std::string_view> seen;
+    for (const std::string& place : places) {
+      if (const auto why = fault_of_line(place, kKeyBytesMax)) return add(field, *why);
+      if (!seen.insert(place).second) return add(field, Why::kTwice, place);
     }
-    const std::size_t middle = std::min(line.find(kMark, 1), line.size() - 1);
-    into.owners.push_back({.stage = line.substr(1, middle - 1), .owner = line.substr(middle + 1)});
   }
-}
+  void owners(const std::vector<StageOwner>& owners) {
+    if (owners.size() > kPlacesMax) return add("owners", Why::kTooMany);
+    std::set<std::string_view> seen;
+    for (const StageOwner& one : owners) {
+      if (const auto why = fault_of_line(one.stage, kKeyBytesMax)) return add("owners", *why);
+      if (const auto why = fault_of_line(one.owner, kNameBytesMax)) return add("owners", *why);
+      if (!seen.insert(one.stage).second) return add("owners", Why::kTwice, one.stage);
+    }
+  }
 
-Result<void> check_one(const Definition& of) {
-  if (of.key.empty() || of.key.size() > kKeyBytesMax || has_control(of.key))
-    return fail(Code::kBadField, "a key of 1 to {} bytes is needed", kKeyBytesMax);
-  if (of.name_en.empty() && of.name_zh.empty()) return fail(Code::kBadField, "{}: a name is needed", of.key);
-  for (const std::string_view name : {std::string_view(of.name_en), std::string_view(of.name_zh)})
-    if (name.size() > kNameBytesMax || has_control(name))
-      return fail(Code::kBadField, "{}: a name is longer than {} bytes, or has control characters", of.key,
-                  kNameBytesMax);
-  if (of.gap_days < 1 || of.gap_days > kGapDaysMax)
-    return fail(Code::kBadField, "{}: gap_days is not 1 to {}", of.key, kGapDaysMax);
-  if (!of.steps.empty() && (of.steps.size() < kStepsLeast || of.steps.size() > kStepsMax))
-    return fail(Code::kBadField, "{}: {} to {} steps, or none", of.key, kStepsLeast, kStepsMax);
-  CX_TRY(check_places(of, "starts", of.starts));
-  CX_TRY(check_places(of, "ends", of.ends));
-  CX_TRY(check_places(of, "stages", of.stages));
-  CX_TRY(check_places(of, "steps", of.steps));
-  CX_TRY(check_places(of, "moments", of.moments));
-  CX_TRY(check_owners(of));
-  return {};
+  std::vector<DefinitionFault> found;
+};
+
+Result<void> load_owners(ledger::Tx& tx, std::vector<Definition>& items) {
+  ledger::Statement& row =
+      tx.sql("SELECT definition, stage, owner FROM journey_stage_owners ORDER BY definition, position");
+  for (;;) {
+    CX_TRY(const bool more, row.step());
+    if (!more) return {};
+    const auto at = std::ranges::find(items, row.text(0), &Definition::key);
+    if (at != items.end())
+      at->owners.push_back({.stage = std::string(row.text(1)), .owner = std::string(row.text(2))});
+  }
 }
 
 Result<DefinitionBook> load(ledger::Tx& tx) {
@@ -109,30 +87,48 @@ Result<DefinitionBook> load(ledger::Tx& tx) {
       "journey_definitions ORDER BY position");
   for (;;) {
     CX_TRY(const bool more, row.step());
-    if (!more) return out;
+    if (!more) break;
     out.items.push_back({.key = std::string(row.text(0)),
                          .name_en = std::string(row.text(1)),
                          .name_zh = std::string(row.text(2)),
                          .starts = lines_of(row.text(3)),
                          .ends = lines_of(row.text(4)),
+                         .stages = lines_of(row.text(5)),
                          .steps = lines_of(row.text(6)),
                          .moments = lines_of(row.text(7)),
                          .gap_days = static_cast<int>(row.i64(8))});
-    read_stages(row.text(5), out.items.back());
   }
+  CX_TRY(load_owners(tx, out.items));
+  return out;
+}
+
+Result<void> store_owners(ledger::Tx& tx, const Definition& of) {
+  std::int64_t position = 0;
+  for (const StageOwner& one : of.owners) {
+    CX_TRY(tx.sql("INSERT INTO journey_stage_owners (definition, stage, position, owner) VALUES "
+                  "($1, $2, $3, $4)")
+               .bind(1, of.key)
+               .bind(2, one.stage)
+               .bind(3, position++)
+               .bind(4, one.owner)
+               .run());
+  }
+  return {};
 }
 
 Result<void> store(ledger::Tx& tx, const DefinitionBook& book, Instant now) {
   CX_TRY(tx.sql("DELETE FROM journey_definitions").run());
+  CX_TRY(tx.sql("DELETE FROM journey_stage_owners").run());
   std::int64_t position = 0;
   for (const Definition& of : book.items) {
     ledger::Statement& put = tx.sql(
         "INSERT INTO journey_definitions (key, position, name_en, name_zh, starts, ends, stages, "
         "steps, moments, gap_days) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
     put.bind(1, of.key).bind(2, position++).bind(3, of.name_en).bind(4, of.name_zh);
-    put.bind(5, join_lines(of.starts)).bind(6, join_lines(of.ends)).bind(7, stages_text(of));
+    put.bind(5, join_lines(of.starts)).bind(6, join_lines(of.ends)).bind(7, join_lines(of.stages));
     put.bind(8, join_lines(of.steps)).bind(9, join_lines(of.moments));
     CX_TRY(put.bind(10, static_cast<std::int64_t>(of.gap_days)).run());
+    CX_TRY(store_owners(tx, of));
   }
   ledger::Statement& put = tx.sql(
       "INSERT INTO journey_settings (id, version, changed) VALUES (1, $1, $2) ON CONFLICT (id) DO "
@@ -148,12 +144,54 @@ const Definition* DefinitionBook::find(std::string_view key) const {
   return at == items.end() ? nullptr : &*at;
 }
 
+std::string_view to_string(DefinitionFault::Why why) noexcept {
+  switch (why) {
+    case Why::kMissing:
+      return "missing";
+    case Why::kTooLong:
+      return "too_long";
+    case Why::kControl:
+      return "control";
+    case Why::kTwice:
+      return "twice";
+    case Why::kTooMany:
+      return "too_many";
+    case Why::kOutOfRange:
+      return "out_of_range";
+  }
+  return {};
+}
+
+std::vector<DefinitionFault> faults_of(const Definition& of) {
+  Faults out;
+  if (const auto why = fault_of_line(of.key, kKeyBytesMax)) out.add("key", *why);
+  if (of.name_en.empty() && of.name_zh.empty()) out.add("name_en", Why::kMissing);
+  for (const auto& [field, name] : {std::pair<std::string_view, std::string_view>{"name_en", of.name_en},
+                                    std::pair<std::string_view, std::string_view>{"name_zh", of.name_zh}})
+    if (const auto why = fault_of_line(name, kNameBytesMax); why && *why != Why::kMissing)
+      out.add(field, *why);
+  out.places("starts", of.starts);
+  out.places("ends", of.ends);
+  out.places("stages", of.stages);
+  out.places("steps", of.steps);
+  if (!of.steps.empty() && (of.steps.size() < kStepsLeast || of.steps.size() > kStepsMax))
+    out.add("steps", Why::kOutOfRange);
+  out.places("moments", of.moments);
+  if (of.gap_days < 1 || of.gap_days > kGapDaysMax) out.add("gap_days", Why::kOutOfRange);
+  out.owners(of.owners);
+  return std::move(out.found);
+}
+
 Result<void> check(const std::vector<Definition>& definitions) {
   if (definitions.size() > kDefinitionsMax)
     return fail(Code::kBadField, "more than {} kinds of journeys", kDefinitionsMax);
   std::set<std::string_view> keys;
   for (const Definition& of : definitions) {
-    CX_TRY(check_one(of));
+    if (const auto faults = faults_of(of); !faults.empty()) {
+      const DefinitionFault& first = faults.front();
+      return fail(Code::kBadField, "{}: {}: {} {}", of.key.substr(0, kKeyBytesMax), first.field,
+                  to_string(first.why), first.value);
+    }
     if (!keys.insert(of.key).second) return fail(Code::kBadField, "{} stands there twice", of.key);
   }
   return {};

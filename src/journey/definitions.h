@@ -46,8 +46,19 @@ struct DefinitionBook {
   [[nodiscard]] const Definition* find(std::string_view key) const;
 };
 
-/// Errors: kBadField (a key or name is missing or too long, a key or place twice, too many, a number out of
-/// range).
+/// What is wrong with a definition, each field's first fault.
+struct DefinitionFault {
+  enum class Why : std::uint8_t { kMissing, kTooLong, kControl, kTwice, kTooMany, kOutOfRange };
+  std::string field;  ///< "key", "name_en", ..., "owners": as the API calls it
+  Why why{};
+  std::string value{};  ///< what stands there twice; else empty
+  friend bool operator==(const DefinitionFault&, const DefinitionFault&) = default;
+};
+[[nodiscard]] std::string_view to_string(DefinitionFault::Why why) noexcept;  ///< "too_many"
+/// In the order of the fields; none: it may be put. That keys differ is check()'s business.
+[[nodiscard]] std::vector<DefinitionFault> faults_of(const Definition& definition);
+
+/// Errors: kBadField (a fault of one of them; a key twice; too many).
 [[nodiscard]] Result<void> check(const std::vector<Definition>& definitions);
 [[nodiscard]] const std::vector<Definition>& shipped_definitions();
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
@@ -64,6 +65,30 @@ TEST(Definitions, RefuseWhatCannotBeACase) {
   EXPECT_FALSE(check(std::vector<Definition>(51, definition("loan"))));
 }
 
+TEST(Definitions, NameTheFaultOfEachField) {
+  using Why = DefinitionFault::Why;
+  EXPECT_TRUE(faults_of(definition("loan")).empty());
+  Definition wrong = definition("");
+  wrong.name_en = wrong.name_zh = "";
+  wrong.starts = {"a", "b", "a"};
+  wrong.ends = {"x\ny"};
+  wrong.stages = std::vector<std::string>(51, "s");
+  wrong.steps = {"only"};
+  wrong.moments = {std::string(61, 'm')};
+  wrong.gap_days = 366;
+  wrong.owners = {{"use", ""}};
+  EXPECT_EQ(faults_of(wrong), (std::vector<DefinitionFault>{{"key", Why::kMissing, ""},
+                                                            {"name_en", Why::kMissing, ""},
+                                                            {"starts", Why::kTwice, "a"},
+                                                            {"ends", Why::kControl, ""},
+                                                            {"stages", Why::kTooMany, ""},
+                                                            {"steps", Why::kOutOfRange, ""},
+                                                            {"moments", Why::kTooLong, ""},
+                                                            {"gap_days", Why::kOutOfRange, ""},
+                                                            {"owners", Why::kMissing, ""}}));
+  EXPECT_EQ(to_string(Why::kOutOfRange), "out_of_range");
+}
+
 class DefinitionsTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -109,6 +134,56 @@ TEST_F(DefinitionsTest, ArePutAsAWholeAndKept) {
   }));
   ASSERT_EQ(log.size(), 2U);
   EXPECT_EQ(log.back().action, "journeys_changed");
+}
+
+/// A ledger of the version before owners had a table of their own is brought up to date.
+TEST(StageOwners, MoveOutOfTheColumnOfStages) {
+  const TestFolder folder;
+  const std::filesystem::path migrations = folder.path / "migrations";
+  std::filesystem::create_directories(migrations);
+  const auto copy = [&](bool newer) {
+    for (const auto& file : std::filesystem::directory_iterator(ZHIKE_MIGRATIONS "/ledger"))
+      if ((file.path().filename().string() >= "0022") == newer)
+        std::filesystem::copy_file(file.path(), migrations / file.path().filename());
+  };
+  const auto opened = [&] {
+    return *ledger::Db::open({.file = folder.path / "ledger.db", .migrations = migrations});
+  };
+  copy(false);
+  {
+    const auto db = opened();
+    ASSERT_TRUE(db->write([&](ledger::Tx& tx) -> Result<void> {
+      CX_TRY(tx.sql("INSERT INTO journey_settings (id, version, changed) VALUES (1, 3, 0)").run());
+      for (const auto& [key, stages] :
+           {std::pair<const char*, const char*>{"a", "consider\nuse\n\tuse\tCare, 客服部\n\tconsider\tSales"},
+            std::pair<const char*, const char*>{"b", "\tuse\tCare"},
+            std::pair<const char*, const char*>{"c", "buy"}, std::pair<const char*, const char*>{"d", ""}}) {
+        CX_TRY(tx.sql("INSERT INTO journey_definitions (key, position, name_en, name_zh, starts, ends, "
+                      "stages, steps, "
+                      "moments, gap_days) VALUES ($1, 0, 'N', '', '', '', $2, '', '', 7)")
+                   .bind(1, key)
+                   .bind(2, stages)
+                   .run());
+      }
+      return {};
+    }));
+  }
+  copy(true);
+  const auto keys = *govern::Keys::open(folder.path / "keys");
+  const auto db = opened();
+  const ManualClock clock{{0}};
+  const auto book = Definitions(*db, govern::Audit(*keys), clock).current();
+  ASSERT_TRUE(book);
+  using Texts = std::vector<std::string>;
+  using Owners = std::vector<StageOwner>;
+  EXPECT_EQ(book->version, 3U);
+  EXPECT_EQ(book->find("a")->stages, (Texts{"consider", "use"}));
+  EXPECT_EQ(book->find("a")->owners, (Owners{{"use", "Care, 客服部"}, {"consider", "Sales"}}));
+  EXPECT_EQ(book->find("b")->stages, Texts{});
+  EXPECT_EQ(book->find("b")->owners, (Owners{{"use", "Care"}}));
+  EXPECT_EQ(book->find("c")->stages, Texts{"buy"});
+  EXPECT_TRUE(book->find("c")->owners.empty());
+  EXPECT_TRUE(book->find("d")->stages.empty());
 }
 
 }  // namespace

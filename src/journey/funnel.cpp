@@ -29,6 +29,12 @@ Result<void> check_steps(const std::vector<FunnelStep>& steps) {
   return {};
 }
 
+Result<void> check_step(const FunnelOptions& options, int step) {
+  if (step < 1 || static_cast<std::size_t>(step) > options.steps.size())
+    return fail(Code::kBadFilter, "step is not 1 to {}", options.steps.size());
+  return {};
+}
+
 Result<query::Prepared> prepared_for(const Grant& grant, const query::Filter& filter,
                                      const FunnelOptions& options) {
   CX_TRY(check_steps(options.steps));
@@ -162,8 +168,7 @@ Result<std::vector<Dropped>> dropped(warehouse::Client& client, const Grant& gra
   if (!grant.may(Permission::kViewCustomers)) return fail(Code::kPermissionMissing, "view_customers");
   if (count < 1 || count > 1'000) return fail(Code::kBadFilter, "count is not 1 to 1000");
   CX_TRY(query::Prepared asked, prepared_for(grant, filter, options));
-  if (step < 1 || static_cast<std::size_t>(step) > options.steps.size())
-    return fail(Code::kBadFilter, "step is not 1 to {}", options.steps.size());
+  CX_TRY(check_step(options, step));
   std::vector<std::string> names;
   std::vector<Dropped> out;
   const auto newest_first = [](const Dropped& a, const Dropped& b) {
@@ -180,6 +185,24 @@ Result<std::vector<Dropped>> dropped(warehouse::Client& client, const Grant& gra
     out.pop_back();
   }));
   std::ranges::sort_heap(out, newest_first);
+  return out;
+}
+
+Result<std::vector<CustomerId>> stopped_at(warehouse::Client& client, const Grant& grant,
+                                           const query::Filter& filter, const FunnelOptions& options,
+                                           int step, std::size_t most) {
+  if (!grant.may(Permission::kViewCustomers)) return fail(Code::kPermissionMissing, "view_customers");
+  CX_TRY(query::Prepared asked, prepared_for(grant, filter, options));
+  CX_TRY(check_step(options, step));
+  std::vector<std::string> names;
+  std::vector<CustomerId> out;
+  bool is_too_many = false;
+  CX_TRY(each_climber(client, asked, names, [&](std::uint64_t customer, std::span<const FunnelMark> marks) {
+    if (is_too_many || climb(marks, options.order, options.window).level != step) return;
+    is_too_many = out.size() >= most;
+    if (!is_too_many) out.push_back({customer});
+  }));
+  if (is_too_many) return fail(Code::kQueryTooLarge, "more than {} customers", most);
   return out;
 }
 

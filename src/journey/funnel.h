@@ -70,5 +70,11 @@ struct Dropped {
 [[nodiscard]] Result<std::vector<Dropped>> dropped(warehouse::Client& client, const Grant& grant,
                                                    const query::Filter& filter, const FunnelOptions& options,
                                                    int step, std::uint64_t count);
+/// All of them, in no order. Permission: kViewCustomers. Errors: as funnel(), and kQueryTooLarge (more than
+/// `most`).
+[[nodiscard]] Result<std::vector<CustomerId>> stopped_at(warehouse::Client& client, const Grant& grant,
+                                                         const query::Filter& filter,
+                                                         const FunnelOptions& options, int step,
+                                                         std::size_t most);
 
 }  // namespace zhike::journey

@@ -77,7 +77,8 @@ class Parser {
       out.condition.op = Op::kExists;
       return out;
     }
-    if (out.condition.field == Field::kVirtual && out.condition.name.find('.') == std::string::npos)
+    if (out.condition.field == Field::kVirtual && out.condition.name.find('.') == std::string::npos &&
+        out.condition.name != kKeptLists)
       return wrong("'.', or 'exists'");
     const bool negated = take_word("not");
     if (take_word("in")) return list(std::move(out), negated ? Op::kNotIn : Op::kIn);
@@ -98,7 +99,7 @@ class Parser {
       }
       out.field = Field::kVirtual;
       out.name = first;
-      if (peek_word("exists")) return {};
+      if (peek_word("exists") || first == kKeptLists) return {};
       return fail(Code::kUnknownField, "{}", first.substr(0, 60));
     }
     ++at_;
@@ -182,7 +183,8 @@ class Parser {
       }
       return op == Op::kIn ? any(std::move(parts)) : negate(any(std::move(parts)));
     }
-    if (!bound || c.field >= Field::kVirtual) return out;
+    const bool is_of_lists = c.field == Field::kVirtual && c.name == kKeptLists;
+    if (!bound || (c.field >= Field::kVirtual && !is_of_lists)) return out;
     const auto number = ascii::parse_number<double>(c.values.front());
     if (c.field != Field::kScore || !number)
       return fail(Code::kBadFilter, "where: {} takes no such bound", to_string(c.field));

@@ -31,6 +31,11 @@ TEST(Where, ReadsConditions) {
   EXPECT_EQ(read("crm exists"), on(Field::kVirtual, "crm", Op::kExists));
   EXPECT_EQ(read("trait.address.city NOT IN (上海, 北京)"),
             on(Field::kTrait, "address.city", Op::kNotIn, {"上海", "北京"}));
+  EXPECT_EQ(read("list in ('Stopped at cart', vip)"),
+            on(Field::kVirtual, "list", Op::kIn, {"Stopped at cart", "vip"}));
+  EXPECT_EQ(read("list != vip"), on(Field::kVirtual, "list", Op::kNotIn, {"vip"}));
+  EXPECT_EQ(read("list exists"), on(Field::kVirtual, "list", Op::kExists)) << "a source of that key";
+  EXPECT_EQ(read("list.a = 1"), on(Field::kVirtual, "list.a", Op::kIn, {"1"}));
   EXPECT_EQ(read("score >= 9"), at_least(9));
 }
 
@@ -43,10 +48,27 @@ TEST(Where, NotBindsClosestThenAnd) {
 }
 
 TEST(Where, SaysWhatItDoesNotUnderstand) {
-  for (const char* text :
-       {"", "channel", "channel = ", "channel = 'open", "channel in gold", "channel in (gold", "and",
-        "(channel = a", "channel = a b", "crm = gold", "crm.tariff", "score >= many", "channel >= 3",
-        "channel exists", "not", "did()", "crm.a not 3", "a.b.c = 3"})
+  for (const char* text : {"",
+                           "channel",
+                           "channel = ",
+                           "channel = 'open",
+                           "channel in gold",
+                           "channel in (gold",
+                           "and",
+                           "(channel = a",
+                           "channel = a b",
+                           "crm = gold",
+                           "crm.tariff",
+                           "score >= many",
+                           "channel >= 3",
+                           "channel exists",
+                           "not",
+                           "did()",
+                           "crm.a not 3",
+                           "list",
+                           "list >= 3",
+                           "list = ",
+                           "a.b.c = 3"})
     EXPECT_FALSE(parse_where(text)) << text;
   const auto wrong = parse_where("channel = app und so");
   ASSERT_FALSE(wrong);

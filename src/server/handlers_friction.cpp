@@ -7,6 +7,7 @@
 #include "journey/friction.h"
 #include "journey/funnel.h"
 #include "server/api.h"
+#include "server/customer_list_json.h"
 #include "server/journey_json.h"
 #include "server/journey_map_json.h"
 
@@ -16,7 +17,6 @@ namespace {
 constexpr std::string_view kOwn[] = {"definition", "instrument", "top",   "detector",     "place", "other",
                                      "limit",      "steps",      "order", "window_hours", "by",    "step"};
 constexpr std::int64_t kTop = 30, kTopMax = 200;
-constexpr std::int64_t kDayHours = 24, kWindowHoursMax = 366 * kDayHours, kHourMs = 3'600'000;
 
 Result<journey::FrictionOptions> friction_options(const Call& call) {
   journey::FrictionOptions out;
@@ -24,21 +24,6 @@ Result<journey::FrictionOptions> friction_options(const Call& call) {
   out.instrument = call.param("instrument");
   CX_TRY(const auto top, call.number("top", kTop, 1, kTopMax));
   out.top = static_cast<int>(top);
-  return out;
-}
-
-Result<journey::FunnelOptions> funnel_options(const Call& call) {
-  CX_TRY(const auto definition, definition_of(call.app, call.param("definition")));
-  journey::FunnelOptions out;
-  CX_TRY(out.steps, steps_of(definition, call.param("steps")));
-  if (!call.param("order").empty()) {
-    CX_TRY(out.order, journey::parse_funnel_order(call.param("order")));
-  }
-  if (!call.param("by").empty()) {
-    CX_TRY(out.by, query::parse_by(call.param("by")));
-  }
-  CX_TRY(const auto hours, call.number("window_hours", definition.gap_days * kDayHours, 1, kWindowHoursMax));
-  out.window = Millis{hours * kHourMs};
   return out;
 }
 
@@ -128,6 +113,8 @@ void add_friction_handlers(Handlers& handlers) {
   handlers["listFunnelCustomers"] = list_dropped;
   handlers["listJourneyDefinitions"] = get_definitions;
   handlers["putJourneyDefinitions"] = put_definitions;
+  add_customer_list_handlers(handlers);
+  add_journey_kind_handlers(handlers);
   add_journey_map_handlers(handlers);
 }
 

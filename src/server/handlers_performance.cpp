@@ -1,6 +1,7 @@
 // Process performance of the store.
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "journey/performance_store.h"
 #include "mining/net.h"
 #include "server/api.h"
+#include "server/design_json.h"
 #include "server/journey_json.h"
 #include "server/performance_json.h"
 
@@ -21,6 +23,7 @@ constexpr std::string_view kOwn[] = {
     "level", "of",    "resource", "cost",  "machine",       "failure", "designed",
     "split", "group", "before",   "after", "batch_seconds", "top",     "definition"};
 constexpr std::int64_t kTop = 20, kTopMax = 200, kBatchSeconds = 60, kDaySeconds = 86'400;
+constexpr std::size_t kPnmlBytesMax = 1'000'000, kNameBytesMax = 120;
 
 Result<std::optional<journey::StepRule>> rule_of(std::string_view given) {
   if (given.empty()) return std::nullopt;
@@ -91,8 +94,60 @@ Result<Response> get_performance(Call& call) {
   return answer(std::move(out));
 }
 
+/// With the line ends that Fields::text() refuses.
+Result<std::string> pnml_in(const Fields& fields) {
+  const json::value* text = fields.object().if_contains("pnml");
+  if (text == nullptr || !text->is_string()) return fail(Code::kBadField, "'pnml' is not a text");
+  if (text->get_string().size() > kPnmlBytesMax)
+    return fail(Code::kBadField, "'pnml' is longer than {} bytes", kPnmlBytesMax);
+  return std::string(text->get_string());
+}
+
+/// The names of its steps, each once.
+std::set<std::string> activities_of(const mining::Net& net) {
+  std::set<std::string> out;
+  for (const mining::Transition& one : net.transitions)
+    if (one.label != mining::Transition::kSilent) out.insert(net.labels[one.label]);
+  return out;
+}
+
+/// Of `block`, else of `pnml`.
+Result<mining::Net> net_in(const Fields& fields) {
+  if (fields.has("block")) {
+    CX_TRY(const auto process, process_in(fields));
+    return mining::net_of(process.tree, process.names);
+  }
+  CX_TRY(const std::string pnml, pnml_in(fields));
+  CX_TRY(const std::string name, fields.text_or("name", "pnml", kNameBytesMax));
+  return mining::read_pnml(pnml, name);
+}
+
+Result<Response> find_deviations(Call& call) {
+  CX_TRY(const auto fields, Fields::parse(call.request.body));
+  CX_TRY(const mining::Net net, net_in(fields));
+  CX_TRY(const auto filter, call.filter(kOwn));
+  CX_TRY(const auto steps, steps_of_call(call));
+  CX_TRY(const auto top, call.number("top", kTop, 1, kTopMax));
+  CX_TRY(const auto stored, journey::stored_steps(call.app.warehouse(), call.grant, filter, steps));
+  CX_TRY(const auto deviations, journey::deviations_of(stored.log, net, {}));
+  json::array activities, unseen;
+  for (const std::string& one : activities_of(net)) {
+    activities.emplace_back(one);
+    if (std::ranges::find(stored.log.activities, one) == stored.log.activities.end())
+      unseen.emplace_back(one);
+  }
+  return answer(json::object{{"activities", std::move(activities)},
+                             {"unseen", std::move(unseen)},
+                             {"stored_cases", stored.cases},
+                             {"deviations", deviations_json(deviations, static_cast<std::size_t>(top))}});
+}
+
 }  // namespace
 
-void add_performance_handlers(Handlers& handlers) { handlers["getPerformance"] = get_performance; }
+void add_performance_handlers(Handlers& handlers) {
+  handlers["getPerformance"] = get_performance;
+  handlers["findDeviations"] = find_deviations;
+  add_design_handlers(handlers);
+}
 
 }  // namespace zhike::server

@@ -5,6 +5,7 @@
 #include "connector/kinds.h"
 #include "feedback/rounds.h"
 #include "query/parse.h"
+#include "server/customer_list_json.h"
 #include "server/survey_rounds.h"
 #include "stats/interval.h"
 
@@ -14,7 +15,8 @@ namespace {
 using feedback::RoundId;
 using feedback::SurveyId;
 
-constexpr std::size_t kCustomersMax = 100'000, kFilterKeysMax = 30, kFilterBytesMax = 4'000;
+constexpr std::size_t kCustomersMax = 100'000, kFilterKeysMax = 30, kFilterBytesMax = 4'000,
+                      kListBytesMax = 120;
 
 /// With line ends, which Fields::text() refuses.
 Result<std::string> long_text(const Fields& fields, std::string_view name) {
@@ -49,8 +51,13 @@ Result<void> read_population(const Call& call, const Fields& fields, feedback::R
     CX_TRY(plan.customers.emplace_back(), parse_id<CustomerId>(text));
   }
   const json::value* filter = fields.object().if_contains("filter");
-  if (filter != nullptr && !plan.customers.empty())
-    return fail(Code::kBadField, "'customers' and 'filter': one of them");
+  CX_TRY(const auto kept, fields.text_or("list", "", kListBytesMax));
+  const int named = (filter != nullptr ? 1 : 0) + (plan.customers.empty() ? 0 : 1) + (kept.empty() ? 0 : 1);
+  if (named > 1) return fail(Code::kBadField, "'customers', 'list' and 'filter': one of them");
+  if (!kept.empty()) {
+    CX_TRY(const auto subjects, customer_lists_of(call.app).subjects(call.grant, kept));
+    for (const SubjectId subject : subjects) plan.customers.push_back({subject.value});
+  }
   FilterTexts texts;
   if (filter != nullptr) {
     CX_TRY(const auto conditions, Fields::of(*filter, "filter"));

@@ -1,5 +1,6 @@
 #include "server/journey_json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <string>
@@ -11,7 +12,7 @@ namespace zhike::server {
 namespace {
 
 constexpr std::size_t kTextMax = 1'000;
-constexpr std::int64_t kHourMs = 3'600'000;
+constexpr std::int64_t kDayHours = 24, kWindowHoursMax = 366 * kDayHours, kHourMs = 3'600'000;
 
 json::value limit_or_null(const std::optional<stats::Interval>& interval, double stats::Interval::* end) {
   if (!interval) return nullptr;
@@ -60,26 +61,6 @@ Result<std::vector<journey::StageOwner>> owners_of(const Fields& fields) {
     CX_TRY(owner.stage, one.text("stage", kTextMax));
     CX_TRY(owner.owner, one.text("owner", kTextMax));
   }
-  return out;
-}
-
-Result<journey::Definition> read_definition(const json::value& item) {
-  CX_TRY(const auto fields, Fields::of(item, "items"));
-  journey::Definition out;
-  CX_TRY(out.key, fields.text("key", kTextMax));
-  CX_TRY(out.name_en, fields.text_or("name_en", "", kTextMax));
-  CX_TRY(out.name_zh, fields.text_or("name_zh", "", kTextMax));
-  CX_TRY(out.starts, fields.list_or_empty("starts", journey::kPlacesMax));
-  CX_TRY(out.ends, fields.list_or_empty("ends", journey::kPlacesMax));
-  CX_TRY(out.stages, fields.list_or_empty("stages", journey::kPlacesMax));
-  CX_TRY(out.steps, fields.list_or_empty("steps", journey::kPlacesMax));
-  CX_TRY(out.moments, fields.list_or_empty("moments", journey::kPlacesMax));
-  if (const json::value* days = fields.object().if_contains("gap_days")) {
-    if (!days->is_int64() || days->get_int64() < 1 || days->get_int64() > journey::kGapDaysMax)
-      return fail(Code::kBadField, "'gap_days' is not 1 to {}", journey::kGapDaysMax);
-    out.gap_days = static_cast<int>(days->get_int64());
-  }
-  CX_TRY(out.owners, owners_of(fields));
   return out;
 }
 
@@ -152,12 +133,40 @@ json::object definitions_json(const journey::DefinitionBook& book) {
   return {{"version", book.version}, {"items", std::move(items)}};
 }
 
+Result<journey::Definition> definition_wanted(const json::value& item) {
+  CX_TRY(const auto fields, Fields::of(item, "items"));
+  journey::Definition out;
+  CX_TRY(out.key, fields.text_or("key", "", kTextMax));
+  CX_TRY(out.name_en, fields.text_or("name_en", "", kTextMax));
+  CX_TRY(out.name_zh, fields.text_or("name_zh", "", kTextMax));
+  CX_TRY(out.starts, fields.list_or_empty("starts", journey::kPlacesMax));
+  CX_TRY(out.ends, fields.list_or_empty("ends", journey::kPlacesMax));
+  CX_TRY(out.stages, fields.list_or_empty("stages", journey::kPlacesMax));
+  CX_TRY(out.steps, fields.list_or_empty("steps", journey::kPlacesMax));
+  CX_TRY(out.moments, fields.list_or_empty("moments", journey::kPlacesMax));
+  if (const json::value* days = fields.object().if_contains("gap_days")) {
+    if (!days->is_int64()) return fail(Code::kBadField, "'gap_days' is not a whole number");
+    constexpr std::int64_t kLeast = 0, kMost = journey::kGapDaysMax + 1;  // either is a fault
+    out.gap_days = static_cast<int>(std::clamp(days->get_int64(), kLeast, kMost));
+  }
+  CX_TRY(out.owners, owners_of(fields));
+  return out;
+}
+
+json::object case_counts_json(const journey::CaseCounts& counts) {
+  return {{"journeys", counts.journeys},
+          {"customers", counts.customers},
+          {"complete", counts.complete},
+          {"median_ms", integer_or_null(counts.median_ms)},
+          {"steps", number_or_null(counts.steps)}};
+}
+
 Result<std::vector<journey::Definition>> definitions_wanted(const Fields& fields) {
   const json::value* items = fields.object().if_contains("items");
   if (items == nullptr || !items->is_array()) return fail(Code::kBadField, "'items' is not a list");
   std::vector<journey::Definition> out;
   for (const json::value& item : items->get_array()) {
-    CX_TRY(out.emplace_back(), read_definition(item));
+    CX_TRY(out.emplace_back(), definition_wanted(item));
   }
   return out;
 }
@@ -168,6 +177,21 @@ Result<journey::Definition> definition_of(app::App& app, std::string_view key) {
   const journey::Definition* found = book.find(key);
   if (found == nullptr) return fail(Code::kNotFound, "definition {}", key.substr(0, 60));
   return *found;
+}
+
+Result<journey::FunnelOptions> funnel_options(const Call& call) {
+  CX_TRY(const auto definition, definition_of(call.app, call.param("definition")));
+  journey::FunnelOptions out;
+  CX_TRY(out.steps, steps_of(definition, call.param("steps")));
+  if (!call.param("order").empty()) {
+    CX_TRY(out.order, journey::parse_funnel_order(call.param("order")));
+  }
+  if (!call.param("by").empty()) {
+    CX_TRY(out.by, query::parse_by(call.param("by")));
+  }
+  CX_TRY(const auto hours, call.number("window_hours", definition.gap_days * kDayHours, 1, kWindowHoursMax));
+  out.window = Millis{hours * kHourMs};
+  return out;
 }
 
 Result<std::vector<journey::FunnelStep>> steps_of(const journey::Definition& definition,

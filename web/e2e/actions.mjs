@@ -10,6 +10,7 @@ import { Api, kPassword, startService } from './service.mjs';
 import { complaints } from './complaints.mjs';
 import { customersAndChain, indices, keyDrivers } from './drivers.mjs';
 import { reputation } from './reputation.mjs';
+import { kinds, lists } from './kinds.mjs';
 import { learning } from './learning.mjs';
 import { interview, rounds, widget } from './rounds.mjs';
 import { triggers } from './triggers.mjs';
@@ -182,6 +183,8 @@ class Actions {
 
   rounds = () => rounds(this, this.open);
   triggers = () => triggers(this, this.open);
+  kinds = () => kinds(this, this.open);
+  lists = () => lists(this, this.open);
 
   interview = () => interview(this, this.open);
 
@@ -484,6 +487,8 @@ const kSteps = [
   ['pairs are proposed and decided by keyboard', 'review'],
   ['a round asks customers by chance; its links and a QR code are saved', 'rounds'],
   ['a trigger is previewed, a link taken back, order and look of a survey changed', 'triggers'],
+  ['kinds of journeys are edited, counted before they count, and two changes put together', 'kinds'],
+  ['who stopped at a step of a funnel is kept as a list, shown and removed', 'lists'],
   ['staff begin an interview with a customer', 'interview'],
   ['a survey in a page of somebody else: by keyboard, nothing kept, refused elsewhere', 'widget'],
   ['what is known of customers, and branches over time, become drivers and a chain', 'customersAndChain'],

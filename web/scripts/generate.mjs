@@ -79,7 +79,9 @@ for (const operation of operations.filter((o) => o.path.startsWith('/api/') && o
     const json = operation.requestBody?.content['application/json'];
     const body = json ? tsType(json.schema) : null; // other media are sent by hand
     const fields = [...pathNames.map((n) => `${n}: string`), ...(body ? [`body: ${body}`] : [])];
-    const variables = fields.length > 0 ? `{ ${fields.join('; ')} }` : 'void';
+    const asked = body && (operation.parameters ?? []).some((p) => p.in === 'query'); // behind the question mark
+    if (asked) out.push(`export interface ${name}Params ${params}`);
+    const variables = fields.length > 0 ? `{ ${fields.join('; ')} }${asked ? ` & ${name}Params` : ''}` : 'void';
     out.push(`export function use${name}() {`,
       `  return useApiMutation<${variables}, ${answer}>('${method.toUpperCase()}', '${path}');`, '}', '');
   }

@@ -1,7 +1,7 @@
 // Who are our customers? Find one by any identifier, or browse by last contact.
-import { DownloadOutlined, MergeOutlined, SearchOutlined, TeamOutlined } from '@ant-design/icons';
+import { DownloadOutlined, MergeOutlined, SearchOutlined, TeamOutlined, UnorderedListOutlined } from '@ant-design/icons';
 import { Button, Input, Table, Tag, type TableColumnsType } from 'antd';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { useListCustomers, type CustomerSummary } from '../../api/generated';
@@ -14,6 +14,7 @@ import { useLanguage } from '../../i18n';
 import { useMay } from '../../state/session';
 import { useNames } from '../../state/catalogue';
 import { filterSearch, useFilters, useScope } from '../../state/filters';
+import { ListsDrawer } from './lists_drawer';
 import { EventsNumber, OrdersNumber, ScoreNumber, SpendNumber } from './numbers';
 
 function useColumns(search: string): TableColumnsType<CustomerSummary> {
@@ -52,6 +53,7 @@ export function CustomersPage() {
   const search = filterSearch(params);
   const columns = useColumns(search);
   const may = useMay();
+  const [showsLists, setShowsLists] = useState(false);
   const customers = useListCustomers({ ...(asked && { q: asked }), ...(where && { where }), ...(filters.units.length > 0 && { units: filters.units.join(',') }) });
   const items = customers.data?.pages.flatMap((page) => page.items) ?? [];
   const find = (name: 'q' | 'where') => (text: string) => setParams((current) => {
@@ -65,12 +67,14 @@ export function CustomersPage() {
     <Page title={t('nav.customers')} answers={t('customer.answers')} actions={(
       <>
       {may('manage_data') && <Link to="/customers/review"><Button icon={<MergeOutlined />}>{t('review.title')}</Button></Link>}
+      <Button icon={<UnorderedListOutlined />} onClick={() => setShowsLists(true)}>{t('lists.title')}</Button>
       <Button icon={<DownloadOutlined />} disabled={items.length === 0} onClick={() => saveCsv('customers.csv', items.map((item) => ({
         id: item.id, name: item.name, first_seen: item.first_seen, last_seen: item.last_seen, events: item.events, orders: item.orders,
         spend_minor: item.spend?.minor ?? '', currency: item.spend?.currency ?? '', channels: item.channels.join(' '), nps: item.nps ?? '',
       })))}>{t('common.csv')}</Button>
       </>
     )}>
+      {showsLists && <ListsDrawer close={() => setShowsLists(false)} />}
       <Panel>
         <Input.Search
           key={asked} size="large" allowClear enterButton defaultValue={asked} placeholder={t('customer.search')} aria-label={t('customer.search')}

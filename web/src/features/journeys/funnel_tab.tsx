@@ -14,6 +14,7 @@ import { useLanguage } from '../../i18n';
 import { useNames } from '../../state/catalogue';
 import { filterSearch, useScope } from '../../state/filters';
 import { DefinitionPicker } from './friction_tab';
+import { KeepList } from './keep_list';
 
 type Order = NonNullable<GetFunnelParams['order']>;
 type By = NonNullable<GetFunnelParams['by']>;
@@ -74,7 +75,7 @@ function Groups({ data }: { data: Funnel }) {
   );
 }
 
-function Stopped({ params, step, title, close }: { params: GetFunnelParams; step: number; title: string; close: () => void }) {
+function Stopped({ params, step, title, suggested, close }: { params: GetFunnelParams; step: number; title: string; suggested: string; close: () => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const [search] = useSearchParams();
@@ -82,6 +83,7 @@ function Stopped({ params, step, title, close }: { params: GetFunnelParams; step
   const customers = useListFunnelCustomers({ ...params, step, limit: 100 });
   return (
     <Drawer open onClose={close} size="large" title={title}>
+      <KeepList params={params} step={step} suggested={suggested} />
       <Load query={customers} rows={6}>
         {(data) => (
           <Table size="small" pagination={false} rowKey="customer" dataSource={data.items} columns={[
@@ -117,6 +119,10 @@ export function FunnelTab() {
     setSteps(found.steps);
     setHours(found.gap_days * 24);
   };
+  const suggested = (step: number) => {
+    const at = data?.steps[step - 1];
+    return t(step < (data?.steps.length ?? 0) ? 'lists.suggested_stopped' : 'lists.suggested_converted', { step: at ? at.name || names.touchpoint(at.touchpoint) : step });
+  };
   return (
     <Panel title={t('journey.funnel')} note={t('journey.funnel_answers')}
       tools={data && <ExportMenu name="funnel" svg={() => null} rows={() => [data.all, ...data.groups].flatMap((group) => group.levels.map((level, at) => ({ group: group.key, step: at + 1, name: data.steps[at]!.name || data.steps[at]!.touchpoint, customers: level.customers, of_first: level.of_first ?? '', median_ms: level.median_ms ?? '' })))} />}>
@@ -136,7 +142,7 @@ export function FunnelTab() {
         </Load>
       )}
       <p className="muted small" style={{ margin: '8px 0 0' }}>{t(`journey.order_${order}_words`)}</p>
-      {shown !== undefined && data && <Stopped params={params} step={shown} close={() => setShown(undefined)} title={shown < data.steps.length ? t('journey.stopped_title', { step: shown }) : t('journey.converted_title')} />}
+      {shown !== undefined && data && <Stopped params={params} step={shown} close={() => setShown(undefined)} suggested={suggested(shown)} title={shown < data.steps.length ? t('journey.stopped_title', { step: shown }) : t('journey.converted_title')} />}
     </Panel>
   );
 }

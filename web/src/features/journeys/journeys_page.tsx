@@ -14,8 +14,10 @@ import { useNames } from '../../state/catalogue';
 import { useDrill } from '../../state/drill';
 import { useScope } from '../../state/filters';
 import { useView } from '../../state/view';
+import { DesignTab } from './design_tab';
 import { FrictionTab } from './friction_tab';
 import { FunnelTab } from './funnel_tab';
+import { KindsTab } from './kinds_tab';
 import { MapTab } from './map_tab';
 import { ModelTab } from './model_tab';
 import { PerformanceTab } from './performance_tab';
@@ -143,6 +145,8 @@ export function JourneysPage() {
         { key: 'friction', label: t('journey.friction'), children: <FrictionTab /> },
         { key: 'performance', label: t('perf.title'), children: <PerformanceTab /> },
         { key: 'model', label: t('journey.model'), children: <ModelTab /> },
+        { key: 'design', label: t('design.tab'), children: <DesignTab /> },
+        { key: 'kinds', label: t('kinds.tab'), children: <KindsTab /> },
       ]} />
     </Page>
   );

@@ -1,12 +1,12 @@
 // The journey map: stages side by side, what happens in each, how it feels, and what goes wrong.
-import { DownloadOutlined, HeatMapOutlined, StarFilled } from '@ant-design/icons';
-import { Button, Input, Select, Tag } from 'antd';
-import { useState, type ReactNode } from 'react';
+import { DownloadOutlined, HeatMapOutlined, PrinterOutlined, StarFilled } from '@ant-design/icons';
+import { Button, Input, Segmented, Select, Tag } from 'antd';
+import { createContext, use, useState, type ComponentProps, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { useGetJourneyMap, type Friction, type JourneyMap, type MapDifference, type MapFigure, type MapStage } from '../../api/generated';
 import { useInstrument } from '../../components/score';
-import { DrillNumber } from '../../components/drill_number';
+import { DrillNumber as OpenNumber } from '../../components/drill_number';
 import { Formula } from '../../components/formula';
 import { Load } from '../../components/load';
 import { Panel } from '../../components/page';
@@ -24,6 +24,15 @@ import { PeakEndPanel } from './peak_end_panel';
 
 const kPlaces = 6, kPains = 4;
 
+type Drawn = Pick<JourneyMap, 'stages' | 'differences'>;
+
+/** Within the map that is compared with: its numbers open nothing, because the filters are those of the other one. */
+const Still = createContext(false);
+
+function DrillNumber(props: ComponentProps<typeof OpenNumber>) {
+  return use(Still) ? <span className="num">{props.children}</span> : <OpenNumber {...props} />;
+}
+
 /** A figure with its interval, or why there is none. */
 function Figure({ figure, write, words, children }: { figure: MapFigure; write: (value: number) => string; words: string; children?: ReactNode }) {
   const { t } = useTranslation();
@@ -38,7 +47,7 @@ function Figure({ figure, write, words, children }: { figure: MapFigure; write: 
   );
 }
 
-function Change({ data, stage, measure, write }: { data: JourneyMap; stage: string; measure: MapDifference['measure']; write: (value: number) => string }) {
+function Change({ data, stage, measure, write }: { data: Drawn; stage: string; measure: MapDifference['measure']; write: (value: number) => string }) {
   const { t } = useTranslation();
   const found = data.differences.find((one) => one.stage === stage && one.measure === measure);
   if (!found) return null;
@@ -89,6 +98,7 @@ function Pains({ stage, open }: { stage: MapStage; open: (one: Friction) => void
   const { t } = useTranslation();
   const language = useLanguage();
   const place = usePlace();
+  const still = use(Still);
   if (stage.pains.length === 0) return <span className="muted small">{t('journey.map_no_pain')}</span>;
   return (
     <>
@@ -97,7 +107,7 @@ function Pains({ stage, open }: { stage: MapStage; open: (one: Friction) => void
         return (
           <div key={`${one.detector}:${one.place}:${one.other}`} className="small" style={{ marginBottom: 4 }}>
             <b>{t(`journey.detector.${one.detector}`)}</b>{' '}
-            <button type="button" className="link num" onClick={() => open(friction)}>{exact(one.journeys, language)}</button>
+            {still ? <span className="num">{exact(one.journeys, language)}</span> : <button type="button" className="link num" onClick={() => open(friction)}>{exact(one.journeys, language)}</button>}
             {one.share.value !== null && <span className="muted"> {percent(one.share.value, language)}</span>} {one.moment && <Tag color="gold">{t('journey.moment')}</Tag>}
             <div className="muted">{place(friction)}</div>
           </div>
@@ -151,7 +161,7 @@ function Curve({ stages }: { stages: MapStage[] }) {
   );
 }
 
-function Feeling({ stage, data }: { stage: MapStage; data: JourneyMap }) {
+function Feeling({ stage, data }: { stage: MapStage; data: Drawn }) {
   const { t } = useTranslation();
   const instrument = useInstrument();
   const [all, ...sources] = stage.feelings;
@@ -170,7 +180,7 @@ function Feeling({ stage, data }: { stage: MapStage; data: JourneyMap }) {
   );
 }
 
-function Lanes({ data, open }: { data: JourneyMap; open: (one: Friction) => void }) {
+function Lanes({ data, open }: { data: Drawn; open: (one: Friction) => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const names = useNames();
@@ -212,12 +222,12 @@ function Lanes({ data, open }: { data: JourneyMap; open: (one: Friction) => void
     { key: 'pains', cell: (stage) => <Pains stage={stage} open={open} /> },
     { key: 'said', cell: (stage) => <Said stage={stage} /> },
   ];
-  const columns = `108px repeat(${data.stages.length}, minmax(150px, 1fr))`;
+  const columns = `108px repeat(${data.stages.length}, minmax(var(--lane-least, 150px), 1fr))`;
   const head = { position: 'sticky', insetInlineStart: 0, background: 'var(--surface)', zIndex: 1, padding: '8px 8px 8px 0' } as const;
   const rule = { borderTop: '1px solid var(--border)' };
   return (
-    <div style={{ overflowX: 'auto' }} data-testid="journey-map">
-      <div style={{ display: 'grid', gridTemplateColumns: columns, minWidth: 108 + 150 * data.stages.length }}>
+    <div className="map-scroll" style={{ overflowX: 'auto' }} data-testid="journey-map">
+      <div className="map-lanes" style={{ display: 'grid', gridTemplateColumns: columns, minWidth: 108 + 150 * data.stages.length }}>
         <div style={head} />
         {data.stages.map((stage) => <div key={stage.stage} style={{ padding: 8 }}><b>{names.stage(stage.stage)}</b> {stage.moments.length > 0 && <StarFilled style={{ color: '#b7791f' }} title={t('journey.moment')} />}{stage.owner && <div className="muted small">{t('journey.map_owner', { owner: stage.owner })}</div>}</div>)}
         {lanes.map((lane) => [
@@ -244,6 +254,24 @@ function ComparePicker({ onChange }: { onChange: (compare: string) => void }) {
   );
 }
 
+/** Both maps, stage by stage in the same order: one that only the other has stays empty here. */
+function SideBySide({ data, open }: { data: JourneyMap; open: (one: Friction) => void }) {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const other = data.other;
+  if (!other) return null;
+  const title = (words: string, journeys: number) => <h3 style={{ margin: '8px 0 0' }}>{words} <span className="muted small num">{t('journey.of_journeys', { count: journeys, shown: exact(journeys, language) })}</span></h3>;
+  return (
+    <div className="map-pair">
+      <div>{title(t('journey.map_this'), data.journeys)}<Lanes data={data} open={open} /></div>
+      <div>
+        {title(data.compare === 'previous' || data.compare === 'year' ? t(`journey.map_compare_with.${data.compare}`) : data.compare, other.journeys)}
+        {other.stages.length === 0 ? <p className="muted">{t('journey.empty')}</p> : <Still value><Lanes data={{ stages: other.stages, differences: [] }} open={open} /></Still>}
+      </div>
+    </div>
+  );
+}
+
 export function MapTab() {
   const { t } = useTranslation();
   const language = useLanguage();
@@ -253,18 +281,27 @@ export function MapTab() {
   const [shown, setShown] = useState<Friction>();
   const scope = { ...query, ...(definition && { definition }) };
   const map = useGetJourneyMap({ ...scope, ...(compare && { compare }) }, { enabled: ready, keep: true });
+  const [beside, setBeside] = useState(false);
   const data = map.data;
   const picture = `/api/journeys/map/picture?${new URLSearchParams({ ...(scope as Record<string, string>), lang: language }).toString()}`;
   return (
     <div style={{ display: 'grid', gap: 16, gridTemplateColumns: 'minmax(0, 1fr)' }}>
       <Panel title={<>{t('journey.map')} <Formula name={t('journey.map')} text={t('journey.map_words')} source="Zou & Donner 2008" /></>}
         note={data && t('journey.of_journeys', { count: data.journeys, shown: exact(data.journeys, language) })}
-        tools={<Button icon={<DownloadOutlined />} href={picture} download="journey-map.svg" disabled={!data || data.stages.length === 0}>SVG</Button>}>
-        <div className="filter-line" style={{ gap: '4px 24px' }}><DefinitionPicker value={definition} onChange={setDefinition} /><ComparePicker onChange={setCompare} /></div>
+        className="print-map"
+        tools={(
+          <>
+            <Button icon={<PrinterOutlined />} disabled={!data || data.stages.length === 0} onClick={() => window.print()}>{t('journey.map_print')}</Button>
+            <Button icon={<DownloadOutlined />} href={picture} download="journey-map.svg" disabled={!data || data.stages.length === 0}>SVG</Button>
+          </>
+        )}>
+        <div className="filter-line" style={{ gap: '4px 24px' }}><DefinitionPicker value={definition} onChange={setDefinition} /><ComparePicker onChange={setCompare} />
+          {data?.other && <Segmented<boolean> value={beside} onChange={setBeside} options={[{ value: false, label: t('journey.map_differences') }, { value: true, label: t('journey.map_beside') }]} />}
+        </div>
         <Load query={map} rows={12}>
           {(found) => (found.stages.length === 0
             ? <Teach icon={<HeatMapOutlined />} title={t('journey.empty')} text={t('journey.empty_text')} />
-            : <Lanes data={found} open={setShown} />)}
+            : beside && found.other ? <SideBySide data={found} open={setShown} /> : <Lanes data={found} open={setShown} />)}
         </Load>
         {data?.other && <p className="muted small" style={{ margin: '8px 0 0' }}>{t('journey.map_other', { count: data.other.journeys, shown: exact(data.other.journeys, language) })}</p>}
       </Panel>

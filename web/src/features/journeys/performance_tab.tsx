@@ -16,6 +16,7 @@ import { useLanguage } from '../../i18n';
 import { useNames } from '../../state/catalogue';
 import { useScope } from '../../state/filters';
 import type { Palette } from '../../theme';
+import { DesignedFile, DesignedWords, useDesigned, type Designed } from './designed_process';
 import { DefinitionPicker } from './friction_tab';
 import { Estimate, Figure, Gap, RateFigure, Times, useAmount, usePoints, useTime } from './performance_parts';
 
@@ -215,16 +216,20 @@ function Compared({ data }: { data: ProcessPerformance }) {
   );
 }
 
-function DeviationPanel({ data, name }: { data: ProcessPerformance; name: Name }) {
+/** Where a process is chosen from a file. */
+const FileOf = ({ designed }: { designed: Partial<Designed> }) => (designed.take ? <DesignedFile designed={designed as Designed} /> : null);
+
+export function DeviationPanel({ data, name, designed }: { data: { cost: unknown; deviations: ProcessPerformance['deviations'] }; name: Name; designed: Pick<Designed, 'answer' | 'error'> & Partial<Designed> }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const time = useTime();
   const amount = useAmount();
   const { deviations } = data;
-  if (deviations === null) return <Panel title={t('perf.deviations')}><p className="muted">{t('perf.no_design')}</p></Panel>;
+  if (deviations === null) return <Panel title={t('perf.deviations')} tools={<FileOf designed={designed} />}><p className="muted">{t('perf.no_design')}</p><DesignedWords designed={designed} name={name} /></Panel>;
   const words = t('perf.deviation_words');
   return (
-    <Panel title={t('perf.deviations')} note={t('perf.deviations_note', { fitting: exact(deviations.fitting, language), cases: exact(deviations.cases, language) })} tools={<Formula name={t('perf.deviations')} text={words} />}>
+    <Panel title={t('perf.deviations')} note={t('perf.deviations_note', { fitting: exact(deviations.fitting, language), cases: exact(deviations.cases, language) })} tools={<><FileOf designed={designed} /><Formula name={t('perf.deviations')} text={words} /></>}>
+      <DesignedWords designed={designed} name={name} />
       <Table size="small" pagination={false} scroll={{ x: 'max-content' }} rowKey={(row) => `${row.kind} ${row.activity}`} dataSource={deviations.items} columns={[
         { title: t('perf.deviation'), key: 'kind', render: (_, row) => `${t(`perf.kind.${row.kind}`)}: ${name(row.activity)}` },
         { title: t('perf.cases'), key: 'cases', align: 'end', render: (_, row) => <span className="num">{exact(row.cases, language)}</span> },
@@ -251,6 +256,7 @@ export function PerformanceTab() {
   const [designed, setDesigned] = useState<string[]>([]);
   const given = Object.fromEntries(kFields.filter((field) => said[field] !== '').map((field) => [field, said[field]]));
   const performance = useGetPerformance({ ...query, level, of, ...given, ...(definition && { definition }), ...(designed.length > 0 && { designed: designed.join(',') }) }, { enabled: ready, keep: true });
+  const file = useDesigned({ ...query, level, of, ...(said.cost && { cost: said.cost }) });
   const name = names[level];
   const data = performance.data;
   return (
@@ -279,7 +285,7 @@ export function PerformanceTab() {
           <People data={data} name={name} />
           <FlowPanel data={data} />
           <Compared data={data} />
-          <DeviationPanel data={data} name={name} />
+          <DeviationPanel data={file.answer ? { cost: data.cost, deviations: file.answer.deviations } : data} name={name} designed={file} />
         </>
       )}
     </div>

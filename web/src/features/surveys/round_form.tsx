@@ -4,13 +4,14 @@ import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useInvalidate } from '../../api/client';
-import { useCreateSurveyRound, useListConnectorKinds, useListConnectors, usePreviewSurveyRound, type NewRound, type RoundOutcome, type SurveyDetail } from '../../api/generated';
+import { useCreateSurveyRound, useListConnectorKinds, useListConnectors, useListCustomerLists, usePreviewSurveyRound, type NewRound, type RoundOutcome, type SurveyDetail } from '../../api/generated';
 import { ProblemView } from '../../components/problem';
 import { exact } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 
 interface Wanted {
   key: string;
+  list?: string;
   where?: string;
   from?: Dayjs | null;
   to?: Dayjs | null;
@@ -37,7 +38,7 @@ function planOf(values: Wanted, seed?: number): NewRound {
   return {
     key: values.key,
     channel: values.channel,
-    ...(Object.keys(filter).length > 0 && { filter }),
+    ...(values.list ? { list: values.list } : Object.keys(filter).length > 0 && { filter }),
     ...(values.silent_days && { silent_days: values.silent_days }),
     ...(values.sample && { sample: values.sample }),
     ...(values.sample && seed !== undefined && { seed }),
@@ -65,11 +66,13 @@ export function RoundForm({ survey, onClose }: { survey: SurveyDetail; onClose: 
   const invalidate = useInvalidate();
   const kinds = useListConnectorKinds({ staleTime: 3_600_000 });
   const connectors = useListConnectors();
+  const lists = useListCustomerLists().data?.items ?? [];
   const preview = usePreviewSurveyRound();
   const create = useCreateSurveyRound();
   const [form] = Form.useForm<Wanted>();
   const [seen, setSeen] = useState<RoundOutcome>();
   const connector = Form.useWatch('connector', form);
+  const list = Form.useWatch('list', form);
   const writers = connectors.data?.items.filter((one) => kinds.data?.items.some((kind) => kind.key === one.kind && kind.writes)) ?? [];
   const look = async () => {
     const values = await form.validateFields().catch(() => undefined);
@@ -95,10 +98,11 @@ export function RoundForm({ survey, onClose }: { survey: SurveyDetail; onClose: 
     ]}>
       <Form form={form} layout="vertical" requiredMark={false} initialValues={{ channel: 'email' }} onValuesChange={() => setSeen(undefined)}>
         <Form.Item name="key" label={t('round.key')} extra={t('round.key_explain')} rules={[{ required: true, message: t('round.key_needed') }]}><Input maxLength={80} autoComplete="off" /></Form.Item>
-        <Form.Item name="where" label={t('round.where')} extra={t('round.where_explain')}><Input autoComplete="off" /></Form.Item>
+        {lists.length > 0 && <Form.Item name="list" label={t('lists.choose')}><Select allowClear options={lists.map((one) => ({ value: one.name, label: one.name }))} /></Form.Item>}
+        <Form.Item name="where" hidden={Boolean(list)} label={t('round.where')} extra={t('round.where_explain')}><Input autoComplete="off" /></Form.Item>
         <div className="grid two">
-          <Form.Item name="from" label={t('round.from')}><DatePicker style={{ width: '100%' }} /></Form.Item>
-          <Form.Item name="to" label={t('round.to')}><DatePicker style={{ width: '100%' }} /></Form.Item>
+          <Form.Item name="from" hidden={Boolean(list)} label={t('round.from')}><DatePicker style={{ width: '100%' }} /></Form.Item>
+          <Form.Item name="to" hidden={Boolean(list)} label={t('round.to')}><DatePicker style={{ width: '100%' }} /></Form.Item>
           <Form.Item name="silent_days" label={t('round.silent_days')} extra={t('round.silent_explain')}><InputNumber min={0} max={365} precision={0} style={{ width: '100%' }} /></Form.Item>
           <Form.Item name="sample" label={t('round.sample')} extra={t('round.sample_explain')}><InputNumber min={1} max={10_000} precision={0} style={{ width: '100%' }} /></Form.Item>
           <Form.Item name="channel" label={t('round.channel')}><Select options={kChannels.map((value) => ({ value, label: t(`round.channel_${value}`) }))} /></Form.Item>
