@@ -43,6 +43,7 @@ class Program {
   void add_friction(CLI::App* parent);
   void add_performance(CLI::App* parent);
   void add_journey_map(CLI::App* parent);
+  void add_experience(CLI::App* parent);
   void add_channels();
   void add_score(CLI::App* parent);
   void add_metrics();
@@ -94,6 +95,7 @@ class Program {
   FrictionCommand friction_;
   PerformanceCommand performance_;
   JourneyMapCommand journey_map_;
+  ExperienceCommand experience_;
   ChannelCommand channel_;
   ChannelStoreCommand channel_store_;
   ChainCommand chain_;

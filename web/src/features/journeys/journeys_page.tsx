@@ -14,6 +14,7 @@ import { useNames } from '../../state/catalogue';
 import { useDrill } from '../../state/drill';
 import { useScope } from '../../state/filters';
 import { useView } from '../../state/view';
+import { ExperienceTab } from './experience_tab';
 import { FrictionTab } from './friction_tab';
 import { FunnelTab } from './funnel_tab';
 import { MapTab } from './map_tab';
@@ -141,6 +142,7 @@ export function JourneysPage() {
         { key: 'graph', label: t('journey.graph'), children: <GraphTab /> },
         { key: 'funnel', label: t('journey.funnel'), children: <FunnelTab /> },
         { key: 'friction', label: t('journey.friction'), children: <FrictionTab /> },
+        { key: 'experience', label: t('cem.title'), children: <ExperienceTab /> },
         { key: 'performance', label: t('perf.title'), children: <PerformanceTab /> },
         { key: 'model', label: t('journey.model'), children: <ModelTab /> },
       ]} />
