@@ -81,4 +81,13 @@ struct ExperienceCommand {
 /// The digital-experience score of business processes.
 [[nodiscard]] int journey_experience(Console& console, const ExperienceCommand& command);
 
+struct BlueprintCommand {
+  std::string action;                ///< show, export or import
+  std::string kind;                  ///< key of a kind of journey
+  std::string file;                  ///< of export and import
+  std::vector<std::string> filters;  ///< as MetricOptions::filters
+};
+/// The service blueprint of a kind of journey.
+[[nodiscard]] int journey_blueprint(Console& console, const BlueprintCommand& command);
+
 }  // namespace zhike::cli

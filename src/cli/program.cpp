@@ -199,6 +199,7 @@ void Program::add_journeys() {
   add_performance(parent);
   add_journey_map(parent);
   add_experience(parent);
+  add_blueprint(parent);
 }
 
 void Program::add_journey_map(CLI::App* parent) {
@@ -242,6 +243,23 @@ void Program::add_experience(CLI::App* parent) {
   made->add_flag("--settings", of.settings, "show the settings: weights, and which events mean what");
   made->add_option("--set", of.set, "file of settings as --settings --json prints them, to put in place")
       ->check(CLI::ExistingFile);
+}
+
+void Program::add_blueprint(CLI::App* parent) {
+  BlueprintCommand& of = blueprint_;
+  auto* made = command(
+      parent, "blueprint",
+      "Service blueprint of a kind of journey: show it with its numbers, export it, import it",
+      "zhike journey blueprint show purchase --where from=2026-01-01 --json; zhike journey blueprint export "
+      "purchase --file purchase.json",
+      [this](Console& c) { return journey_blueprint(c, blueprint_); });
+  made->add_option("action", of.action, "show, export or import")
+      ->required()
+      ->check(CLI::IsMember({"show", "export", "import"}));
+  made->add_option("kind", of.kind, "key of a kind of journey")->required();
+  made->add_option("--file", of.file, "JSON to write, or to put in place");
+  made->add_option("--where", of.filters,
+                   "which events: from=2026-01-01, channel=web, or a condition; may be repeated");
 }
 
 void Program::add_friction(CLI::App* parent) {

@@ -44,6 +44,7 @@ class Program {
   void add_performance(CLI::App* parent);
   void add_journey_map(CLI::App* parent);
   void add_experience(CLI::App* parent);
+  void add_blueprint(CLI::App* parent);
   void add_channels();
   void add_score(CLI::App* parent);
   void add_metrics();
@@ -96,6 +97,7 @@ class Program {
   PerformanceCommand performance_;
   JourneyMapCommand journey_map_;
   ExperienceCommand experience_;
+  BlueprintCommand blueprint_;
   ChannelCommand channel_;
   ChannelStoreCommand channel_store_;
   ChainCommand chain_;

@@ -16,7 +16,7 @@
 
 namespace zhike::server {
 
-/// The score and its settings; add_journey_map_handlers() adds them.
+/// The score and its settings, service blueprints; add_journey_map_handlers() adds them.
 void add_experience_handlers(Handlers& handlers);
 
 [[nodiscard]] journey::ExperienceBook experience_book(app::App& app);

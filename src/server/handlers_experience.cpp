@@ -5,6 +5,7 @@
 
 #include "journey/experience_settings.h"
 #include "server/api.h"
+#include "server/blueprint_json.h"
 #include "server/experience_json.h"
 #include "server/journey_map_json.h"
 
@@ -44,6 +45,7 @@ void add_experience_handlers(Handlers& handlers) {
   handlers["getExperience"] = get_experience;
   handlers["getExperienceSettings"] = get_settings;
   handlers["putExperienceSettings"] = put_settings;
+  add_blueprint_handlers(handlers);
 }
 
 }  // namespace zhike::server

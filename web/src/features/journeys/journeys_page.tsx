@@ -14,6 +14,7 @@ import { useNames } from '../../state/catalogue';
 import { useDrill } from '../../state/drill';
 import { useScope } from '../../state/filters';
 import { useView } from '../../state/view';
+import { BlueprintTab } from './blueprint_tab';
 import { ExperienceTab } from './experience_tab';
 import { FrictionTab } from './friction_tab';
 import { FunnelTab } from './funnel_tab';
@@ -138,6 +139,7 @@ export function JourneysPage() {
       <Tabs activeKey={tab} onChange={choose} destroyOnHidden items={[
         { key: 'stages', label: t('journey.stages'), children: <StageTable /> },
         { key: 'map', label: t('journey.map'), children: <MapTab /> },
+        { key: 'blueprint', label: t('blueprint.title'), children: <BlueprintTab /> },
         { key: 'paths', label: t('journey.paths'), children: <PathsTab /> },
         { key: 'graph', label: t('journey.graph'), children: <GraphTab /> },
         { key: 'funnel', label: t('journey.funnel'), children: <FunnelTab /> },
