@@ -94,7 +94,7 @@ function Grid({ data, edit }: { data: Blueprint; edit: ((lane: Lane, step: strin
           <Fragment key={lane}>
             <div className="small" style={head}><b>{t(`blueprint.lane_${lane}`)}</b></div>
             {data.steps.map((step) => <Cell key={step.key} data={data} lane={lane} step={step.key} edit={edit && (() => edit(lane, step.key))} />)}
-            {kLines[lane] && <div role="separator" className="muted small" style={{ gridColumn: '1 / -1', borderTop: kLines[lane] === 'interaction' ? '2px solid var(--text)' : '2px dashed var(--text-secondary)', paddingTop: 2 }}>{t(`blueprint.line_${kLines[lane]}`)}</div>}
+            {kLines[lane] && <div role="separator" className="muted small" style={{ gridColumn: '1 / -1', borderTop: kLines[lane] === 'interaction' ? '2px solid var(--text)' : '2px dashed var(--text)', paddingTop: 2 }}>{t(`blueprint.line_${kLines[lane]}`)}</div>}
           </Fragment>
         ))}
       </div>
