@@ -109,7 +109,7 @@ endif()
 
 # The catalogue (data) becomes headers under build/<preset>/gen/catalog/.
 file(GLOB_RECURSE ZHIKE_CATALOG CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/catalog/*.json)
-list(FILTER ZHIKE_CATALOG EXCLUDE REGEX "/catalog/(aspects|complaints|intents|journeys|opinions|survey_triggers)/")  # embedded as they are, by the modules that read them
+list(FILTER ZHIKE_CATALOG EXCLUDE REGEX "/catalog/(aspects|complaints|experience|intents|journeys|opinions|survey_triggers)/")  # embedded as they are, by the modules that read them
 set(ZHIKE_GEN ${CMAKE_BINARY_DIR}/gen/catalog)
 set(ZHIKE_GEN_FILES ${ZHIKE_GEN}/errors.h ${ZHIKE_GEN}/errors.inc ${ZHIKE_GEN}/settings.inc
   ${ZHIKE_GEN}/metrics.inc ${ZHIKE_GEN}/endpoints.inc ${ZHIKE_GEN}/openapi.inc)

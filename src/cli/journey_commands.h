@@ -83,4 +83,24 @@ struct JourneyMapCommand {
 /// Whether peak and end, or the average, predict the overall judgement.
 [[nodiscard]] int journey_peak_end(Console& console, const JourneyMapCommand& command);
 
+struct ExperienceCommand {
+  std::string kind;                  ///< key of a kind of journey; empty: each
+  std::vector<std::string> filters;  ///< as MetricOptions::filters
+  std::string since, before;         ///< first day, and the day after the last; empty: as filters say
+  std::string compare;               ///< as JourneyMapCommand
+  std::string set;                   ///< file of settings to put in place
+  bool settings = false;             ///< show the settings
+};
+/// The digital-experience score of business processes.
+[[nodiscard]] int journey_experience(Console& console, const ExperienceCommand& command);
+
+struct BlueprintCommand {
+  std::string action;                ///< show, export or import
+  std::string kind;                  ///< key of a kind of journey
+  std::string file;                  ///< of export and import
+  std::vector<std::string> filters;  ///< as MetricOptions::filters
+};
+/// The service blueprint of a kind of journey.
+[[nodiscard]] int journey_blueprint(Console& console, const BlueprintCommand& command);
+
 }  // namespace zhike::cli

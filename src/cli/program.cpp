@@ -200,6 +200,8 @@ void Program::add_journeys() {
   add_journey_map(parent);
   add_journey_kinds(parent);
   add_journey_designs(parent);
+  add_experience(parent);
+  add_blueprint(parent);
 }
 
 void Program::add_journey_map(CLI::App* parent) {
@@ -222,6 +224,44 @@ void Program::add_journey_map(CLI::App* parent) {
   map->add_option("--svg", journey_map_.svg, "write the picture to this file");
   peak_end->add_option("--instrument", journey_map_.instrument,
                        "whose answers judge the whole (the one with most)");
+}
+
+void Program::add_experience(CLI::App* parent) {
+  ExperienceCommand& of = experience_;
+  auto* made = command(parent, "experience",
+                       "Digital-experience score of business processes: steps, load, findability, errors, "
+                       "interface, personalisation",
+                       "zhike journey experience purchase --since 2026-01-01 --before 2026-04-01 --compare "
+                       "previous --json",
+                       [this](Console& c) { return journey_experience(c, experience_); });
+  made->add_option("kind", of.kind, "key of a kind of journey (each of them)");
+  made->add_option("--since", of.since, "first day, or an instant");
+  made->add_option("--before", of.before, "day after the last, or an instant");
+  made->add_option("--where", of.filters,
+                   "which events: channel=web, units=north, or a condition; may be repeated");
+  made->add_option("--compare", of.compare,
+                   "with the period before (previous), a year before (year), or the events of a condition: "
+                   "\"channel = app\"");
+  made->add_flag("--settings", of.settings, "show the settings: weights, and which events mean what");
+  made->add_option("--set", of.set, "file of settings as --settings --json prints them, to put in place")
+      ->check(CLI::ExistingFile);
+}
+
+void Program::add_blueprint(CLI::App* parent) {
+  BlueprintCommand& of = blueprint_;
+  auto* made = command(
+      parent, "blueprint",
+      "Service blueprint of a kind of journey: show it with its numbers, export it, import it",
+      "zhike journey blueprint show purchase --where from=2026-01-01 --json; zhike journey blueprint export "
+      "purchase --file purchase.json",
+      [this](Console& c) { return journey_blueprint(c, blueprint_); });
+  made->add_option("action", of.action, "show, export or import")
+      ->required()
+      ->check(CLI::IsMember({"show", "export", "import"}));
+  made->add_option("kind", of.kind, "key of a kind of journey")->required();
+  made->add_option("--file", of.file, "JSON to write, or to put in place");
+  made->add_option("--where", of.filters,
+                   "which events: from=2026-01-01, channel=web, or a condition; may be repeated");
 }
 
 void Program::add_friction(CLI::App* parent) {

@@ -47,6 +47,8 @@ class Program {
   void add_journey_kinds(CLI::App* parent);
   void add_journey_designs(CLI::App* parent);
   void add_customer_lists(CLI::App* parent);
+  void add_experience(CLI::App* parent);
+  void add_blueprint(CLI::App* parent);
   void add_channels();
   void add_score(CLI::App* parent);
   void add_metrics();
@@ -101,6 +103,8 @@ class Program {
   JourneyKindsCommand journey_kinds_;
   CustomerListsCommand customer_lists_;
   DesignsCommand designs_;
+  ExperienceCommand experience_;
+  BlueprintCommand blueprint_;
   ChannelCommand channel_;
   ChannelStoreCommand channel_store_;
   ChainCommand chain_;

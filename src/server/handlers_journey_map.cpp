@@ -1,10 +1,9 @@
 // The journey map, its picture, and peak-end.
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include "server/api.h"
+#include "server/experience_json.h"
 #include "server/journey_json.h"
 #include "server/journey_map_json.h"
 
@@ -12,20 +11,6 @@ namespace zhike::server {
 namespace {
 
 constexpr std::string_view kOwn[] = {"definition", "compare", "instrument"};
-
-/// The filter of the question with `condition` in place of its own.
-Result<query::Filter> filter_with(const Call& call, std::string_view condition) {
-  Request request = call.request;
-  std::erase_if(request.query, [](const auto& pair) { return pair.first == "where"; });
-  request.query.emplace_back("where", std::string(condition));
-  const Call other{.request = request,
-                   .params = call.params,
-                   .app = call.app,
-                   .telemetry = call.telemetry,
-                   .grant = call.grant,
-                   .session = {}};
-  return other.filter(kOwn);
-}
 
 struct Asked {
   journey::Definition definition;
@@ -37,8 +22,9 @@ Result<Asked> asked(Call& call, bool compares) {
   CX_TRY(out.definition, definition_of(call.app, call.param("definition")));
   MapCompare compare;
   if (compares) {
-    CX_TRY(compare, compare_of(call.param("compare"), filter,
-                               [&](std::string_view condition) { return filter_with(call, condition); }));
+    CX_TRY(compare, compare_of(call.param("compare"), filter, [&](std::string_view condition) {
+             return filter_with(call, condition, kOwn);
+           }));
   }
   CX_TRY(out.answer, ask_map(call.app, call.grant, filter, out.definition, compare));
   return out;
@@ -71,6 +57,7 @@ void add_journey_map_handlers(Handlers& handlers) {
   handlers["getJourneyMap"] = get_map;
   handlers["getJourneyMapPicture"] = get_picture;
   handlers["getPeakEnd"] = get_peak_end;
+  add_experience_handlers(handlers);
 }
 
 }  // namespace zhike::server

@@ -171,6 +171,20 @@ json::object models_json(const stats::PeakEnd& found) {
 
 }  // namespace
 
+Result<query::Filter> filter_with(const Call& call, std::string_view condition,
+                                  std::span<const std::string_view> own) {
+  Request request = call.request;
+  std::erase_if(request.query, [](const auto& pair) { return pair.first == "where"; });
+  request.query.emplace_back("where", std::string(condition));
+  const Call other{.request = request,
+                   .params = call.params,
+                   .app = call.app,
+                   .telemetry = call.telemetry,
+                   .grant = call.grant,
+                   .session = {}};
+  return other.filter(own);
+}
+
 Result<MapAnswer> ask_map(app::App& app, const Grant& grant, const query::Filter& filter,
                           const journey::Definition& definition, const MapCompare& compare) {
   const journey::MapOptions options{

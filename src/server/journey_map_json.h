@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,7 @@
 
 namespace zhike::server {
 
-/// Maps and peak-end; add_friction_handlers() adds them.
+/// Maps, peak-end, the digital-experience score; add_friction_handlers() adds them.
 void add_journey_map_handlers(Handlers& handlers);
 
 /// What a map is compared with: nothing, a period ("previous", "year") or the events of a condition.
@@ -41,6 +42,11 @@ Result<MapCompare> compare_of(std::string_view asked, const query::Filter& filte
   CX_TRY(out.other, filter_with(asked));
   return out;
 }
+
+/// The filter of a question with `condition` in place of its own; `own`: the parameters that are no filter's.
+/// Errors: those of Call::filter().
+[[nodiscard]] Result<query::Filter> filter_with(const Call& call, std::string_view condition,
+                                                std::span<const std::string_view> own);
 
 struct MapAnswer {
   journey::JourneyMap map;

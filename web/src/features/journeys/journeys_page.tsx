@@ -15,6 +15,8 @@ import { useDrill } from '../../state/drill';
 import { useScope } from '../../state/filters';
 import { useView } from '../../state/view';
 import { DesignTab } from './design_tab';
+import { BlueprintTab } from './blueprint_tab';
+import { ExperienceTab } from './experience_tab';
 import { FrictionTab } from './friction_tab';
 import { FunnelTab } from './funnel_tab';
 import { KindsTab } from './kinds_tab';
@@ -139,10 +141,12 @@ export function JourneysPage() {
       <Tabs activeKey={tab} onChange={choose} destroyOnHidden items={[
         { key: 'stages', label: t('journey.stages'), children: <StageTable /> },
         { key: 'map', label: t('journey.map'), children: <MapTab /> },
+        { key: 'blueprint', label: t('blueprint.title'), children: <BlueprintTab /> },
         { key: 'paths', label: t('journey.paths'), children: <PathsTab /> },
         { key: 'graph', label: t('journey.graph'), children: <GraphTab /> },
         { key: 'funnel', label: t('journey.funnel'), children: <FunnelTab /> },
         { key: 'friction', label: t('journey.friction'), children: <FrictionTab /> },
+        { key: 'experience', label: t('cem.title'), children: <ExperienceTab /> },
         { key: 'performance', label: t('perf.title'), children: <PerformanceTab /> },
         { key: 'model', label: t('journey.model'), children: <ModelTab /> },
         { key: 'design', label: t('design.tab'), children: <DesignTab /> },
