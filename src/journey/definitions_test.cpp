@@ -143,7 +143,7 @@ TEST(StageOwners, MoveOutOfTheColumnOfStages) {
   std::filesystem::create_directories(migrations);
   const auto copy = [&](bool newer) {
     for (const auto& file : std::filesystem::directory_iterator(ZHIKE_MIGRATIONS "/ledger"))
-      if ((file.path().filename().string() >= "0022") == newer)
+      if ((file.path().filename().string() >= "0023") == newer)
         std::filesystem::copy_file(file.path(), migrations / file.path().filename());
   };
   const auto opened = [&] {
