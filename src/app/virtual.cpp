@@ -43,4 +43,50 @@ Result<metric::Answer> compute_by(App& app, const Grant& grant, const metric::Me
   return out;
 }
 
+Result<feedback::Scores> scores_by(App& app, const Grant& grant, feedback::ScoreQuestion question,
+                                   std::string_view column) {
+  CX_TRY(const external::Groups found, app.externals().groups(grant, column));
+  question.by = query::By::kNone;
+  CX_TRY(feedback::Scores out, feedback::scores(app.warehouse(), grant, question));
+  question.instrument = out.instrument;  // of a part another might have most answers
+  const query::Expr where = question.filter.where;
+  for (std::size_t i = 0; i < std::min(found.values.size(), kValuesMax); ++i) {
+    const std::string& value = found.values[i].value;
+    question.filter.where = query::all({where, query::among(found.set, value)});
+    CX_TRY(const feedback::Scores part, feedback::scores(app.warehouse(), grant, question));
+    if (part.score.n > 0) out.groups.push_back({.key = value, .score = part.score});
+  }
+  std::ranges::sort(out.groups, [](const feedback::ScoreGroup& a, const feedback::ScoreGroup& b) {
+    return a.score.n != b.score.n ? a.score.n > b.score.n : a.key < b.key;
+  });
+  return out;
+}
+
+Result<feedback::IndexFigures> index_figures_by(App& app, const Grant& grant, feedback::SurveyId survey,
+                                                feedback::IndexQuestion question, std::string_view column) {
+  CX_TRY(const external::Groups found, app.externals().groups(grant, column));
+  question.by = query::By::kNone;
+  CX_TRY(feedback::IndexFigures out,
+         feedback::index_figures(app.warehouse(), app.surveys(), grant, survey, question));
+  question.grain = query::Grain::kNone;
+  question.compare = query::Compare::kNone;
+  question.with_benchmarks = false;
+  const query::Expr where = question.filter.where;
+  for (std::size_t i = 0; i < std::min(found.values.size(), kValuesMax); ++i) {
+    const std::string& value = found.values[i].value;
+    question.filter.where = query::all({where, query::among(found.set, value)});
+    CX_TRY(const feedback::IndexFigures part,
+           feedback::index_figures(app.warehouse(), app.surveys(), grant, survey, question));
+    for (const feedback::IndexFigure& of : part.figures) {
+      const auto at = std::ranges::find(out.figures, of.key, &feedback::IndexFigure::key);
+      if (at != out.figures.end() && of.score.n > 0) at->groups.push_back({.key = value, .score = of.score});
+    }
+  }
+  for (feedback::IndexFigure& figure : out.figures)
+    std::ranges::sort(figure.groups, [](const feedback::IndexGroup& a, const feedback::IndexGroup& b) {
+      return a.score.n != b.score.n ? a.score.n > b.score.n : a.key < b.key;
+    });
+  return out;
+}
+
 }  // namespace zhike::app

@@ -1,6 +1,7 @@
 // zhike survey indices: SERVQUAL, the gaps and the pyramid of a survey, by group, time, and beside others.
 #include <fmt/format.h>
 
+#include "app/virtual.h"
 #include "cli/opened.h"
 #include "cli/survey_commands.h"
 #include "feedback/index_figures.h"
@@ -32,9 +33,14 @@ Result<void> say_indices(Console& console, app::App& app, const SurveyOptions& o
   CX_TRY(question.filter, filter_of(app, options.filters));
   CX_TRY(question.compare, query::parse_compare(options.compare));
   CX_TRY(question.grain, query::parse_grain(options.grain));
-  CX_TRY(question.by, query::parse_by(options.by));
+  const bool by_segment = options.by.find('.') != options.by.npos;
+  if (!by_segment) {
+    CX_TRY(question.by, query::parse_by(options.by));
+  }
   CX_TRY(const auto found,
-         feedback::index_figures(app.warehouse(), app.surveys(), Grant::owner(), head.id, question));
+         by_segment
+             ? app::index_figures_by(app, Grant::owner(), head.id, question, options.by)
+             : feedback::index_figures(app.warehouse(), app.surveys(), Grant::owner(), head.id, question));
   std::vector<std::vector<std::string>> rows{{std::string(console.pick("figure", "指标")), "n",
                                               std::string(console.pick("value", "数值")),
                                               std::string(console.pick("change", "变化"))}};

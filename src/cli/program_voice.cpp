@@ -43,10 +43,15 @@ void Program::add_text() {
 
 void Program::add_learning(CLI::App* parent) {
   auto* label =
-      command(parent, "label", "Say what a comment in the store is, to learn from",
-              "zhike text label 1048577 negative", [this](Console& c) { return text_label(c, learn_); });
+      command(parent, "label", "Say what a comment in the store is, or one of its aspects, to learn from",
+              "zhike text label 1048577 negative --aspect delivery",
+              [this](Console& c) { return text_label(c, learn_); });
   label->add_option("event", learn_.event, "event of the comment")->required();
-  label->add_option("sentiment", learn_.sentiment, "negative, neutral or positive");
+  label->add_option(
+      "sentiment", learn_.sentiment,
+      "negative, neutral or positive; of an aspect also absent: the comment does not speak of it");
+  label->add_option("--aspect", learn_.aspect,
+                    "the aspect that is meant, by its key; it counts in figures at once");
   label->add_flag("--remove", learn_.remove, "take the label back");
   auto* retrain = command(parent, "retrain",
                           "Learn a model of sentiment from labels of the store, or of files, and compare it",
@@ -56,6 +61,9 @@ void Program::add_learning(CLI::App* parent) {
       ->expected(0, 200);
   retrain->add_option("--text", learn_.text, "column of the texts");
   retrain->add_option("--label", learn_.label, "column of the labels");
+  retrain->add_flag("--aspects", learn_.of_aspects, "learn from labels of aspects");
+  retrain->add_option("--term", learn_.term,
+                      "column of what is spoken of: the label is of it, not of the text");
   retrain->add_option("--positive", learn_.positive, "the label that means positive");
   retrain->add_option("--out", learn_.out, "model to write, of labels of files");
   retrain->add_option("--seed", learn_.seed, "the same seed gives the same model");
@@ -63,7 +71,7 @@ void Program::add_learning(CLI::App* parent) {
           "zhike text models --json", [this](Console& c) { return text_models(c, learn_); });
   auto* use = command(parent, "use", "Put a version in use, or go back; 0 is what comes along",
                       "zhike text use model 2", [this](Console& c) { return text_use(c, learn_); });
-  use->add_option("part", learn_.part, "model, aspects, routes or words")->required();
+  use->add_option("part", learn_.part, "model, aspect_model, aspects, routes or words")->required();
   use->add_option("version", learn_.number, "its number")->required();
   auto* save = command(parent, "save", "Read comments with aspects, routes or words of a file from now on",
                        "zhike text save words our_words.txt --note \"product names\"",
@@ -306,7 +314,9 @@ void Program::add_surveys() {
                       "of which answers: channel=, from=, to= ...; or a condition");
   indices->add_option("--compare", survey_.compare,
                       "none, previous or year: is the change more than chance?");
-  indices->add_option("--by", survey_.by, "none, channel, touchpoint, stage or unit");
+  indices->add_option(
+      "--by", survey_.by,
+      "none, channel, touchpoint, stage, unit, or a segment: trait.KEY, SOURCE.COLUMN of a virtual source");
   indices->add_option("--grain", survey_.grain, "none, day, week or month");
   add_survey_triggers(parent);
   auto* revoke = command(parent, "revoke", "Take one link back: from now on nobody gets in by it",

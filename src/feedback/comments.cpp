@@ -342,7 +342,8 @@ CommentView view_of(const boost::json::array& cells) {
                   .positive = warehouse::as_double(cells[11]),
                   .aspects = {},
                   .labels = {},
-                  .pieces = {}};
+                  .pieces = {},
+                  .corrections = {}};
   if (!cells[7].is_null()) out.said.score = warehouse::as_double(cells[7]);
   const auto& keys = cells[12].as_array();
   const auto& ways = cells[13].as_array();
@@ -400,7 +401,8 @@ Result<CommentPage> comments(const CommentStore& store, const text::CommentModel
     const auto text = texts.find(item.said.event_id);
     if (text == texts.end()) continue;
     item.said.text = std::move(text->second);
-    item.pieces = reader.explain(item.said.text);
+    if (store.corrections) item.corrections = store.corrections(item.said.event_id);
+    item.pieces = reader.explain(item.said.text, item.corrections);
     const auto [name, is_new] = names.try_emplace(item.said.customer);
     if (is_new) {
       CX_TRY(name->second, name_of(item.said.customer));

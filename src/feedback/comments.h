@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,6 +42,9 @@ struct CommentFilter {
 struct CommentStore {
   warehouse::Client& client;
   std::uint32_t reading = 0;
+  /// What people say of the aspects of an event, as Readings::corrections_of(); empty: nothing is known of
+  /// it.
+  std::function<std::vector<text::AspectCorrection>(std::uint64_t)> corrections{};
 };
 
 /// One class among comments.
@@ -140,8 +144,9 @@ struct CommentView {
   std::optional<text::Polarity> sentiment;
   double negative = 0, positive = 0;  ///< probabilities
   std::vector<CommentAspectView> aspects;
-  std::vector<std::string> labels;         ///< group.key
-  std::vector<text::CommentPiece> pieces;  ///< the text, as it is read today
+  std::vector<std::string> labels;                  ///< group.key
+  std::vector<text::CommentPiece> pieces;           ///< the text, as it is read today
+  std::vector<text::AspectCorrection> corrections;  ///< what people say of its aspects
 };
 struct CommentPage {
   std::vector<CommentView> items;  ///< newest first

@@ -190,7 +190,7 @@ Result<IndexFigures> index_figures(warehouse::Client& client, Surveys& surveys, 
       figure.change = change_of(*then, column);
     }
   }
-  CX_TRY(add_benchmarks(out, reader, surveys, grant, question.filter));
+  if (question.with_benchmarks) CX_TRY(add_benchmarks(out, reader, surveys, grant, question.filter));
   return out;
 }
 

@@ -55,6 +55,7 @@ struct IndexQuestion {
   query::Compare compare = query::Compare::kNone;
   query::Grain grain = query::Grain::kNone;
   query::By by = query::By::kNone;
+  bool with_benchmarks = true;
 };
 /// The changes are Welch's for means and Newcombe's for shares (stats/change.h), the differences from others
 /// as in benchmarks.h. Permission: kViewMetrics. Errors: as survey_indices(), and those of Benchmarks::list.

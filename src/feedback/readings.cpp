@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "base/file.h"
@@ -68,6 +69,18 @@ class PageParser {
   warehouse::RowReader rest_;
 };
 
+/// group.key of intents, emotions, flags and routes.
+std::vector<std::string> labels_of(const text::CommentReading& read, const text::CommentSetup& setup) {
+  std::vector<std::string> out;
+  for (const std::uint32_t label : read.labels) {
+    const text::IntentLabel& known = text::Intents::shipped().labels()[label];
+    out.push_back(known.group + "." + known.key);
+  }
+  for (const std::uint32_t route : read.routes)
+    out.push_back(fmt::format("{}.{}", text::kRouteGroup, setup.routes.rules[route].key));
+  return out;
+}
+
 void write(warehouse::RowWriter& w, std::uint32_t reading, const Comment& of,
            const text::CommentReading& read, const text::CommentSetup& setup) {
   w.u32(reading);
@@ -95,13 +108,9 @@ void write(warehouse::RowWriter& w, std::uint32_t reading, const Comment& of,
   for (const text::CommentAspect& at : read.aspects) w.text(text::to_string(at.polarity));
   w.length(read.aspects.size());
   for (const text::CommentAspect& at : read.aspects) w.f32(at.positive);
-  w.length(read.labels.size() + read.routes.size());
-  for (const std::uint32_t label : read.labels) {
-    const text::IntentLabel& known = text::Intents::shipped().labels()[label];
-    w.text(known.group + "." + known.key);
-  }
-  for (const std::uint32_t route : read.routes)
-    w.text(fmt::format("{}.{}", text::kRouteGroup, setup.routes.rules[route].key));
+  const std::vector<std::string> labels = labels_of(read, setup);
+  w.length(labels.size());
+  for (const std::string& label : labels) w.text(label);
   w.length(read.words.size());
   for (const std::string& word : read.words) w.text(word);
 }
@@ -295,6 +304,10 @@ Result<void> Readings::prepare() {
     working_ = known.back();
   }
   CX_TRY(forget_above_mark());
+  if (learning_) {
+    const Result<void> settled = learning_->settle();
+    if (!settled) log::warn("aspect_labels_not_settled", {{"error", to_string(settled.error())}});
+  }
   prepared_ = true;
   show(0);
   return {};
@@ -395,13 +408,62 @@ Result<Readings::Page> Readings::read_page(std::uint64_t upto) {
     page_rows_ = std::max(page_rows_ / 4, kPageRowsMin);
   }
   Page out;
-  CX_TRY(const std::string rows, read_all(bytes, out));
+  CX_TRY(insert_page(bytes, out));
   if (out.comments == 0 && !bytes.empty())
     return fail(Code::kQueryFailed, "a page of comments cannot be read");
   if (out.comments < page_rows_ && bytes.size() < options_.page_bytes) out.upto = upto;
-  if (!rows.empty()) CX_TRY(parts_.client.insert({.table = "readings", .columns = kColumns}, rows));
   page_rows_ = std::min(page_rows_ * 2, options_.page_rows);
   return out;
+}
+
+Result<void> Readings::insert_page(std::string_view bytes, Page& out) {
+  const std::lock_guard lock(page_mutex_);
+  CX_TRY(const std::string rows, read_all(bytes, out));
+  if (rows.empty()) return {};
+  return parts_.client.insert({.table = "readings", .columns = kColumns}, rows);
+}
+
+void Readings::correct(AspectCorrections corrections) {
+  const std::lock_guard lock(page_mutex_);
+  corrections_ = std::move(corrections);
+}
+
+std::vector<text::AspectCorrection> Readings::corrections_of(std::uint64_t event) const {
+  const std::lock_guard lock(page_mutex_);
+  const auto at = corrections_.find(event);
+  return at == corrections_.end() ? std::vector<text::AspectCorrection>{} : at->second;
+}
+
+Result<void> Readings::correct(std::uint64_t event, std::string_view text,
+                               std::vector<text::AspectCorrection> corrections) {
+  CX_TRY(const std::shared_ptr<const text::CommentModels> used, models());
+  text::CommentReader reader(*used);
+  std::vector<std::string> keys, tones;
+  std::string chances;
+  const text::CommentReading& read = reader.read(text, corrections);
+  for (const text::CommentAspect& at : read.aspects) {
+    keys.push_back(used->catalogue().aspects[at.aspect].key);
+    tones.emplace_back(text::to_string(at.polarity));
+    chances += fmt::format("{}{}", chances.empty() ? "[" : ",", at.positive);
+  }
+  warehouse::Params params;
+  params.set("event", event)
+      .set("aspects", keys)
+      .set("tones", tones)
+      .set("labels", labels_of(read, used->setup()))
+      .set("chances", chances.empty() ? std::string("[]") : chances + "]");
+  const std::lock_guard lock(page_mutex_);
+  if (corrections.empty())
+    corrections_.erase(event);
+  else
+    corrections_.insert_or_assign(event, std::move(corrections));
+  // Routes are rules over aspects, so labels follow. Rewrites these four columns of the part that has the
+  // row.
+  return parts_.client.execute(
+      {.sql = "ALTER TABLE readings UPDATE aspects = {aspects:Array(String)}, aspect_sentiments = "
+              "{tones:Array(String)}, aspect_positives = {chances:Array(Float32)}, labels = "
+              "{labels:Array(String)} WHERE event_id = {event:UInt64} SETTINGS mutations_sync = 1",
+       .params = params});
 }
 
 /// Comments of a page to rows of the table, on several threads where they are many.
@@ -419,12 +481,17 @@ Result<std::string> Readings::read_all(std::string_view page, Page& out) {
   while (readers_.size() < threads) readers_.push_back(std::make_unique<text::CommentReader>(*models));
   std::vector<warehouse::RowWriter> rows(threads);
   std::atomic<std::size_t> next{0};
+  const auto said_of = [&](std::uint64_t event) -> std::span<const text::AspectCorrection> {
+    const auto at = corrections_.find(event);
+    if (at == corrections_.end()) return {};
+    return at->second;
+  };
   const auto work = [&](std::size_t helper) {
     constexpr std::size_t kPortion = 64;
     for (std::size_t from = next.fetch_add(kPortion); from < comments.size(); from = next.fetch_add(kPortion))
       for (std::size_t i = from; i < std::min(from + kPortion, comments.size()); ++i)
-        write(rows[helper], working_.id, comments[i], readers_[helper]->read(comments[i].text),
-              models->setup());
+        write(rows[helper], working_.id, comments[i],
+              readers_[helper]->read(comments[i].text, said_of(comments[i].event_id)), models->setup());
   };
   std::vector<std::thread> helpers;
   for (std::size_t i = 1; i < threads; ++i) helpers.emplace_back(work, i);

@@ -17,6 +17,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "feedback/aspect_labels.h"
 #include "ledger/db.h"
 #include "text/comment.h"
 #include "warehouse/client.h"
@@ -93,6 +94,16 @@ class Readings {
   [[nodiscard]] bool wait_read(Millis longest);
   /// From now on comments are read so, and where that reads anything otherwise, all of them anew. Any thread.
   void use(text::CommentSetup setup);
+  /// From now on these aspects of comments are what people say, in this and in every later reading; before
+  /// start().
+  void correct(AspectCorrections corrections);
+  /// What people say of the aspects of one comment, in place of what they said before, with its text: it
+  /// counts at once. Waits for the page that is being read. Errors: kBadTextModel, and the client's; then the
+  /// warehouse may not have it, and the next reading will.
+  [[nodiscard]] Result<void> correct(std::uint64_t event, std::string_view text,
+                                     std::vector<text::AspectCorrection> corrections);
+  /// As a comment is corrected now.
+  [[nodiscard]] std::vector<text::AspectCorrection> corrections_of(std::uint64_t event) const;
   /// What was chosen last.
   [[nodiscard]] std::shared_ptr<const text::CommentSetup> setup() const;
   /// Loads the models where they are not yet. Errors: kBadTextModel.
@@ -117,6 +128,7 @@ class Readings {
   Result<void> forget_above_mark();
   Result<void> follow(BlockId newest);
   Result<Page> read_page(std::uint64_t upto);
+  Result<void> insert_page(std::string_view bytes, Page& out);
   Result<std::string> read_all(std::string_view page, Page& out);
   Result<void> keep(const Page& page);
   Result<void> take_over();
@@ -137,6 +149,10 @@ class Readings {
   bool prepared_ = false;
   std::uint64_t page_rows_ = 0;
   std::vector<std::unique_ptr<text::CommentReader>> readers_;
+
+  // Held from reading a page to its insert: a correction comes before both or after both.
+  mutable std::mutex page_mutex_;
+  AspectCorrections corrections_;  // guarded by page_mutex_
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;

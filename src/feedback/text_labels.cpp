@@ -2,14 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cstring>
-#include <initializer_list>
 #include <string_view>
 #include <utility>
 
-#include "feedback/sql.h"
-#include "query/prepare.h"
+#include "feedback/labelled.h"
 
 namespace zhike::feedback {
 namespace {
@@ -18,19 +14,7 @@ constexpr std::int64_t kUnheard = 3;  // no sentiment
 constexpr std::string_view kSelect =
     "SELECT event, subject, unit, label, heard, actor, at, wrapped, said FROM text_labels ";
 
-std::string context_of(std::uint64_t event, std::string_view what) {
-  return fmt::format("text_label/{}/{}", event, what);
-}
-
-Result<void> demand(const Grant& grant, std::initializer_list<Permission> needed) {
-  for (const Permission one : needed)
-    if (!grant.may(one)) return fail(Code::kPermissionMissing, "{}", to_string(one));
-  return {};
-}
-
-bool sees(const Grant& grant, const std::string& unit) {
-  return grant.all_units || std::ranges::find(grant.units, unit) != grant.units.end();
-}
+std::string context_of(std::uint64_t event) { return fmt::format("text_label/{}", event); }
 
 }  // namespace
 
@@ -44,36 +28,25 @@ Result<TextLabel> TextLabels::open_row(const ledger::Statement& row) const {
                 .at = {row.i64(6)},
                 .text = {}};
   if (row.i64(4) < kUnheard) out.heard = static_cast<text::Polarity>(row.i64(4));
-  CX_TRY(const std::string bytes, crypto::open(parts_.key, row.blob(7), context_of(out.event, "key")));
-  crypto::Key key;
-  if (bytes.size() != key.bytes.size()) return fail(Code::kSealBroken, "text label {}", out.event);
-  std::memcpy(key.bytes.data(), bytes.data(), bytes.size());
-  CX_TRY(out.text, crypto::open(key, row.blob(8), context_of(out.event, "said")));
+  CX_TRY(out.text, open_text(parts_.key, row.blob(7), row.blob(8), context_of(out.event)));
   return out;
 }
 
 Result<TextLabel> TextLabels::put(const Grant& grant, std::uint64_t event, text::Polarity label,
                                   const text::CommentModels& models) {
   CX_TRY(demand(grant, {Permission::kViewCustomers, Permission::kHandleComplaints}));
-  CX_TRY(query::Prepared asked, query::prepare(grant, Permission::kViewCustomers, sql::kLabelText));
-  asked.params.set("event", event);
-  CX_TRY(const warehouse::Table table, parts_.client.select(asked.query()));
-  if (table.rows.empty()) return fail(Code::kNotFound, "comment {}", event);
-  const auto& cells = table.rows.front();
+  CX_TRY(Labelled of, labelled(parts_.client, grant, event));
   TextLabel out{.event = event,
-                .subject = {warehouse::as_u64(cells[0])},
-                .unit = warehouse::as_text(cells[1]),
+                .subject = of.subject,
+                .unit = std::move(of.unit),
                 .label = label,
                 .heard = {},
                 .actor = grant.user,
                 .at = parts_.clock.now(),
-                .text = warehouse::as_text(cells[2])};
+                .text = std::move(of.text)};
   text::CommentReader reader(models);
   out.heard = reader.read(out.text).sentiment;
-  const crypto::Key key = crypto::random_key();
-  const std::string_view bytes(reinterpret_cast<const char*>(key.bytes.data()), key.bytes.size());
-  const std::string wrapped = crypto::seal(parts_.key, bytes, context_of(event, "key"));
-  const std::string said = crypto::seal(key, out.text, context_of(event, "said"));
+  const SealedText sealed = seal_text(parts_.key, out.text, context_of(event));
   CX_TRY(parts_.ledger.write([&](ledger::Tx& tx) -> Result<void> {
     CX_TRY(
         tx.sql("INSERT INTO text_labels (event, subject, unit, label, heard, actor, at, wrapped, said) "
@@ -87,8 +60,8 @@ Result<TextLabel> TextLabels::put(const Grant& grant, std::uint64_t event, text:
             .bind(5, out.heard ? static_cast<std::int64_t>(*out.heard) : kUnheard)
             .bind(6, grant.user)
             .bind(7, out.at)
-            .bind(8, ledger::Blob{wrapped})
-            .bind(9, ledger::Blob{said})
+            .bind(8, ledger::Blob{sealed.wrapped})
+            .bind(9, ledger::Blob{sealed.said})
             .run());
     return parts_.audit.append(tx, {.at = out.at,
                                     .actor = grant.user,
@@ -126,7 +99,7 @@ Result<TextLabels::Page> TextLabels::list(const Grant& grant, const query::Curso
     for (;;) {
       CX_TRY(const bool found, row.step());
       if (!found) return {};
-      if (!sees(grant, std::string(row.text(2)))) continue;
+      if (!sees(grant, row.text(2))) continue;
       if (out.items.size() == count) {
         out.next = query::Cursor{.at = out.items.back().at, .id = out.items.back().event};
         return {};
@@ -148,7 +121,7 @@ Result<std::unordered_map<std::uint64_t, TextLabel>> TextLabels::of(
       ledger::Statement& row = tx.sql(std::string(kSelect) + "WHERE event = $1");
       row.bind(1, event);
       CX_TRY(const bool found, row.step());
-      if (!found || !sees(grant, std::string(row.text(2)))) continue;
+      if (!found || !sees(grant, row.text(2))) continue;
       CX_TRY(TextLabel label, open_row(row));
       out.emplace(event, std::move(label));
     }

@@ -16,6 +16,7 @@
 
 #include "base/result.h"
 #include "event/grant.h"
+#include "feedback/aspect_labels.h"
 #include "feedback/readings.h"
 #include "feedback/text_labels.h"
 #include "feedback/text_versions.h"
@@ -43,18 +44,34 @@ struct TextAndLabel {
 [[nodiscard]] Result<std::optional<Trained>> learn(std::span<const TextAndLabel> labels,
                                                    const text::Adaptation* now,
                                                    const text::AdaptOptions& options);
-/// The card of a model: figures, settings and sizes, without any text. `events`: of the labels, by row of
+/// What is said of an aspect in a text, and what it is.
+struct AspectAndLabel {
+  text::AspectExample said;
+  text::Polarity label = text::Polarity::kNeutral;
+  bool held_out = false;  ///< by the whole text, so that all its aspects are on one side
+};
+/// The same of aspects: `now` as CommentSetup::own_aspects. Errors: those of text::adapt().
+[[nodiscard]] Result<std::optional<Trained>> learn_aspects(std::span<const AspectAndLabel> labels,
+                                                           const text::Adaptation* now,
+                                                           const text::AdaptOptions& options);
+/// Which comment a label is of, and which of its aspects.
+struct LabelName {
+  std::uint64_t event = 0;
+  std::string aspect{};  ///< empty: the comment as a whole
+};
+/// The card of a model: figures, settings and sizes, without any text. `names`: of the labels, by row of
 /// learn(); empty: no mistakes and changes are named.
-[[nodiscard]] std::string card_of(const Trained& trained, std::span<const std::uint64_t> events,
+[[nodiscard]] std::string card_of(const Trained& trained, std::span<const LabelName> names,
                                   std::string_view compared_with);
 
 /// One retraining.
 struct TextRun {
   enum class State : std::uint8_t { kNone, kRunning, kDone, kRefused, kStopped, kFailed };
   State state = State::kNone;
-  double progress = 0;        ///< 0 to 1
-  std::string detail{};       ///< of kRefused and kFailed: why
-  std::uint32_t version = 0;  ///< of kDone: the model it made
+  TextPart part = TextPart::kModel;  ///< what is learned
+  double progress = 0;               ///< 0 to 1
+  std::string detail{};              ///< of kRefused and kFailed: why
+  std::uint32_t version = 0;         ///< of kDone: the model it made
   Instant begun, ended;
   UserId actor;
 };
@@ -82,14 +99,25 @@ class TextLearning {
   TextLearning& operator=(const TextLearning&) = delete;
 
   [[nodiscard]] TextLabels& labels() { return labels_; }
+  [[nodiscard]] const AspectLabels& aspect_labels() const { return aspect_labels_; }
+
+  /// Corrects an aspect of a comment, in figures at once; nothing: the comment does not speak of it.
+  /// Permissions and errors: those of AspectLabels::put() and Readings::correct(); after an error of the
+  /// warehouse the label is kept, and settle() brings it there.
+  [[nodiscard]] Result<AspectLabel> correct(const Grant& grant, std::uint64_t event, std::string_view aspect,
+                                            std::optional<text::Polarity> label);
+  /// Takes a correction back: the aspect is again what is read. Permissions and errors: as correct().
+  [[nodiscard]] Result<void> take_back(const Grant& grant, std::uint64_t event, std::string_view aspect);
+  /// Brings corrections to the warehouse of which it is not sure that it has them. Errors: as correct().
+  [[nodiscard]] Result<void> settle();
   [[nodiscard]] const TextVersions& versions() const { return versions_; }
 
-  /// What a part says as text: aspects and routes as JSON, words one a line. 0: what comes along. Not of
-  /// kModel. Errors: kNotFound.
+  /// What a part says as text: aspects and routes as JSON, words one a line. 0: what comes along. Of models
+  /// their bytes. Errors: kNotFound.
   [[nodiscard]] Result<std::string> body(TextPart part, std::uint32_t number) const;
   /// What is in use with one part exchanged for a text. Errors: kBadCatalogue, kBadFile (words).
   [[nodiscard]] Result<text::CommentSetup> with(TextPart part, std::string_view body) const;
-  /// A new version, in use at once. Not of kModel. Permission: kManageData. Errors: those of with() and
+  /// A new version, in use at once. Not of a model. Permission: kManageData. Errors: those of with() and
   /// TextVersions::add, kBadField (longer than kBodyBytesMax).
   [[nodiscard]] Result<std::uint32_t> save(const Grant& grant, TextPart part, std::string_view body,
                                            std::string note);
@@ -97,13 +125,15 @@ class TextLearning {
   /// TextVersions::use; kBadTextModel, kBadCatalogue (a version that cannot be read is not put in use).
   [[nodiscard]] Result<void> use(const Grant& grant, TextPart part, std::uint32_t number);
 
-  /// Learns a model from all labels and keeps it as a version that is not in use yet; on the caller's thread.
-  /// Nothing: progress said to stop. Permission: kManageData. Errors: those of learn().
-  [[nodiscard]] Result<std::optional<std::uint32_t>> retrain(const Grant& grant,
+  /// Learns a model from all labels of comments (kModel) or of aspects (kAspectModel) and keeps it as a
+  /// version that is not in use yet; on the caller's thread. Labels that an aspect is not there, or of one
+  /// that is not found, teach nothing. Nothing: progress said to stop. Permission: kManageData. Errors: those
+  /// of learn(); kBadField (another part).
+  [[nodiscard]] Result<std::optional<std::uint32_t>> retrain(const Grant& grant, TextPart part,
                                                              const text::AdaptOptions& options);
   /// The same on a thread of its own, one at a time: while one runs it is answered instead. Permission:
   /// kManageData. Errors: kPermissionMissing.
-  [[nodiscard]] Result<TextRun> start(const Grant& grant);
+  [[nodiscard]] Result<TextRun> start(const Grant& grant, TextPart part);
   [[nodiscard]] TextRun run() const;
   void stop();  ///< asks the run to end; does not wait
 
@@ -111,12 +141,20 @@ class TextLearning {
   explicit TextLearning(Parts parts);
   Result<void> put(text::CommentSetup& setup, TextPart part, std::uint32_t number) const;
   Result<text::CommentSetup> chosen() const;
-  void work(const Grant& grant);
+  void work(const Grant& grant, TextPart part);
+  struct Learned {
+    std::optional<Trained> trained;
+    std::vector<LabelName> names;
+  };
+  Result<Learned> learn_comments(const text::CommentSetup& now, const text::AdaptOptions& options) const;
+  Result<Learned> learn_of_aspects(const text::CommentSetup& now, const text::AdaptOptions& options);
 
   Parts parts_;
   TextVersions versions_;
   TextLabels labels_;
-  std::mutex change_mutex_;  // one change of what is in use at a time
+  AspectLabels aspect_labels_;
+  std::mutex correct_mutex_;  // one correction at a time: ledger and warehouse in one order
+  std::mutex change_mutex_;   // one change of what is in use at a time
   mutable std::mutex mutex_;
   TextRun run_;
   std::atomic<bool> stopping_{false};

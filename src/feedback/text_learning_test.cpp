@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -176,15 +177,15 @@ TEST_F(TextLearningTest, ErasureDestroysTheLabelsOfASubject) {
 }
 
 TEST_F(TextLearningTest, AModelIsLearnedComparedUsedAndTakenBack) {
-  const auto few = learning_->retrain(Grant::owner(), {});
+  const auto few = learning_->retrain(Grant::owner(), TextPart::kModel, {});
   ASSERT_FALSE(few);
   EXPECT_EQ(few.error().code, Code::kBadTextLabels);
   const std::string before = right();
   label(200);
   Grant agent = Grant::owner();
   agent.permissions = 1U << static_cast<unsigned>(Permission::kHandleComplaints);
-  EXPECT_EQ(learning_->retrain(agent, {}).error().code, Code::kPermissionMissing);
-  const auto made = learning_->retrain(Grant::owner(), {});
+  EXPECT_EQ(learning_->retrain(agent, TextPart::kModel, {}).error().code, Code::kPermissionMissing);
+  const auto made = learning_->retrain(Grant::owner(), TextPart::kModel, {});
   ASSERT_TRUE(made && *made) << to_string(made.error());
   EXPECT_EQ(**made, 1U);
   EXPECT_EQ(*learning_->versions().in_use(TextPart::kModel), 0U) << "until somebody says so";
@@ -202,7 +203,7 @@ TEST_F(TextLearningTest, AModelIsLearnedComparedUsedAndTakenBack) {
   ASSERT_TRUE(readings_->wait_read(seconds(60)));
   EXPECT_EQ(right(), "150 150") << "those without a label too";
   // The next one is compared with the one in use, which has nothing left to learn.
-  const auto again = learning_->retrain(Grant::owner(), {});
+  const auto again = learning_->retrain(Grant::owner(), TextPart::kModel, {});
   ASSERT_TRUE(again && *again);
   const auto second = boost::json::parse(learning_->versions().find(TextPart::kModel, 2)->card).as_object();
   EXPECT_EQ(second.at("compared_with").as_string(), "1");
@@ -217,8 +218,151 @@ TEST_F(TextLearningTest, AModelIsLearnedComparedUsedAndTakenBack) {
   EXPECT_EQ(learning_->use(agent, TextPart::kModel, 1).error().code, Code::kPermissionMissing);
 }
 
+TEST_F(TextLearningTest, AnAspectIsCorrectedInFiguresAtOnceAndTakenBack) {
+  const auto found = [&](std::string_view where = "event_id = 1048576") {
+    return row(
+        "SELECT toString(groupArray((aspects, aspect_sentiments, aspect_positives, labels))) FROM readings "
+        "WHERE "
+        "reading = " +
+        std::to_string(readings_->status().reading) + " AND " + std::string(where));
+  };
+  const std::string before = found(), others = found("event_id <> 1048576");
+  ASSERT_NE(before.find("packaging"), std::string::npos) << before;
+  const auto kept = learning_->correct(Grant::owner(), kFirst, "packaging", text::Polarity::kNegative);
+  ASSERT_TRUE(kept) << to_string(kept.error());
+  EXPECT_EQ(kept->label, text::Polarity::kNegative);
+  ASSERT_TRUE(kept->heard);
+  const std::string bad = found();
+  EXPECT_NE(bad.find("['packaging'],['negative'],[0]"), std::string::npos) << bad;
+  // An aspect that no word names, and one that is not there.
+  ASSERT_TRUE(learning_->correct(Grant::owner(), kFirst, "delivery", text::Polarity::kPositive));
+  EXPECT_NE(found().find("'delivery','packaging'"), std::string::npos) << found();
+  ASSERT_TRUE(learning_->correct(Grant::owner(), kFirst, "packaging", std::nullopt));
+  EXPECT_NE(found().find("['delivery'],['positive'],[1]"), std::string::npos) << found();
+  EXPECT_EQ(found("event_id <> 1048576"), others) << "nothing else moves";
+  EXPECT_EQ(readings_->corrections_of(kFirst).size(), 2U);
+  const auto counts = learning_->aspect_labels().counts();
+  ASSERT_TRUE(counts);
+  EXPECT_EQ(counts->n(), 2U);
+  EXPECT_EQ(counts->absent, 1U);
+
+  const std::string corrected = found();
+  open();  // as after a restart
+  EXPECT_EQ(found(), corrected);
+  ASSERT_TRUE(learning_->save(Grant::owner(), TextPart::kWords, "glorped zinged\n", ""));
+  ASSERT_TRUE(readings_->wait_read(seconds(60)));
+  EXPECT_EQ(found(), corrected) << "a later reading has it too";
+
+  ASSERT_TRUE(learning_->take_back(Grant::owner(), kFirst, "packaging"));
+  ASSERT_TRUE(learning_->take_back(Grant::owner(), kFirst, "delivery"));
+  EXPECT_EQ(found(), before);
+  EXPECT_EQ(learning_->take_back(Grant::owner(), kFirst, "delivery").error().code, Code::kNotFound);
+}
+
+TEST_F(TextLearningTest, AspectLabelsFollowTheGrantAndAreForgotten) {
+  const auto put = [&](const Grant& grant, std::uint64_t event,
+                       std::string_view aspect) -> std::optional<Code> {
+    const auto done = learning_->correct(grant, event, aspect, text::Polarity::kNegative);
+    if (done) return std::nullopt;
+    return done.error().code;
+  };
+  EXPECT_EQ(put(only({"main"}), kFirst, "packaging"), Code::kNotFound) << "of the unit north";
+  EXPECT_EQ(put(only({"main"}, false), kFirst + 1, "packaging"), Code::kPermissionMissing);
+  EXPECT_EQ(put(Grant::owner(), kFirst, "no_such_aspect"), Code::kNotFound);
+  EXPECT_EQ(put(Grant::owner(), 5, "packaging"), Code::kNotFound);
+  EXPECT_EQ(learning_->aspect_labels().counts()->n(), 0U);
+  for (std::uint64_t i = 0; i < 12; ++i) {
+    ASSERT_EQ(put(Grant::owner(), kFirst + i, "packaging"), std::nullopt);
+    ASSERT_EQ(put(Grant::owner(), kFirst + i, "delivery"), std::nullopt);
+  }
+  std::vector<std::uint64_t> seen;
+  query::Cursor at = *query::parse_cursor("");
+  for (;;) {
+    const auto page = learning_->aspect_labels().list(only({"main"}), at, 7);
+    ASSERT_TRUE(page);
+    for (const AspectLabel& label : page->items) seen.push_back(label.event);
+    if (!page->next) break;
+    at = *page->next;
+  }
+  EXPECT_EQ(seen.size(), 20U) << "two comments are of another unit";
+  EXPECT_TRUE(learning_->aspect_labels().pending()->empty());
+  std::string bytes;
+  ASSERT_TRUE(db_->read([&](ledger::Tx& tx) -> Result<void> {
+    ledger::Statement& s = tx.sql("SELECT said FROM text_aspect_labels");
+    for (;;) {
+      CX_TRY(const bool found, s.step());
+      if (!found) return {};
+      bytes += std::string(s.blob(0));
+    }
+  }));
+  EXPECT_GT(bytes.size(), 1000U);
+  EXPECT_EQ(bytes.find("glorped"), std::string::npos) << "sealed";
+  AspectLabels labels({.ledger = *db_,
+                       .audit = *audit_,
+                       .key = crypto::derive(keys_->surveys(), "text_labels/1"),
+                       .client = engine_->client(),
+                       .clock = Clock::system()});
+  EXPECT_EQ(labels.forget(SubjectId{3}), 2U) << "of event 2, both aspects";
+  EXPECT_EQ(labels.counts()->n(), 22U);
+}
+
+TEST_F(TextLearningTest, WhatTheWarehouseMissedIsBroughtThere) {
+  ASSERT_TRUE(learning_->correct(Grant::owner(), kFirst, "packaging", text::Polarity::kNegative));
+  // As after a crash between ledger and warehouse.
+  ASSERT_TRUE(db_->write([](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(tx.sql("UPDATE text_aspect_labels SET pending = 1, label = 2").run());
+    return {};
+  }));
+  open();
+  EXPECT_EQ(learning_->aspect_labels().pending()->size(), 1U);
+  ASSERT_TRUE(learning_->settle()) << "as Readings does before it reads on";
+  EXPECT_NE(row("SELECT toString(aspect_sentiments) FROM readings WHERE event_id = 1048576").find("positive"),
+            std::string::npos);
+  EXPECT_TRUE(learning_->aspect_labels().pending()->empty());
+}
+
+TEST_F(TextLearningTest, AModelOfAspectsIsLearnedComparedUsedAndTakenBack) {
+  const auto right_aspects = [&] {
+    return row(
+        "SELECT countIf(event_id % 2 = 1 AND aspect_sentiments[indexOf(aspects, 'packaging')] = 'positive'), "
+        "countIf(event_id % 2 = 0 AND aspect_sentiments[indexOf(aspects, 'packaging')] = 'negative') FROM "
+        "readings WHERE event_id >= 1048696 AND reading = " +
+        std::to_string(readings_->status().reading));
+  };
+  const auto few = learning_->retrain(Grant::owner(), TextPart::kAspectModel, {});
+  ASSERT_FALSE(few);
+  EXPECT_EQ(few.error().code, Code::kBadTextLabels);
+  EXPECT_EQ(learning_->retrain(Grant::owner(), TextPart::kWords, {}).error().code, Code::kBadField);
+  const std::string before = right_aspects();
+  for (std::uint64_t i = 0; i < 120; ++i) {
+    const auto tone = i % 2 == 0 ? text::Polarity::kNegative : text::Polarity::kPositive;
+    ASSERT_TRUE(learning_->correct(Grant::owner(), kFirst + i, "packaging", tone));
+  }
+  ASSERT_TRUE(learning_->correct(Grant::owner(), kFirst, "delivery", std::nullopt)) << "teaches nothing";
+  const auto made = learning_->retrain(Grant::owner(), TextPart::kAspectModel, {});
+  ASSERT_TRUE(made && *made) << to_string(made.error());
+  const auto version = learning_->versions().find(TextPart::kAspectModel, 1);
+  ASSERT_TRUE(version);
+  EXPECT_EQ(version->card.find("glorped"), std::string::npos) << "no text of customers on a card";
+  const auto card = boost::json::parse(version->card).as_object();
+  EXPECT_TRUE(card.at("better").as_bool()) << version->card;
+  EXPECT_GE(card.at("after").at("accuracy").at("value").to_number<double>(), 0.95);
+  EXPECT_EQ(card.at("learned_from").to_number<int>() + card.at("held_out").to_number<int>(), 120);
+  EXPECT_EQ(card.at("changed").at(0).at("aspect").as_string(), "packaging");
+  EXPECT_EQ(right_aspects(), before) << "until somebody puts it in use";
+
+  const std::string comments = right();
+  ASSERT_TRUE(learning_->use(Grant::owner(), TextPart::kAspectModel, 1));
+  ASSERT_TRUE(readings_->wait_read(seconds(60)));
+  EXPECT_EQ(right_aspects(), "90 90") << "of those without a label";
+  EXPECT_EQ(right(), comments) << "comments as a whole are read as before";
+  ASSERT_TRUE(learning_->use(Grant::owner(), TextPart::kAspectModel, 0));
+  ASSERT_TRUE(readings_->wait_read(seconds(60)));
+  EXPECT_EQ(right_aspects(), before);
+}
+
 TEST_F(TextLearningTest, ARunReportsAndStops) {
-  ASSERT_TRUE(learning_->start(Grant::owner()));
+  ASSERT_TRUE(learning_->start(Grant::owner(), TextPart::kModel));
   const auto ended = [&] {
     for (int i = 0; i < 1000 && learning_->run().state == TextRun::State::kRunning; ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -228,11 +372,11 @@ TEST_F(TextLearningTest, ARunReportsAndStops) {
   EXPECT_EQ(run.state, TextRun::State::kRefused);
   EXPECT_NE(run.detail.find("80"), std::string::npos) << run.detail;
   label(200);
-  ASSERT_TRUE(learning_->start(Grant::owner()));
+  ASSERT_TRUE(learning_->start(Grant::owner(), TextPart::kModel));
   run = ended();
   EXPECT_EQ(run.state, TextRun::State::kDone);
   EXPECT_EQ(run.version, 1U);
-  ASSERT_TRUE(learning_->start(Grant::owner()));
+  ASSERT_TRUE(learning_->start(Grant::owner(), TextPart::kModel));
   learning_->stop();
   run = ended();
   EXPECT_TRUE(run.state == TextRun::State::kStopped || run.version == 2U);

@@ -67,8 +67,8 @@ Result<Preview> preview(const CommentStore& store, const text::CommentModels& no
   }
   text::CommentReader reads_now(now), reads_draft(draft);
   for (const CommentView& view : page.items) {
-    const text::CommentReading& was = reads_now.read(view.said.text);
-    const text::CommentReading& is = reads_draft.read(view.said.text);
+    const text::CommentReading& was = reads_now.read(view.said.text, view.corrections);
+    const text::CommentReading& is = reads_draft.read(view.said.text, view.corrections);
     aspects.add(aspects_in(was, now.setup()), aspects_in(is, draft.setup()), view.said.text);
     routes.add(routes_in(was, now.setup()), routes_in(is, draft.setup()), view.said.text);
   }

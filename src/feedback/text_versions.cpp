@@ -2,12 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 namespace zhike::feedback {
 namespace {
-
-constexpr std::array kParts{TextPart::kModel, TextPart::kAspects, TextPart::kRoutes, TextPart::kWords};
 
 Result<void> demand(const Grant& grant) {
   if (grant.may(Permission::kManageData)) return {};
@@ -37,6 +33,8 @@ std::string_view to_string(TextPart part) noexcept {
   switch (part) {
     case TextPart::kModel:
       return "model";
+    case TextPart::kAspectModel:
+      return "aspect_model";
     case TextPart::kAspects:
       return "aspects";
     case TextPart::kRoutes:
@@ -48,7 +46,7 @@ std::string_view to_string(TextPart part) noexcept {
 }
 
 std::optional<TextPart> parse_text_part(std::string_view name) noexcept {
-  for (const TextPart part : kParts)
+  for (const TextPart part : kTextParts)
     if (to_string(part) == name) return part;
   return std::nullopt;
 }

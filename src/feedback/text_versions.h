@@ -1,6 +1,7 @@
 // Versions of what comments are read with: none is ever changed, one of each part is in use.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,7 +17,13 @@
 
 namespace zhike::feedback {
 
-enum class TextPart : std::uint8_t { kModel, kAspects, kRoutes, kWords };
+/// kModel: learned from labels of comments; kAspectModel: from labels of their aspects.
+enum class TextPart : std::uint8_t { kModel, kAspectModel, kAspects, kRoutes, kWords };
+inline constexpr std::array kTextParts{TextPart::kModel, TextPart::kAspectModel, TextPart::kAspects,
+                                       TextPart::kRoutes, TextPart::kWords};
+[[nodiscard]] constexpr bool is_learned(TextPart part) noexcept {
+  return part == TextPart::kModel || part == TextPart::kAspectModel;
+}
 [[nodiscard]] std::string_view to_string(TextPart part) noexcept;  ///< "model"
 [[nodiscard]] std::optional<TextPart> parse_text_part(std::string_view name) noexcept;
 

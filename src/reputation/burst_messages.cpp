@@ -39,11 +39,13 @@ void BurstMessages::start() {
     name_thread("bursts");
     std::unique_lock lock(mutex_);
     while (!stopping_) {
+      called_ = false;
       lock.unlock();
       if (const auto done = look(); !done) log::error("bursts_not_looked_for", done.error());
       if (const auto done = send_due(); !done) log::error("burst_messages_not_sent", done.error());
       lock.lock();
-      changed_.wait_for(lock, std::chrono::milliseconds(kStep.value), [this] { return stopping_; });
+      changed_.wait_for(lock, std::chrono::milliseconds(kStep.value),
+                        [this] { return stopping_ || called_; });
     }
   });
 }
@@ -96,7 +98,7 @@ Result<void> BurstMessages::put(const Grant& grant, const std::optional<BurstRec
     CX_TRY(parts_.check_connector(wanted->connector));
   }
   const Instant now = parts_.clock.now();
-  return parts_.ledger.write([&](ledger::Tx& tx) -> Result<void> {
+  CX_TRY(parts_.ledger.write([&](ledger::Tx& tx) -> Result<void> {
     CX_TRY(tx.sql("DELETE FROM burst_recipients").run());
     if (wanted) {
       CX_TRY(tx.sql("INSERT INTO burst_recipients (id, connector, recipient, language, negative_only, since) "
@@ -118,7 +120,13 @@ Result<void> BurstMessages::put(const Grant& grant, const std::optional<BurstRec
              .action = "burst_recipient_changed",
              .target = "burst_recipient",
              .detail = wanted ? fmt::format("connector/{}", wanted->connector) : "nobody"});
-  });
+  }));
+  {
+    const std::lock_guard lock(mutex_);
+    called_ = true;
+  }
+  changed_.notify_all();
+  return {};
 }
 
 Result<std::vector<BurstMessage>> BurstMessages::read(std::string_view where, std::int64_t value) {

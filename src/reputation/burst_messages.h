@@ -74,7 +74,7 @@ class BurstMessages {
   /// Bursts that were noticed longer ago than this are no news.
   static constexpr Millis kFresh = days(2);
   static constexpr unsigned kAttemptsMax = 10;
-  static constexpr Millis kStep{60'000};  ///< between looks
+  static constexpr Millis kStep{60'000};  ///< between looks; who names a recipient is not kept waiting
   static constexpr std::size_t kListMax = 200, kToBytesMax = 300;
 
   explicit BurstMessages(Parts parts) : parts_(std::move(parts)) {}
@@ -112,7 +112,7 @@ class BurstMessages {
   std::mutex working_;  // one caller of look() and of send_due() at a time
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool stopping_ = false;  // guarded by mutex_
+  bool stopping_ = false, called_ = false;  // guarded by mutex_
   std::thread thread_;
 };
 

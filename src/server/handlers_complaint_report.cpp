@@ -9,6 +9,7 @@
 #include "server/api.h"
 #include "server/complaint_json.h"
 #include "server/complaint_rule_json.h"
+#include "server/text_json.h"
 
 namespace zhike::server {
 namespace {
@@ -102,8 +103,7 @@ Result<Response> list_candidates(Call& call) {
   CX_TRY(const auto before, call.cursor());
   CX_TRY(const auto count, call.limit());
   CX_TRY(const auto models, call.app.readings().models());
-  const feedback::CommentStore store{.client = call.app.warehouse(),
-                                     .reading = call.app.readings().status().reading};
+  const feedback::CommentStore store = comment_store(call.app);
   CX_TRY(const auto page,
          feedback::comments(
              store, *models, [&](CustomerId customer) { return call.app.names().of(customer); }, call.grant,

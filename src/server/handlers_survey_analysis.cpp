@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/virtual.h"
 #include "feedback/answer_columns.h"
 #include "feedback/survey_drivers.h"
 #include "feedback/survey_indices.h"
@@ -233,11 +234,14 @@ Result<Response> get_index_figures(Call& call) {
   if (!call.param("grain").empty()) {
     CX_TRY(question.grain, query::parse_grain(call.param("grain")));
   }
-  if (!call.param("by").empty()) {
-    CX_TRY(question.by, query::parse_by(call.param("by")));
+  const std::string_view by = call.param("by");
+  const bool by_segment = by.find('.') != by.npos;
+  if (!by.empty() && !by_segment) {
+    CX_TRY(question.by, query::parse_by(by));
   }
-  CX_TRY(const auto found,
-         feedback::index_figures(call.app.warehouse(), call.app.surveys(), call.grant, id, question));
+  CX_TRY(const auto found, by_segment ? app::index_figures_by(call.app, call.grant, id, question, by)
+                                      : feedback::index_figures(call.app.warehouse(), call.app.surveys(),
+                                                                call.grant, id, question));
   return answer(index_figures_json(found));
 }
 

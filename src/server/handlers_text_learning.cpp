@@ -11,6 +11,7 @@
 #include "feedback/text_preview.h"
 #include "query/parse.h"
 #include "server/api.h"
+#include "server/text_json.h"
 #include "server/text_learning.h"
 
 namespace zhike::server {
@@ -45,8 +46,16 @@ std::string_view path_of(const Call& call, std::string_view name) {
 
 Result<TextPart> part_of(const Call& call, bool or_model) {
   const auto part = feedback::parse_text_part(path_of(call, "key"));
-  if (!part || (*part == TextPart::kModel && !or_model))
+  if (!part || (is_learned(*part) && !or_model))
     return fail(Code::kNotFound, "part {}", path_of(call, "key"));
+  return *part;
+}
+
+/// Which model: without a name that of comments.
+Result<TextPart> learned_part(std::string_view name) {
+  if (name.empty()) return TextPart::kModel;
+  const auto part = feedback::parse_text_part(name);
+  if (!part || !is_learned(*part)) return fail(Code::kBadField, "'part': model or aspect_model");
   return *part;
 }
 
@@ -103,9 +112,75 @@ Result<Response> list_labels(Call& call) {
   return answer(json::object{{"items", std::move(items)}, {"next_cursor", next_cursor(page.next)}});
 }
 
+constexpr std::string_view kAbsent = "absent";
+
+std::string_view tone_of(const std::optional<text::Polarity>& polarity) {
+  return polarity ? text::to_string(*polarity) : kAbsent;
+}
+
+json::object aspect_label_json(const feedback::AspectLabel& label, const People& people) {
+  return {{"event_id", std::to_string(label.event)},
+          {"aspect", label.aspect},
+          {"sentiment", tone_of(label.label)},
+          {"heard", tone_of(label.heard)},
+          {"by", people.json_of(label.actor)},
+          {"at", time_text(label.at)},
+          {"text", label.text}};
+}
+
+Result<Response> put_aspect_label(Call& call) {
+  CX_TRY(const std::uint64_t event, event_of(call));
+  CX_TRY(const auto fields, Fields::parse(call.request.body));
+  CX_TRY(const std::string name, fields.text("sentiment", 20));
+  const auto sentiment = text::parse_polarity(name);
+  if (!sentiment && name != kAbsent)
+    return fail(Code::kBadField, "'sentiment': negative, neutral, positive or absent");
+  CX_TRY(const auto label,
+         call.app.readings().learning().correct(call.grant, event, path_of(call, "key"), sentiment));
+  CX_TRY(const People people, People::make(call));
+  return answer(aspect_label_json(label, people));
+}
+
+Result<Response> remove_aspect_label(Call& call) {
+  CX_TRY(const std::uint64_t event, event_of(call));
+  CX_TRY(call.app.readings().learning().take_back(call.grant, event, path_of(call, "key")));
+  return no_content();
+}
+
+Result<Response> list_aspect_labels(Call& call) {
+  CX_TRY(const auto before, call.cursor());
+  CX_TRY(const auto count, call.limit());
+  CX_TRY(const auto page, call.app.readings().learning().aspect_labels().list(call.grant, before, count));
+  CX_TRY(const People people, People::make(call));
+  json::array items;
+  for (const auto& label : page.items) items.push_back(aspect_label_json(label, people));
+  return answer(json::object{{"items", std::move(items)}, {"next_cursor", next_cursor(page.next)}});
+}
+
+json::object counts_json(const std::array<std::uint64_t, 3>& labels, std::uint64_t absent,
+                         std::uint64_t agreeing) {
+  return {{"n", labels[0] + labels[1] + labels[2] + absent},
+          {"negative", labels[0]},
+          {"neutral", labels[1]},
+          {"positive", labels[2]},
+          {"absent", absent},
+          {"agreeing", agreeing}};
+}
+
+Result<json::object> counts_of(const feedback::TextLearning& learning, feedback::TextLabels& labels,
+                               TextPart part) {
+  if (part == TextPart::kAspectModel) {
+    CX_TRY(const auto counts, learning.aspect_labels().counts());
+    return counts_json(counts.labels, counts.absent, counts.agreeing);
+  }
+  CX_TRY(const auto counts, labels.counts());
+  return counts_json(counts.labels, 0, counts.agreeing);
+}
+
 json::object run_json(const feedback::TextRun& run) {
   const auto time = [](Instant at) { return at.ms == 0 ? json::value(nullptr) : json::value(time_text(at)); };
   return {{"state", feedback::to_string(run.state)},
+          {"part", feedback::to_string(run.part)},
           {"progress", run.progress},
           {"detail", run.detail},
           {"version", run.version == 0 ? json::value(nullptr) : json::value(run.version)},
@@ -137,20 +212,17 @@ Result<json::object> model_json(const feedback::TextVersion& version, std::uint3
 
 Result<Response> get_learning(Call& call) {
   feedback::TextLearning& learning = call.app.readings().learning();
-  CX_TRY(const auto counts, learning.labels().counts());
-  CX_TRY(const auto in_use, learning.versions().in_use(TextPart::kModel));
-  CX_TRY(const auto versions, learning.versions().list(TextPart::kModel));
+  CX_TRY(const TextPart part, learned_part(call.param("part")));
+  CX_TRY(json::object labels, counts_of(learning, learning.labels(), part));
+  CX_TRY(const auto in_use, learning.versions().in_use(part));
+  CX_TRY(const auto versions, learning.versions().list(part));
   CX_TRY(const People people, People::make(call));
   json::array models;
   for (const auto& version : versions) {
     CX_TRY(auto entry, model_json(version, in_use, people));
     models.push_back(std::move(entry));
   }
-  return answer(json::object{{"labels", json::object{{"n", counts.n()},
-                                                     {"negative", counts.labels[0]},
-                                                     {"neutral", counts.labels[1]},
-                                                     {"positive", counts.labels[2]},
-                                                     {"agreeing", counts.agreeing}}},
+  return answer(json::object{{"labels", std::move(labels)},
                              {"needed", text::kOwnLabelsMin},
                              {"run", run_json(learning.run())},
                              {"in_use", in_use},
@@ -158,13 +230,31 @@ Result<Response> get_learning(Call& call) {
 }
 
 Result<Response> start_learning(Call& call) {
-  CX_TRY(const auto run, call.app.readings().learning().start(call.grant));
+  std::string name;
+  if (!call.request.body.empty()) {
+    CX_TRY(const auto fields, Fields::parse(call.request.body));
+    CX_TRY(name, fields.text_or("part", "", 20));
+  }
+  CX_TRY(const TextPart part, learned_part(name));
+  CX_TRY(const auto run, call.app.readings().learning().start(call.grant, part));
   return answer(run_json(run));
 }
 
 Result<Response> stop_learning(Call& call) {
   call.app.readings().learning().stop();
   return no_content();
+}
+
+/// Texts of comments that have a label, of either kind.
+Result<std::map<std::uint64_t, std::string>> texts_of_labels(Call& call,
+                                                             const std::vector<std::uint64_t>& events) {
+  feedback::TextLearning& learning = call.app.readings().learning();
+  std::map<std::uint64_t, std::string> out;
+  CX_TRY(auto labels, learning.labels().of(call.grant, events));
+  for (auto& [event, label] : labels) out.emplace(event, std::move(label.text));
+  CX_TRY(auto of_aspects, learning.aspect_labels().of(call.grant, events));
+  for (auto& [event, kept] : of_aspects) out.emplace(event, std::move(kept.front().text));
+  return out;
 }
 
 /// The comments that a card names, with their texts where the label is still there and may be seen.
@@ -176,13 +266,14 @@ Result<json::array> named(Call& call, const json::object& card, std::string_view
   for (const json::value& one : named->get_array())
     events.push_back(
         ascii::parse_number<std::uint64_t>(std::string_view(one.at("event").as_string())).value_or(0));
-  CX_TRY(const auto labels, call.app.readings().learning().labels().of(call.grant, events));
+  CX_TRY(const auto texts, texts_of_labels(call, events));
   for (std::size_t i = 0; i < events.size(); ++i) {
     json::object entry = named->get_array()[i].as_object();
     entry.erase("event");
     entry["event_id"] = std::to_string(events[i]);
-    const auto label = labels.find(events[i]);
-    entry["text"] = label == labels.end() ? json::value(nullptr) : json::value(label->second.text);
+    if (!entry.contains("aspect")) entry["aspect"] = nullptr;
+    const auto text = texts.find(events[i]);
+    entry["text"] = text == texts.end() ? json::value(nullptr) : json::value(text->second);
     out.push_back(std::move(entry));
   }
   return out;
@@ -191,9 +282,10 @@ Result<json::array> named(Call& call, const json::object& card, std::string_view
 Result<Response> get_model(Call& call) {
   const auto number = ascii::parse_number<std::uint32_t>(path_of(call, "id"));
   if (!number) return fail(Code::kBadId, "{}", path_of(call, "id"));
+  CX_TRY(const TextPart part, learned_part(call.param("part")));
   const feedback::TextVersions& versions = call.app.readings().learning().versions();
-  CX_TRY(const auto version, versions.find(TextPart::kModel, *number));
-  CX_TRY(const auto in_use, versions.in_use(TextPart::kModel));
+  CX_TRY(const auto version, versions.find(part, *number));
+  CX_TRY(const auto in_use, versions.in_use(part));
   CX_TRY(const People people, People::make(call));
   CX_TRY(auto model, model_json(version, in_use, people));
   CX_TRY(const json::object card, card_in(version));
@@ -293,8 +385,7 @@ Result<Response> preview_part(Call& call) {
   CX_TRY(const auto defaults, call.app.filter_defaults(call.grant, *tree, true));
   feedback::CommentFilter filter{.events = {}};
   CX_TRY(filter.events, query::parse_filter({}, defaults));
-  const feedback::CommentStore store{.client = call.app.warehouse(),
-                                     .reading = call.app.readings().status().reading};
+  const feedback::CommentStore store = comment_store(call.app);
   CX_TRY(const auto found, feedback::preview(store, *now, *draft, call.grant, filter));
   return answer(json::object{{"comments", found.comments},
                              {"aspects", uses_json(found.aspects)},
@@ -307,6 +398,9 @@ void add_text_learning_handlers(Handlers& handlers) {
   handlers["putCommentLabel"] = put_label;
   handlers["removeCommentLabel"] = remove_label;
   handlers["listTextLabels"] = list_labels;
+  handlers["putAspectLabel"] = put_aspect_label;
+  handlers["removeAspectLabel"] = remove_aspect_label;
+  handlers["listAspectLabels"] = list_aspect_labels;
   handlers["getTextLearning"] = get_learning;
   handlers["startTextLearning"] = start_learning;
   handlers["stopTextLearning"] = stop_learning;

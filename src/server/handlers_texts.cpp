@@ -55,10 +55,6 @@ Result<feedback::CommentQuestion> question_of(const Call& call) {
   return out;
 }
 
-feedback::CommentStore store_of(Call& call) {
-  return {.client = call.app.warehouse(), .reading = call.app.readings().status().reading};
-}
-
 json::object label_json(const feedback::LabelUse& label, const text::Routes& routes) {
   json::object out{{"label", label.group + "." + label.key},
                    {"group", label.group},
@@ -81,7 +77,7 @@ json::object label_json(const feedback::LabelUse& label, const text::Routes& rou
 Result<Response> get_summary(Call& call) {
   CX_TRY(const auto question, question_of(call));
   const feedback::ReadingStatus status = call.app.readings().status();
-  CX_TRY(const auto summary, feedback::summarise(store_of(call), call.grant, question));
+  CX_TRY(const auto summary, feedback::summarise(comment_store(call.app), call.grant, question));
   json::array series, groups, languages, labels;
   for (const auto& point : summary.series) {
     json::object entry{{"at", time_text(point.at)}};
@@ -113,7 +109,7 @@ Result<Response> get_aspects(Call& call) {
   CX_TRY(const auto question, question_of(call));
   const auto setup = call.app.readings().setup();
   const text::AspectCatalogue& catalogue = setup->aspects;
-  CX_TRY(const auto table, feedback::aspects(store_of(call), call.grant, catalogue, question));
+  CX_TRY(const auto table, feedback::aspects(comment_store(call.app), call.grant, catalogue, question));
   json::array items;
   for (const auto& use : table.aspects) {
     json::object entry{{"aspect", use.key},
@@ -142,7 +138,7 @@ Result<Response> get_words(Call& call) {
     of = *named;
   }
   CX_TRY(const auto count, call.limit(30));
-  CX_TRY(const auto found, feedback::typical_words(store_of(call), call.grant, filter, of, count));
+  CX_TRY(const auto found, feedback::typical_words(comment_store(call.app), call.grant, filter, of, count));
   json::array items;
   for (const auto& word : found.words)
     items.push_back(
@@ -191,7 +187,7 @@ Result<Response> get_topics(Call& call) {
   // Topics take a second of computing: one at a time, however many ask.
   static std::mutex one_at_a_time;
   const std::scoped_lock lock(one_at_a_time);
-  CX_TRY(const auto table, feedback::topics_of_comments(store_of(call), call.grant, question,
+  CX_TRY(const auto table, feedback::topics_of_comments(comment_store(call.app), call.grant, question,
                                                         static_cast<std::uint32_t>(count)));
   json::array topics;
   for (std::size_t t = 0; t < table.topics.size(); ++t) topics.push_back(topic_json(table, t));
@@ -211,7 +207,7 @@ Result<Response> get_topics(Call& call) {
 Result<Response> get_emerging(Call& call) {
   CX_TRY(const auto question, question_of(call));
   CX_TRY(const auto count, call.limit(30));
-  CX_TRY(const auto found, feedback::risen_words(store_of(call), call.grant, question, count));
+  CX_TRY(const auto found, feedback::risen_words(comment_store(call.app), call.grant, question, count));
   json::array items;
   for (const auto& word : found.words)
     items.push_back(
@@ -260,15 +256,22 @@ const text::Route* team_of(const feedback::CommentView& v, const text::Routes& r
   return nullptr;
 }
 
+bool is_corrected(const feedback::CommentView& v, std::string_view aspect) {
+  return std::ranges::find(v.corrections, aspect, &text::AspectCorrection::aspect) != v.corrections.end();
+}
+
 json::object comment_json(const feedback::CommentView& v, const text::CommentSetup& setup,
                           const feedback::TextLabel* own) {
   const text::AspectCatalogue& catalogue = setup.aspects;
   const text::Route* const team = team_of(v, setup.routes);
-  json::array aspects, pieces;
+  json::array aspects, absent, pieces;
   for (const auto& aspect : v.aspects)
     aspects.push_back(json::object{{"aspect", aspect.key},
                                    {"sentiment", text::to_string(aspect.polarity)},
-                                   {"positive", aspect.positive}});
+                                   {"positive", aspect.positive},
+                                   {"own", is_corrected(v, aspect.key)}});
+  for (const auto& said : v.corrections)
+    if (!said.polarity) absent.push_back(json::value(said.aspect));
   for (const auto& piece : v.pieces) pieces.push_back(piece_json(piece, catalogue));
   return {{"event_id", std::to_string(v.said.event_id)},
           {"at", time_text(v.said.at)},
@@ -284,6 +287,7 @@ json::object comment_json(const feedback::CommentView& v, const text::CommentSet
           {"negative", v.negative},
           {"positive", v.positive},
           {"aspects", std::move(aspects)},
+          {"absent", std::move(absent)},
           {"labels", json::array(v.labels.begin(), v.labels.end())},
           {"own", own == nullptr ? json::value(nullptr) : json::value(text::to_string(own->label))},
           {"team_en", team == nullptr ? std::string() : team->team_en},
@@ -296,10 +300,10 @@ Result<Response> list_comments(Call& call) {
   CX_TRY(const auto before, call.cursor());
   CX_TRY(const auto count, call.limit());
   CX_TRY(const auto models, call.app.readings().models());
-  CX_TRY(const auto page,
-         feedback::comments(
-             store_of(call), *models, [&](CustomerId customer) { return call.app.names().of(customer); },
-             call.grant, filter, before, count));
+  CX_TRY(const auto page, feedback::comments(
+                              comment_store(call.app), *models,
+                              [&](CustomerId customer) { return call.app.names().of(customer); }, call.grant,
+                              filter, before, count));
   json::array items;
   std::vector<std::uint64_t> events;
   for (const auto& view : page.items) events.push_back(view.said.event_id);
@@ -310,7 +314,7 @@ Result<Response> list_comments(Call& call) {
   }
   json::object out{{"items", std::move(items)}, {"next_cursor", next_cursor(page.next)}, {"total", nullptr}};
   if (call.param("cursor").empty() && call.grant.may(Permission::kViewMetrics)) {
-    CX_TRY(const std::uint64_t total, feedback::count_comments(store_of(call), call.grant, filter));
+    CX_TRY(const std::uint64_t total, feedback::count_comments(comment_store(call.app), call.grant, filter));
     out["total"] = total;
   }
   return answer(out);

@@ -1,4 +1,5 @@
 // The voice of the customer: scores and verbatims.
+#include "app/virtual.h"
 #include "feedback/feedback.h"
 #include "server/api.h"
 
@@ -21,10 +22,13 @@ Result<Response> get_scores(Call& call) {
   if (!call.param("grain").empty()) {
     CX_TRY(question.grain, query::parse_grain(call.param("grain")));
   }
-  if (!call.param("by").empty()) {
-    CX_TRY(question.by, query::parse_by(call.param("by")));
+  const std::string_view by = call.param("by");
+  const bool by_segment = by.find('.') != by.npos;
+  if (!by.empty() && !by_segment) {
+    CX_TRY(question.by, query::parse_by(by));
   }
-  CX_TRY(const auto scores, feedback::scores(call.app.warehouse(), call.grant, question));
+  CX_TRY(const auto scores, by_segment ? app::scores_by(call.app, call.grant, question, by)
+                                       : feedback::scores(call.app.warehouse(), call.grant, question));
   json::array distribution, series, groups, instruments;
   for (const auto& bin : scores.distribution)
     distribution.push_back(json::object{{"score", bin.score}, {"count", bin.count}});

@@ -19,6 +19,8 @@ using feedback::QuestionKind;
 using feedback::Texts;
 using feedback::Tongue;
 
+// Questions out of sight are not laid out until they are near, so a thousand show as soon as ten; what lies
+// outside such a box is cut off, so its padding has room for the outlines of what has the focus.
 constexpr std::string_view kStyle = R"css(
 :root{color-scheme:light dark;--ink:#1d2129;--soft:#5a6270;--paper:#fff;--back:#f3f5f8;--line:#c9ced6;--mark:#0b5fd6;--bad:#b3261e}
 @media(prefers-color-scheme:dark){:root{--ink:#e8eaee;--soft:#a9b0bc;--paper:#1b1e24;--back:#101216;--line:#4a515c;--mark:#7db1ff;--bad:#ff9d94}}
@@ -31,6 +33,7 @@ h1{font-size:1.35rem;margin:.5rem 0}
 h2{font-size:1.1rem;margin:1.5rem 0 .25rem}
 p{white-space:pre-line;margin:.25rem 0}
 fieldset{border:0;margin:1.5rem 0 0;padding:0;min-width:0}
+fieldset[id]{margin:1.1rem -.4rem 0;padding:.4rem;content-visibility:auto;contain-intrinsic-size:auto 9rem}
 legend{font-weight:600;padding:0;white-space:pre-line}
 .hint,.ends{color:var(--soft);font-size:.9rem}
 .ends{display:flex;justify-content:space-between;gap:1rem}

@@ -1,5 +1,7 @@
 #include "server/text_json.h"
 
+#include "app/app.h"
+
 namespace zhike::server {
 
 json::object portion_json(const feedback::Portion& portion) {
@@ -31,6 +33,12 @@ json::object state_json(const feedback::ReadingStatus& status) {
           {"waiting", status.waiting},
           {"renewing", status.renewing},
           {"stuck", !status.error.empty()}};
+}
+
+feedback::CommentStore comment_store(app::App& app) {
+  return {.client = app.warehouse(),
+          .reading = app.readings().status().reading,
+          .corrections = [&app](std::uint64_t event) { return app.readings().corrections_of(event); }};
 }
 
 }  // namespace zhike::server

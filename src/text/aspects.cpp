@@ -23,6 +23,13 @@ bool ends_clause(char32_t c) noexcept {
 
 }  // namespace
 
+std::array<float, 3> tone_chances(float positive) noexcept {
+  constexpr float kTie = 1.5F;  // p = kTie (1 - p) at p = 0.5 + kUnsure
+  const float negative = 1 - positive;
+  const float sum = positive * positive + negative * negative + kTie * positive * negative;
+  return {negative * negative / sum, kTie * positive * negative / sum, positive * positive / sum};
+}
+
 AspectWords::AspectWords(const AspectCatalogue& catalogue, std::span<const std::u32string> own)
     : meanings_(Meanings::shipped()) {
   for (std::size_t i = 0; i < catalogue.aspects.size(); ++i)
@@ -201,7 +208,6 @@ float AspectReader::log_odds(std::u32string_view text) {
 
 void AspectReader::take_mentions(const Placed& text) {
   mentions_.clear();
-  parts_.clear();
   shown_ = text.text;
   for (std::size_t i = 0; i < found_.size(); ++i) {
     const Found& found = found_[i];
@@ -209,10 +215,9 @@ void AspectReader::take_mentions(const Placed& text) {
     out.aspect = found.aspect;
     out.word = {text.begins[words_[found.first].begin], text.begins[words_[found.last - 1].end]};
     const std::size_t said = said_in(found);
-    const Range part{.begin = words_[clauses_[std::min(said, found.clause)].first].begin,
-                     .end = words_[clauses_[std::max(said, found.clause)].last - 1].end};
-    parts_.push_back(part);
-    out.clause = {text.begins[part.begin], text.begins[part.end]};
+    out.said = {.begin = words_[clauses_[std::min(said, found.clause)].first].begin,
+                .end = words_[clauses_[std::max(said, found.clause)].last - 1].end};
+    out.clause = {text.begins[out.said.begin], text.begins[out.said.end]};
     collect(text, i, out);
   }
 }
@@ -225,9 +230,8 @@ void AspectReader::judge(const Placed& text) {
   const float whole = log_odds(all), whole_shown = shown == all ? whole : log_odds(shown);
   Range last;  // the part that was read last
   float part = 0;
-  for (std::size_t i = 0; i < mentions_.size(); ++i) {
-    Mention& out = mentions_[i];
-    const Range& at = parts_[i];
+  for (Mention& out : mentions_) {
+    const Range& at = out.said;
     const std::size_t size = at.end - at.begin;
     if (at != last) part = size == all.size() ? whole : log_odds(all.substr(at.begin, size));
     last = at;

@@ -48,6 +48,7 @@ struct Opinion {
 struct Mention {
   std::uint32_t aspect = 0;  ///< its place in the catalogue; 0 of a term
   Range word, clause;
+  Range said;                     ///< of the normalised text: characters that the model reads as its clause
   std::vector<Opinion> opinions;  ///< why; may be empty
   std::array<float, 3> signs{};   ///< opinions, model on the clause, model on the text: see kSignWeights
   float positive = 0;             ///< probability
@@ -61,6 +62,10 @@ inline constexpr std::array<float, 4> kSignWeights{-0.51F, 1.07F, 0.62F, 0.47F};
 /// from complaints to airlines and doubts all praise, so what the words of opinion say comes first.
 inline constexpr std::array<float, 4> kSignWeightsOther{0.5F, 3.0F, 0.4F, 0.1F};
 inline constexpr float kUnsure = 0.1F;
+/// Negative, neutral and positive of the probability that an aspect is praised: (1-p)², 1.5 p(1-p) and p²,
+/// made to sum to one. Davidson's model for ties (1970, JASA 65:317-328) of strengths p² and (1-p)²; with 1.5
+/// the likeliest is neutral just where p is nearer to a half than kUnsure. Pure.
+[[nodiscard]] std::array<float, 3> tone_chances(float positive) noexcept;
 
 /// Borrows words and models. Belongs to one thread.
 ///
@@ -122,8 +127,7 @@ class AspectReader {
   std::vector<Clause> clauses_;
   std::vector<Found> found_;
   std::vector<Mention> mentions_;
-  std::vector<Range> parts_;  ///< of each mention: the characters that the model reads as its clause
-  std::u32string shown_;      ///< the text; blanks for words of amount whose worth is known
+  std::u32string shown_;  ///< the text; blanks for words of amount whose worth is known
 };
 
 }  // namespace zhike::text

@@ -67,6 +67,7 @@ std::string comment_version(const CommentSetup& setup) {
   for (const Route& route : setup.routes.rules) add(all, route);
   for (const std::u32string& word : setup.words) all.append(1, '\2').append(to_utf8(word));
   if (setup.own) all.append(1, '\3').append(to_bytes(*setup.own));
+  if (setup.own_aspects) all.append(1, '\7').append(to_bytes(*setup.own_aspects));
   const crypto::Hash128 hash = crypto::fingerprint(all);
   return fmt::format("{:016x}{:016x}", hash.high, hash.low);
 }
@@ -77,21 +78,82 @@ CommentReader::CommentReader(const CommentModels& models)
       aspects_(models.words(), models.sentiment()),
       segmenter_(models.own_words().table()) {}
 
-void CommentReader::take_aspects(std::span<const Mention> mentions) {
+/// Mentions by aspect; `with_words`: what they say too.
+void CommentReader::gather(const Placed& plain, std::span<const Mention> mentions, bool with_words) {
   sums_.assign(models_.catalogue().aspects.size(), {0.0F, 0U});
+  said_.assign(with_words ? sums_.size() : 0, {});
   for (const Mention& at : mentions) {
     sums_[at.aspect].first += at.positive;
     ++sums_[at.aspect].second;
+    if (!with_words) continue;
+    std::u32string& said = said_[at.aspect];
+    if (!said.empty()) said += U'。';
+    said.append(plain.text, at.said.begin, at.said.end - at.said.begin);
   }
+}
+
+CommentAspect CommentReader::judged(std::uint32_t aspect, float positive, std::u32string_view said) {
+  const auto& own = models_.setup().own_aspects;
+  if (!own)
+    return {.aspect = aspect,
+            .positive = positive,
+            .polarity = std::abs(positive - 0.5F) < kUnsure ? Polarity::kNeutral
+                        : positive > 0.5F                   ? Polarity::kPositive
+                                                            : Polarity::kNegative};
+  std::array<float, 3> chances = tone_chances(positive);
+  own->apply(said, chances, features_);
+  return {.aspect = aspect,
+          .positive = chances[2] + chances[1] / 2,
+          .polarity = static_cast<Polarity>(std::ranges::max_element(chances) - chances.begin())};
+}
+
+void CommentReader::take_aspects(const Placed& plain) {
+  const bool with_words = models_.setup().own_aspects.has_value();
+  gather(plain, aspects_.read(plain), with_words);
   for (std::uint32_t a = 0; a < sums_.size(); ++a) {
     const auto [sum, count] = sums_[a];
     if (count == 0) continue;
-    const float positive = sum / static_cast<float>(count);
-    out_.aspects.push_back({.aspect = a,
-                            .positive = positive,
-                            .polarity = std::abs(positive - 0.5F) < kUnsure ? Polarity::kNeutral
-                                        : positive > 0.5F                   ? Polarity::kPositive
-                                                                            : Polarity::kNegative});
+    out_.aspects.push_back(judged(a, sum / static_cast<float>(count),
+                                  with_words ? std::u32string_view(said_[a]) : std::u32string_view()));
+  }
+}
+
+std::vector<AspectExample> CommentReader::examples(std::string_view text) {
+  std::vector<AspectExample> out;
+  const Placed plain = normalized_with_places(text);
+  if (language_of(plain.text) == Language::kOther) return out;
+  gather(plain, aspects_.read(plain), true);
+  for (std::uint32_t a = 0; a < sums_.size(); ++a) {
+    const auto [sum, count] = sums_[a];
+    if (count > 0)
+      out.push_back({.aspect = a, .text = said_[a], .prior = tone_chances(sum / static_cast<float>(count))});
+  }
+  return out;
+}
+
+const AspectCorrection* CommentReader::correction_of(std::uint32_t aspect,
+                                                     std::span<const AspectCorrection> corrections) const {
+  const std::string& key = models_.catalogue().aspects[aspect].key;
+  const auto at = std::ranges::find(corrections, key, &AspectCorrection::aspect);
+  return at == corrections.end() ? nullptr : &*at;
+}
+
+void CommentReader::correct(std::span<const AspectCorrection> corrections) {
+  for (std::uint32_t a = 0; a < models_.catalogue().aspects.size(); ++a) {
+    const AspectCorrection* const said = correction_of(a, corrections);
+    if (said == nullptr) continue;
+    const auto at = std::ranges::lower_bound(out_.aspects, a, {}, &CommentAspect::aspect);
+    const bool is_there = at != out_.aspects.end() && at->aspect == a;
+    if (!said->polarity) {
+      if (is_there) out_.aspects.erase(at);
+      continue;
+    }
+    const CommentAspect is{
+        .aspect = a, .positive = static_cast<float>(*said->polarity) / 2, .polarity = *said->polarity};
+    if (is_there)
+      *at = is;
+    else
+      out_.aspects.insert(at, is);
   }
 }
 
@@ -106,7 +168,8 @@ void CommentReader::take_words(std::u32string_view text) {
   }
 }
 
-const CommentReading& CommentReader::read(std::string_view text) {
+const CommentReading& CommentReader::read(std::string_view text,
+                                          std::span<const AspectCorrection> corrections) {
   out_.sentiment.reset();
   out_.chances = {};
   out_.aspects.clear();
@@ -119,8 +182,9 @@ const CommentReading& CommentReader::read(std::string_view text) {
     std::ranges::copy(chances, out_.chances.begin());
     if (const auto& own = models_.setup().own) own->apply(plain.text, out_.chances, features_);
     out_.sentiment = static_cast<Polarity>(std::ranges::max_element(out_.chances) - out_.chances.begin());
-    take_aspects(aspects_.read(plain));
+    take_aspects(plain);
   }
+  if (!corrections.empty()) correct(corrections);
   std::uint32_t labels = 0;
   for (const IntentWord& at : Intents::shipped().find(plain)) labels |= std::uint32_t{1} << at.label;
   for (std::uint32_t l = 0; l < Intents::shipped().labels().size(); ++l)
@@ -130,18 +194,26 @@ const CommentReading& CommentReader::read(std::string_view text) {
   return out_;
 }
 
-std::vector<CommentPiece> CommentReader::explain(std::string_view text) {
+std::vector<CommentPiece> CommentReader::explain(std::string_view text,
+                                                 std::span<const AspectCorrection> corrections) {
   const Placed plain = normalized_with_places(text);
   std::vector<Mark> marks;
   if (language_of(plain.text) != Language::kOther) {
     for (const Mention& at : aspects_.read(plain)) {
-      marks.push_back({at.word,
-                       0,
-                       {.text = {},
-                        .is = CommentPiece::Is::kAspect,
-                        .number = at.aspect,
-                        .value = at.positive,
-                        .polarity = at.polarity}});
+      const AspectCorrection* const said = correction_of(at.aspect, corrections);
+      CommentAspect is =
+          judged(at.aspect, at.positive,
+                 std::u32string_view(plain.text).substr(at.said.begin, at.said.end - at.said.begin));
+      if (said != nullptr && said->polarity)
+        is.positive = static_cast<float>(*said->polarity) / 2, is.polarity = *said->polarity;
+      if (said == nullptr || said->polarity)
+        marks.push_back({at.word,
+                         0,
+                         {.text = {},
+                          .is = CommentPiece::Is::kAspect,
+                          .number = at.aspect,
+                          .value = is.positive,
+                          .polarity = is.polarity}});
       for (const Opinion& why : at.opinions)
         marks.push_back({why.where, 1, {.text = {}, .is = CommentPiece::Is::kOpinion, .value = why.value}});
     }

@@ -30,7 +30,9 @@ struct CommentSetup {
   AspectCatalogue aspects{};
   Routes routes{};
   std::vector<std::u32string> words{};  ///< normalised; not to be cut
-  std::optional<Adaptation> own{};      ///< learned from own labels; of comments, not of their aspects
+  std::optional<Adaptation> own{};      ///< learned from own labels of comments
+  /// Learned from own labels of aspects: reads the clauses that speak of one, on top of tone_chances().
+  std::optional<Adaptation> own_aspects{};
 };
 
 /// What comments are read with: the shipped models and words, and what was chosen. Immutable once made; may
@@ -75,6 +77,19 @@ struct CommentAspect {
   Polarity polarity = Polarity::kNeutral;
 };
 
+/// What a person says of an aspect of one comment, in place of what was read.
+struct AspectCorrection {
+  std::string aspect{};              ///< key of the catalogue
+  std::optional<Polarity> polarity;  ///< nothing: the comment does not speak of it
+};
+
+/// What is said of an aspect of a comment, to learn from.
+struct AspectExample {
+  std::uint32_t aspect = 0;
+  std::u32string text;           ///< normalised: the clauses that speak of it
+  std::array<float, 3> prior{};  ///< tone_chances() of what was read without own labels
+};
+
 struct CommentReading {
   static constexpr std::size_t kWordsMax = 64;
   Language language = Language::kOther;
@@ -104,14 +119,25 @@ struct CommentPiece {
 class CommentReader {
  public:
   explicit CommentReader(const CommentModels& models);
-  /// Valid until the next call. Linear in the length, as far as AspectReader is.
-  [[nodiscard]] const CommentReading& read(std::string_view text);
+  /// Valid until the next call. Linear in the length, as far as AspectReader is. Corrections count as said:
+  /// with a probability of 0, 0.5 or 1; those of aspects that the catalogue does not have are passed over.
+  [[nodiscard]] const CommentReading& read(std::string_view text,
+                                           std::span<const AspectCorrection> corrections = {});
   /// The text in pieces that together are the text. A word that is several things is an aspect first, then an
-  /// opinion.
-  [[nodiscard]] std::vector<CommentPiece> explain(std::string_view text);
+  /// opinion. Words of an aspect that a correction says is not there are plain.
+  [[nodiscard]] std::vector<CommentPiece> explain(std::string_view text,
+                                                  std::span<const AspectCorrection> corrections = {});
+  /// What it says of each aspect it speaks of, in the order of the catalogue. Nothing of a language without a
+  /// model.
+  [[nodiscard]] std::vector<AspectExample> examples(std::string_view text);
 
  private:
-  void take_aspects(std::span<const Mention> mentions);
+  void gather(const Placed& plain, std::span<const Mention> mentions, bool with_words);
+  void take_aspects(const Placed& plain);
+  void correct(std::span<const AspectCorrection> corrections);
+  [[nodiscard]] CommentAspect judged(std::uint32_t aspect, float positive, std::u32string_view said);
+  [[nodiscard]] const AspectCorrection* correction_of(std::uint32_t aspect,
+                                                      std::span<const AspectCorrection> corrections) const;
   void take_words(std::u32string_view text);
 
   const CommentModels& models_;
@@ -122,6 +148,7 @@ class CommentReader {
   std::vector<Token> tokens_;
   std::unordered_set<std::uint64_t> seen_;
   std::vector<std::pair<float, std::uint32_t>> sums_;  // by aspect: of the probabilities, and how many
+  std::vector<std::u32string> said_;                   // by aspect: its clauses
   std::vector<std::uint32_t> features_;
 };
 

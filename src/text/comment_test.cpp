@@ -76,6 +76,68 @@ TEST(Comment, AnAspectOfTwoMentionsCountsOnceByTheMean) {
   EXPECT_NEAR(reading.aspects[0].positive, sum / 2, 1e-6);
 }
 
+TEST(Comment, ChancesOfATonePutNeutralWhereTheBandIs) {
+  // By hand: p = 0.8: 0.04, 0.24 and 0.64 of 0.92.
+  const auto chances = tone_chances(0.8F);
+  EXPECT_NEAR(chances[0], 0.04 / 0.92, 1e-6);
+  EXPECT_NEAR(chances[1], 0.24 / 0.92, 1e-6);
+  EXPECT_NEAR(chances[2], 0.64 / 0.92, 1e-6);
+  for (int i = 0; i <= 1000; ++i) {
+    const float p = static_cast<float>(i) / 1000;
+    const auto at = tone_chances(p);
+    EXPECT_NEAR(at[0] + at[1] + at[2], 1, 1e-6);
+    if (std::abs(std::abs(p - 0.5F) - kUnsure) < 1e-3F) continue;
+    const auto likeliest = std::ranges::max_element(at) - at.begin();
+    EXPECT_EQ(likeliest, std::abs(p - 0.5F) < kUnsure ? 1 : p > 0.5F ? 2 : 0) << p;
+  }
+}
+
+TEST(Comment, CorrectionsStandInPlaceOfWhatWasRead) {
+  CommentReader reader(models());
+  constexpr std::string_view kText = "物流太慢了，客服也不理人，我要退款！";
+  const AspectCorrection said[]{{.aspect = "delivery", .polarity = Polarity::kPositive},
+                                {.aspect = "service", .polarity = std::nullopt},
+                                {.aspect = "price", .polarity = Polarity::kNeutral},
+                                {.aspect = "no such aspect", .polarity = Polarity::kNegative}};
+  const CommentReading& reading = reader.read(kText, said);
+  EXPECT_EQ(std::ranges::count(aspects_of(reading), ' '), 2) << aspects_of(reading);
+  EXPECT_NE(aspects_of(reading).find("delivery:positive"), std::string::npos);
+  EXPECT_EQ(aspects_of(reading).find("service"), std::string::npos);
+  EXPECT_NE(aspects_of(reading).find("price:neutral"), std::string::npos);
+  EXPECT_TRUE(std::ranges::is_sorted(reading.aspects, {}, &CommentAspect::aspect));
+  std::string all;
+  for (const CommentPiece& piece : reader.explain(kText, said)) {
+    all += piece.text;
+    if (piece.is != CommentPiece::Is::kAspect) continue;
+    const std::string& key = models().catalogue().aspects[piece.number].key;
+    EXPECT_NE(key, "service");
+    if (key == "delivery") EXPECT_EQ(piece.polarity, Polarity::kPositive);
+  }
+  EXPECT_EQ(all, kText);
+  EXPECT_EQ(aspects_of(reader.read(kText)), "delivery:negative service:negative returns:negative");
+}
+
+TEST(Comment, AnOwnModelReadsTheClausesOfAspects) {
+  CommentReader shipped(models());
+  const auto examples = shipped.examples("物流很快，但是客服很差");
+  ASSERT_EQ(examples.size(), 2U);
+  EXPECT_EQ(models().catalogue().aspects[examples[0].aspect].key, "delivery");
+  EXPECT_NE(examples[0].text.find(U"很快"), std::u32string::npos);
+  EXPECT_EQ(examples[0].text.find(U"很差"), std::u32string::npos);
+  // A model that calls all negative: of aspects alone.
+  CommentSetup setup{.aspects = *shipped_aspects("retail")};
+  setup.own_aspects = Adaptation{.trust = 1, .bias = {20, 0, 0}, .buckets = {}, .weights = {}};
+  EXPECT_NE(comment_version(setup), comment_version({.aspects = *shipped_aspects("retail")}));
+  const auto own = CommentModels::make(std::move(setup));
+  ASSERT_TRUE(own);
+  CommentReader reader(**own);
+  const auto sentiment = shipped.read("物流很快，质量很好").sentiment;
+  const CommentReading& reading = reader.read("物流很快，质量很好");
+  ASSERT_FALSE(reading.aspects.empty());
+  for (const CommentAspect& at : reading.aspects) EXPECT_EQ(at.polarity, Polarity::kNegative);
+  EXPECT_EQ(reading.sentiment, sentiment);
+}
+
 TEST(Comment, WhatHasNoModelHasNoSentiment) {
   CommentReader reader(models());
   for (const std::string_view text : {"", "👍👍", "12345", "Produto muito bom, entrega antes do prazo"}) {

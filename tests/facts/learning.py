@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What labels of one's own teach: `zhike text retrain` on real sentences of trades that the models which come along have
 not seen, its test against the same worked out here in whole numbers, and labels without meaning, from which nothing may
-be learned; then the whole way on a store: labels given over HTTP, a model learned, compared, used and taken back.
+be learned; then the whole way on a store: labels given over HTTP, a model learned, compared, used and taken back. The
+same of aspects: of terms in sentences, and on a store, where a correction moves the figures at once.
 
 learning.py --bin build/release [WORD...]     the sets whose name contains a word; all without
 
@@ -18,6 +19,7 @@ import subprocess
 import tempfile
 import time
 
+import absa
 from rounds import send, stamp, write_key
 from sentiment import EMOTICON, is_test, weibo
 from surveys import Service
@@ -52,13 +54,13 @@ def drawn(read, count):
     return rows[:count]
 
 
-def retrain(binary, rows):
+def retrain(binary, rows, head=("label", "text"), *more):
     with tempfile.TemporaryDirectory(prefix="zhike-learning-") as temporary:
         file = pathlib.Path(temporary) / "labels.csv"
         with file.open("w", encoding="utf-8", newline="") as out:
-            csv.writer(out).writerows([("label", "text"), *rows])
+            csv.writer(out).writerows([head, *rows])
         done = subprocess.run([str(binary.resolve() / "zhike"), "text", "retrain", str(file), "--text", "text", "--label", "label",
-                               "--json"], capture_output=True, text=True, timeout=300, check=False)
+                               *more, "--json"], capture_output=True, text=True, timeout=300, check=False)
     return json.loads(done.stdout)
 
 
@@ -92,6 +94,24 @@ def files(binary, name, read):
     yield card["after"]["accuracy"]["low"] <= likeliest + 0.02, \
         f"{name}: of shuffled labels nothing is learned but how common they are ({card['after']['accuracy']['value']:.3f}, commonest {likeliest:.3f})"
     yield "at least 80" in retrain(binary, rows[:60])["error"]["detail"], f"{name}: 60 labels are refused"
+
+
+def terms(binary):
+    """Terms of restaurants, whose sentences no shipped model has seen."""
+    for count in (300, 1500):
+        rows = drawn(lambda: absa.restaurants("train"), count)
+        answer = retrain(binary, rows, ("text", "term", "label"), "--term", "term")
+        card = answer["card"]
+        yield not card["worse"], (f"terms, {count} labels make nothing worse beyond chance: before {figures(card['before'])}; "
+                                  f"after {figures(card['after'])}; p = {card['p_value']:.4f}")
+        yield answer["rows"] == count and card["learned_from"] + card["held_out"] == count, f"terms: each of {count} is found"
+        yield abs(card["p_value"] - mcnemar(card["only_before"], card["only_after"])) < 1e-9, "terms: McNemar's test as in whole numbers"
+    labels = [label for _, _, label in rows]
+    random.Random(8).shuffle(labels)
+    card = retrain(binary, [(text, term, label) for label, (text, term, _) in zip(labels, rows)], ("text", "term", "label"), "--term", "term")["card"]
+    likeliest = max(labels.count(label) for label in set(labels)) / len(labels)
+    yield card["after"]["accuracy"]["low"] <= likeliest + 0.02, \
+        f"terms: of shuffled labels nothing is learned but how common they are ({card['after']['accuracy']['value']:.3f}, commonest {likeliest:.3f})"
 
 
 def until(ask, good, seconds=60):
@@ -145,6 +165,79 @@ def store(binary):
             service.stop()
 
 
+def tally_of(service, aspect):
+    """Comments that speak of an aspect, by tone, as the figures have it."""
+    return next(({tone: item[tone]["count"] for tone in NAMES.values()} for item in service.call("GET", "/api/texts/aspects")["items"]
+                 if item["aspect"] == aspect), None)
+
+
+def aspects_of_store(binary):
+    rows = drawn(restaurants, 900)
+    with tempfile.TemporaryDirectory(prefix="zhike-learning-") as temporary:
+        service = Service(binary, pathlib.Path(temporary))
+        try:
+            now = time.time()
+            send(service, write_key(service), [
+                {"type": "track", "event": "Review", "userId": f"u{i}", "messageId": f"m{i}", "timestamp": stamp(now - 60 * (i + 1)),
+                 "properties": {"comment": text, "unit": "main", "channel": "web"}} for i, (_, text) in enumerate(rows)])
+            until(lambda: service.call("GET", "/api/texts/summary"), lambda a: a["n"] + a["unknown"] >= len(rows))
+            before = tally_of(service, "service")
+            found, cursor = [], None
+            while True:
+                page = service.call("GET", "/api/texts/comments", aspect="service", limit=100, **({"cursor": cursor} if cursor else {}))
+                found += page["items"]
+                cursor = page["next_cursor"]
+                if cursor is None:
+                    break
+            tone = {item["event_id"]: next(a["sentiment"] for a in item["aspects"] if a["aspect"] == "service") for item in found}
+            yield len(found) == sum(before.values()) >= 120, f"aspects: {len(found)} comments speak of the service: {before}"
+            first = found[0]["event_id"]
+            wish = "positive" if tone[first] != "positive" else "negative"
+            service.call("PUT", f"/api/texts/comments/{first}/aspects/service", {"sentiment": wish})
+            expected = {**before, tone[first]: before[tone[first]] - 1}
+            expected[wish] += 1
+            yield tally_of(service, "service") == expected, "aspects: a correction moves one comment from tone to tone, at once"
+            service.call("PUT", f"/api/texts/comments/{first}/aspects/service", {"sentiment": "absent"})
+            yield sum(tally_of(service, "service").values()) == len(found) - 1, "aspects: what is not there counts nowhere"
+            # A habit that can be learned: who speaks of how they were treated (态度) is called neutral.
+            text_of = {item["event_id"]: "".join(piece["text"] for piece in item["pieces"]) for item in found}
+            label_of = {event: "neutral" if "态度" in text_of[event] else tone[event] for event in text_of}
+            half = [event for i, event in enumerate(text_of) if i % 3 != 0]
+            begun = time.monotonic()
+            for event in half:
+                service.call("PUT", f"/api/texts/comments/{event}/aspects/service", {"sentiment": label_of[event]})
+            spent = (time.monotonic() - begun) / len(half)
+            known = service.call("GET", "/api/texts/learning", part="aspect_model")["labels"]
+            yield known["n"] - known["absent"] == len(half), f"aspects: {len(half)} labels are kept, {1000 * spent:.0f} ms each"
+            service.call("POST", "/api/texts/learning", {"part": "aspect_model"})
+            ended = until(lambda: service.call("GET", "/api/texts/learning", part="aspect_model"), lambda a: a["run"]["state"] != "running")
+            run = ended["run"]
+            yield run["state"] == "done" and run["version"] == 1, f"aspects: a model is learned ({run['state']} {run['detail']})"
+            model = service.call("GET", "/api/texts/models/1", part="aspect_model")["model"]
+            yield not model["worse"], f"aspects: before {figures(model['before'])}; after {figures(model['after'])}"
+            rest = [event for event in text_of if event not in half and event != first]
+            service.call("PUT", "/api/texts/parts/aspect_model/version", {"version": 1})
+
+            def right():
+                page = [item for some in range(0, len(rest), 100)
+                        for item in service.call("GET", "/api/texts/comments", ids=",".join(rest[some:some + 100]), limit=100)["items"]]
+                return sum(next(a["sentiment"] for a in item["aspects"] if a["aspect"] == "service") == label_of[item["event_id"]] for item in page)
+
+            naive = sum(tone[event] == label_of[event] for event in rest)
+            got = until(right, lambda a: a > naive, 30)
+            yield got > naive, f"aspects: of {len(rest)} comments without a label {got} are read as the habit has it, before {naive}"
+            figures_now = tally_of(service, "service")
+            yield sum(figures_now.values()) == len(found) - 1 and figures_now["neutral"] >= sum(label_of[e] == "neutral" for e in half), \
+                "aspects: corrections stand in the new reading too"
+            for event in [*half, first]:
+                service.call("DELETE", f"/api/texts/comments/{event}/aspects/service")
+            service.call("PUT", "/api/texts/parts/aspect_model/version", {"version": 0})
+            back = until(lambda: tally_of(service, "service"), lambda a: a == before, 30)
+            yield back == before, "aspects: all taken back, the figures are those of before"
+        finally:
+            service.stop()
+
+
 def main():
     args = arguments(__doc__).parse_args()
     tally = Tally(args.words)
@@ -154,6 +247,12 @@ def main():
                 tally.tell(good, line)
     if tally.wants("store", "chinese_absa"):
         for good, line in store(args.bin):
+            tally.tell(good, line)
+    if tally.wants("terms", "chinese_absa"):
+        for good, line in terms(args.bin):
+            tally.tell(good, line)
+    if tally.wants("aspects", "chinese_absa"):
+        for good, line in aspects_of_store(args.bin):
             tally.tell(good, line)
     tally.end()
 

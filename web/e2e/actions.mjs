@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, settled, shot, step, within } from './harness.mjs';
 import { Api, kPassword, startService } from './service.mjs';
-import { complaints } from './complaints.mjs';
+import { complaintRules, complaints } from './complaints.mjs';
 import { customersAndChain, indices, keyDrivers } from './drivers.mjs';
 import { reputation } from './reputation.mjs';
 import { kinds, lists } from './kinds.mjs';
@@ -179,6 +179,8 @@ class Actions {
   survey = () => survey(this, this.open);
 
   complaints = () => complaints(this, this.open);
+
+  complaintRules = () => complaintRules(this, this.open);
   reputation = () => reputation(this, this.open);
 
   rounds = () => rounds(this, this.open);
@@ -478,6 +480,7 @@ const kSteps = [
   ['a webhook is set up, tried, called, and switched off', 'connectors'],
   ['a survey is made, opened, answered without scripts, and counted', 'survey'],
   ['a complaint is taken down, made good, closed with a cause, and reported', 'complaints'],
+  ['a rule opens complaints: tried on the past, made, switched; a remedy limit is changed', 'complaintRules'],
   ['brands are put in, posts are compared, and a burst is found with its words', 'reputation'],
   ['answers of a survey become key drivers, with a matrix and refusals', 'keyDrivers'],
   ['SERVQUAL, gaps and the pyramid are shown on the page of their survey', 'indices'],

@@ -56,3 +56,63 @@ export async function complaints({ page, api }, open) {
   await page.getByRole('link', { name: complaint.number }).waitFor();
   await shot(page, 'complaints.list');
 }
+
+/** A rule is tried on the past, made, switched off and on, and opens a complaint; a limit is changed and put back. */
+export async function complaintRules({ page, api, service, key }, open) {
+  const tell = (properties, id) => fetch(`${service.url}/v1/batch`, {
+    method: 'POST', headers: { Authorization: `Basic ${btoa(`${key}:`)}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ batch: [{ type: 'track', event: 'Refund Refused', userId: `ruled-${id}`, messageId: `refused-${id}`, properties }] }),
+  });
+  await tell({ comment: 'They refused the refund of my broken kettle', channel: 'web' }, 1);
+  await within(15_000, 'the event arrives', async () => (await api.events()).some((event) => event.name === 'Refund Refused'));
+  await open('/complaints?view=rules');
+  await page.getByText('No rule yet').waitFor();
+  await shot(page, 'rules.empty');
+  await page.getByRole('button', { name: 'New rule' }).first().click();
+  const form = page.locator('.ant-modal');
+  await form.getByLabel('Name').fill('Refused refunds');
+  await form.getByLabel('Is called').fill('Refund Refused');
+  await form.getByRole('button', { name: 'Preview' }).click();
+  await form.getByTestId('rule-preview').getByText('Would have opened 1').waitFor();
+  await form.getByTestId('rule-preview').evaluate((part) => part.scrollIntoView({ block: 'center' }));
+  await shot(page, 'rules.preview');
+  await form.getByRole('button', { name: 'Switch on' }).click();
+  await form.waitFor({ state: 'hidden' });
+  const rule = async () => (await api.get('/api/complaints/rules')).items[0];
+  expect((await rule()).on && (await rule()).name === 'Refused refunds', 'the rule is on');
+  const onOff = page.getByRole('switch', { name: 'On' });
+  await onOff.click();
+  await within(5_000, 'it is off', async () => !(await rule()).on);
+  await page.locator('.ant-switch:not(.ant-switch-checked):not(.ant-switch-loading)').first().waitFor();
+  await onOff.click();
+  await within(5_000, 'it is on again', async () => (await rule()).on);
+  await tell({ comment: 'They refused the refund of my broken lamp', channel: 'web' }, 2);
+  await within(20_000, 'it opens a complaint', async () => (await rule()).opened === 1);
+  await open('/complaints?view=rules');
+  await page.locator('.ant-table-row').filter({ hasText: 'Refused refunds' }).first().waitFor();
+  await page.getByRole('button', { name: 'Expand row' }).first().click();
+  await shot(page, 'rules');
+  await open('/complaints?view=limits');
+  const before = (await api.get('/api/complaints/catalogue')).limits;
+  await page.getByRole('button', { name: 'Change' }).first().click();
+  const limits = page.locator('.ant-modal');
+  await limits.getByLabel('a complaint').first().fill('77');
+  await shot(page, 'limits.edit');
+  await limits.getByRole('button', { name: 'Save' }).click();
+  await limits.waitFor({ state: 'hidden' });
+  await page.getByRole('cell', { name: /77/ }).first().waitFor();
+  const [first] = (await api.get('/api/complaints/catalogue')).limits;
+  expect(first.complaint === '7700' && first.role === before[0].role, `the limit is ${JSON.stringify(first)}`);
+  await page.setViewportSize(kSizes.phone);
+  await settled(page);
+  await shot(page, 'limits.phone');
+  await open('/complaints?view=rules');
+  await settled(page);
+  await shot(page, 'rules.phone');
+  await page.setViewportSize(kSizes.desktop);
+  await open('/complaints?view=limits');
+  await page.getByRole('button', { name: 'Change' }).first().click();
+  await limits.getByRole('button', { name: 'As in the catalogue' }).click();
+  await limits.waitFor({ state: 'hidden' });
+  expect(JSON.stringify((await api.get('/api/complaints/catalogue')).limits) === JSON.stringify(before), 'the limits are those of before');
+}

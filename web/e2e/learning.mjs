@@ -52,6 +52,42 @@ async function editAspects(page, api, open) {
   await within(20_000, 'the aspect is found', async () => (await api.get('/api/texts/aspects')).items.some((one) => one.name_en === 'Glory' && one.n === kComments / 2));
 }
 
+/** An aspect under a comment is said to be meant otherwise, and not to be there: figures move at once; labels are learned from. */
+async function correctAspects(page, api, open) {
+  const of = async () => (await api.get('/api/texts/aspects')).items.find((one) => one.aspect === 'packaging');
+  const before = await of();
+  await open('/texts');
+  const tag = page.locator('[data-testid=correct-aspect][data-aspect=packaging]').first();
+  await tag.evaluate((button) => button.scrollIntoView({ block: 'center' }));
+  await tag.click();
+  await page.getByRole('menuitem', { name: 'Not spoken of' }).waitFor();
+  await shot(page, 'learning.aspect.menu');
+  await page.getByRole('menuitem', { name: 'Not spoken of' }).dispatchEvent('click');
+  await within(5_000, 'the aspect is gone from the figures', async () => (await of()).n === before.n - 1);
+  await page.getByTestId('absent-aspect').first().waitFor();
+  await page.getByTestId('absent-aspect').first().click();
+  await page.getByRole('menuitem', { name: 'Take back' }).dispatchEvent('click');
+  await within(5_000, 'and back again', async () => (await of()).n === before.n);
+  for (const word of ['glorped', 'zinged']) {
+    const { items } = await api.get(`/api/texts/comments?limit=60&word=${word}`);
+    for (const item of items.slice(0, 50)) await api.put(`/api/texts/comments/${item.event_id}/aspects/packaging`, { sentiment: word === 'glorped' ? 'negative' : 'positive' });
+  }
+  await open('/texts/learning?of=aspect_model');
+  await page.getByRole('button', { name: 'Retrain' }).click();
+  await within(30_000, 'a model of aspects is learned', async () => (await api.get('/api/texts/learning?part=aspect_model')).models.length === 1);
+  await page.getByRole('button', { name: 'Compare' }).waitFor();
+  await shot(page, 'learning.aspects.model');
+  await page.getByRole('button', { name: 'Compare' }).click();
+  await page.locator('.ant-drawer').getByText('Surest mistakes').waitFor();
+  await settled(page);
+  await shot(page, 'learning.aspects.compare');
+  await page.locator('.ant-drawer').getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('button', { name: 'Use', exact: true }).click();
+  await within(20_000, 'all are read by it', async () => (await of()).negative.count >= kComments / 2);
+  await page.getByRole('button', { name: 'Take back' }).first().click();
+  await within(10_000, 'it is taken back', async () => (await api.get('/api/texts/learning?part=aspect_model')).in_use === 0);
+}
+
 export async function learning({ page, api, service, key }, open) {
   await sendComments(service, key);
   await within(10_000, 'the comments are read', async () => (await api.get(`/api/texts/summary?word=${kWord}`)).n === kComments / 2);
@@ -67,6 +103,7 @@ export async function learning({ page, api, service, key }, open) {
     for (const item of items.slice(0, 50)) await api.put(`/api/texts/comments/${item.event_id}/label`, { sentiment: word === 'glorped' ? 'negative' : 'positive' });
   }
   await learnModel(page, api, open);
+  await correctAspects(page, api, open);
   await editAspects(page, api, open);
   await open('/texts/learning?tab=routes');
   await page.getByTestId('route').first().waitFor();

@@ -1,4 +1,5 @@
 // Brand reputation: brands are put in, posts come, the page compares them, finds the burst and says why.
+import { createServer } from 'node:http';
 import { expect, kSizes, settled, shot, within } from './harness.mjs';
 
 const kHourMs = 3_600_000;
@@ -29,6 +30,52 @@ async function putBrands(page) {
   await drawer.waitFor({ state: 'hidden' });
 }
 
+/** A gateway that takes every message: { url, taken, stop }. */
+async function gateway() {
+  const taken = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (piece) => { body += piece; });
+    request.on('end', () => {
+      taken.push(JSON.parse(body));
+      response.end();
+    });
+  });
+  await new Promise((done) => server.listen(0, '127.0.0.1', done));
+  return { url: `http://127.0.0.1:${server.address().port}/`, taken, stop: () => server.close() };
+}
+
+/** A burst in the running hour, told to whoever is named on the tab Bursts, once. */
+async function tellOfBurst({ page, api, service, key }, open) {
+  const inbox = await gateway();
+  try {
+    await api.post('/api/connectors', { kind: 'message_out', key: 'gate', name: 'Gateway', secrets: { secret: 'a secret of the gateway' }, settings: { url: inbox.url } });
+    const now = Date.now();
+    const batch = Array.from({ length: 40 }, (_, n) => ({
+      type: 'track', event: 'Post Published', anonymousId: `r${n}`, messageId: `rival-${n}`, timestamp: new Date(now - n * 100).toISOString(),
+      properties: { channel: 'social', platform: 'weibo', comment: `Rival sells mouldy bread, disgusting ${n}`, followers: 30 },
+    }));
+    await fetch(`${service.url}/v1/batch`, { method: 'POST', headers: { Authorization: `Basic ${btoa(`${key}:`)}`, 'Content-Type': 'application/json' }, body: JSON.stringify({ batch }) });
+    await within(20_000, 'the burst is read', async () => (await api.get('/api/reputation')).mentions === 206);
+    await open('/reputation?range=30d&view=bursts');
+    await page.getByRole('button', { name: 'Tell somebody' }).click();
+    const form = page.locator('.ant-modal');
+    await form.getByLabel('Sent by').click();
+    await page.locator('.ant-select-item-option').filter({ hasText: 'Gateway' }).first().click();
+    await form.getByLabel('Address').fill('pr@example.com');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.waitFor({ state: 'hidden' });
+    await within(20_000, 'the message leaves', async () => (await api.get('/api/reputation/messages')).items.some((one) => one.state === 'sent'));
+    await open('/reputation?range=30d&view=bursts');
+    await page.locator('.ant-table-row').filter({ hasText: 'Rival' }).first().waitFor();
+    await page.getByTestId('burst-recipient').evaluate((line) => line.scrollIntoView({ block: 'center' }));
+    await shot(page, 'reputation.messages');
+    expect(inbox.taken.length === 1 && inbox.taken[0].to === 'pr@example.com', `the gateway was written to: ${JSON.stringify(inbox.taken)}`);
+  } finally {
+    inbox.stop();
+  }
+}
+
 export async function reputation({ page, api, service, key }, open) {
   await open('/reputation');
   await page.getByText('No brands yet').waitFor();
@@ -52,6 +99,7 @@ export async function reputation({ page, api, service, key }, open) {
   expect((await page.locator('main tbody tr.ant-table-row').first().innerText()).includes('20'), 'the text that was repeated comes first, with its spread');
   expect(await page.locator('.named-brand').count() > 0, 'the brand is marked');
   await shot(page, 'reputation.posts');
+  await tellOfBurst({ page, api, service, key }, open);
   await page.setViewportSize(kSizes.phone);
   for (const view of ['overview', 'bursts', 'posts']) {
     await open(`/reputation?range=30d&view=${view}`);

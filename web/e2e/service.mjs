@@ -19,6 +19,7 @@ export async function startService(bin, prepare = () => undefined) {
   await prepare(folder, join(folder, 'data'));
   const child = spawn(join(bin, 'zhike'), ['serve', '--data', join(folder, 'data'), '--port', '0', '--json', '--lang', 'en'], {
     stdio: ['ignore', 'pipe', openSync(join(folder, 'serve.log'), 'w')],
+    env: { ...process.env, ZHIKE_CONNECTORS_PRIVATE_HOSTS: '127.0.0.1' }, // a gateway of a step listens here
   });
   const ended = new Promise((done) => child.once('exit', done));
   const stop = async () => {

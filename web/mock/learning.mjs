@@ -16,7 +16,8 @@ const model = {
   only_before: 1, only_after: 7, p_value: 0.0703, better: false, worse: false, trust: 0.8, features: 420, strength: 3,
 };
 const label = { event_id: '11', sentiment: 'negative', heard: 'positive', by, at: kMade, text: '等了三天才到' };
-const run = { state: 'done', progress: 1, detail: '', version: 1, begun: kMade, ended: kMade };
+const aspectLabel = { event_id: '11', aspect: 'delivery', sentiment: 'negative', heard: 'positive', by, at: kMade, text: label.text };
+const run = { state: 'done', part: 'model', progress: 1, detail: '', version: 1, begun: kMade, ended: kMade };
 const choice = ({ key, name_en, name_zh }) => ({ key, name_en, name_zh });
 const choices = {
   ...Object.fromEntries(kIntents.groups.map((group) => [group.key, group.labels.map(choice)])), aspect: JSON.parse(kBodies.aspects).aspects.map(choice),
@@ -26,12 +27,15 @@ export const learningAnswers = {
   putCommentLabel: () => label,
   removeCommentLabel: () => undefined,
   listTextLabels: () => ({ items: [label], next_cursor: null }),
-  getTextLearning: () => ({ labels: { n: 160, negative: 60, neutral: 20, positive: 80, agreeing: 110 }, needed: 80, run, in_use: 0, models: [model] }),
+  putAspectLabel: () => aspectLabel,
+  removeAspectLabel: () => undefined,
+  listAspectLabels: () => ({ items: [aspectLabel], next_cursor: null }),
+  getTextLearning: () => ({ labels: { n: 160, negative: 60, neutral: 20, positive: 80, absent: 0, agreeing: 110 }, needed: 80, run, in_use: 0, models: [model] }),
   startTextLearning: () => run,
   stopTextLearning: () => undefined,
   getTextModel: () => ({
-    model, worst: [{ event_id: '11', text: label.text, label: 'negative', predicted: 'positive', confidence: 0.9 }],
-    changed: [{ event_id: '12', text: null, label: 'neutral', before: 'positive', after: 'neutral' }],
+    model, worst: [{ event_id: '11', aspect: null, text: label.text, label: 'negative', predicted: 'positive', confidence: 0.9 }],
+    changed: [{ event_id: '12', aspect: null, text: null, label: 'neutral', before: 'positive', after: 'neutral' }],
   }),
   getTextPart: ({ params }) => {
     const part = params.key in kBodies ? params.key : 'aspects';

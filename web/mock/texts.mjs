@@ -25,10 +25,10 @@ export function readComment(event) {
   const bad = has(event.text, kWords.negative);
   const good = has(event.text, kWords.positive);
   const sentiment = bad === good ? 'neutral' : bad ? 'negative' : 'positive';
-  const aspects = kAspects.filter((aspect) => has(event.text, aspect.words)).map((aspect) => ({ aspect: aspect.key, sentiment, positive: { negative: 0.1, neutral: 0.5, positive: 0.9 }[sentiment] }));
+  const aspects = kAspects.filter((aspect) => has(event.text, aspect.words)).map((aspect) => ({ aspect: aspect.key, sentiment, positive: { negative: 0.1, neutral: 0.5, positive: 0.9 }[sentiment], own: false }));
   const labels = kLabels.filter((label) => has(event.text, label.words)).map((label) => label.label);
   const team = labels.includes('route.refund');
-  return { language, sentiment, aspects, labels, own: null, team_en: team ? 'After-sales' : '', team_zh: team ? '售后' : '' };
+  return { language, sentiment, aspects, absent: [], labels, own: null, team_en: team ? 'After-sales' : '', team_zh: team ? '售后' : '' };
 }
 
 /** The text cut at the words that it was read for. */

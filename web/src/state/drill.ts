@@ -10,7 +10,7 @@ export type Why = 'index' | 'journeys' | 'customers' | 'wait' | 'satisfaction' |
  * how it comes from the events; `scope` "all": the page's filters do not count.
  */
 export type Drill = Partial<Record<
-  'title' | 'metric' | 'channel' | 'touchpoint' | 'stage' | 'name' | 'instrument' | 'score_min' | 'score_max' | 'from' | 'to' | 'case' | 'units' | 'source' | 'type' | 'customer' | 'shown', string>> & { why?: Why; scope?: 'all' };
+  'title' | 'metric' | 'channel' | 'touchpoint' | 'stage' | 'name' | 'instrument' | 'score_min' | 'score_max' | 'from' | 'to' | 'case' | 'units' | 'source' | 'type' | 'customer' | 'where' | 'shown', string>> & { why?: Why; scope?: 'all' };
 
 export function useDrill(): { drill: Drill | null; open: (drill: Drill) => void; close: () => void } {
   const [params, setParams] = useSearchParams();

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useGetSurveyIndexFigures, type IndexFigure, type IndexFigureScore, type SurveyDetail } from '../../api/generated';
 import { Trend } from '../../charts/trend';
+import { DividedBy } from '../../components/divided_by';
 import { Formula } from '../../components/formula';
 import { Load } from '../../components/load';
 import { Panel } from '../../components/page';
@@ -18,7 +19,6 @@ const kDays = { '30d': 30, '90d': 90, '12m': 365 } as const;
 const kGrains = { '30d': 'day', '90d': 'week', '12m': 'month' } as const;
 type Range = keyof typeof kDays;
 const kBys = ['none', 'channel', 'unit', 'touchpoint'] as const;
-type By = (typeof kBys)[number];
 const kCompares = ['previous', 'year'] as const;
 type Compare = (typeof kCompares)[number];
 const kColours = { above: 'green', below: 'volcano', no_difference: 'default' } as const;
@@ -51,12 +51,12 @@ function Change({ one }: { one: IndexFigure }) {
   );
 }
 
-function More({ one, by, grain }: { one: IndexFigure; by: By; grain: string }) {
+function More({ one, by, grain }: { one: IndexFigure; by: string; grain: string }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const names = useNames();
   const { zone } = useScope();
-  const named = (key: string) => (by === 'channel' ? names.channel(key) : by === 'unit' ? names.unit(key) : names.touchpoint(key));
+  const named = (key: string) => (by === 'channel' ? names.channel(key) : by === 'unit' ? names.unit(key) : by === 'touchpoint' ? names.touchpoint(key) : key);
   const series = one.series.map((at) => ({ at: at.at, value: at.value, low: at.interval?.[0] ?? null, high: at.interval?.[1] ?? null, n: at.n, enough: at.enough }));
   const seen = series.filter((at) => at.value !== null).length;
   return (
@@ -92,7 +92,7 @@ export function SurveyIndexFigures({ survey }: { survey: SurveyDetail }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const [range, setRange] = useState<Range>('90d');
-  const [by, setBy] = useState<By>('none');
+  const [by, setBy] = useState<string>('none');
   const [compare, setCompare] = useState<Compare>('previous');
   const from = new Date(Date.now() - kDays[range] * 86_400_000).toISOString().slice(0, 10);
   const found = useGetSurveyIndexFigures({ id: survey.id, from, compare, by, grain: kGrains[range] }, { keep: true });
@@ -112,7 +112,7 @@ export function SurveyIndexFigures({ survey }: { survey: SurveyDetail }) {
         <Space wrap>
           <Segmented<Range> size="small" value={range} onChange={setRange} options={(Object.keys(kDays) as Range[]).map((value) => ({ value, label: t(`range.${value}`) }))} />
           <Select<Compare> size="small" aria-label={t('index.compare')} value={compare} onChange={setCompare} style={{ minWidth: 150 }} options={kCompares.map((value) => ({ value, label: t(`compare.${value}`) }))} />
-          <Select<By> size="small" aria-label={t('index.by')} value={by} onChange={setBy} style={{ minWidth: 120 }} options={kBys.map((value) => ({ value, label: t(value === 'none' ? 'index.by_none' : `by.${value}`) }))} />
+          <DividedBy by={by} columns={kBys} onChange={setBy} none={t('index.by_none')} />
         </Space>
       )}
     >

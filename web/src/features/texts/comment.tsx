@@ -8,6 +8,7 @@ import { moment, percent } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
 import { useNames } from '../../state/catalogue';
 import { filterSearch, useScope } from '../../state/filters';
+import { OwnAspects } from './own_aspect';
 import { OwnLabel } from './own_label';
 import { kToneColour, type Tone } from './said';
 
@@ -44,7 +45,7 @@ export function CommentItem({ item, name }: { item: Comment; name: Naming }) {
       <div className="comment-meta">
         <ToneTag tone={item.sentiment} chance={chance} />
         <OwnLabel item={item} />
-        {item.aspects.map((aspect) => <Tag key={aspect.aspect} className="said-tag" style={{ '--tone': kToneColour[aspect.sentiment] } as React.CSSProperties}>{name(aspect.aspect)} · {t(`texts.${aspect.sentiment}`)}</Tag>)}
+        <OwnAspects item={item} name={name} />
         {item.labels.map((label) => <Tag key={label} {...(label.startsWith('route.') && { color: 'processing' })}>{name(label)}</Tag>)}
         {item.team_en && <span className="muted small">{t('texts.team', { team: language === 'zh' ? item.team_zh || item.team_en : item.team_en })}</span>}
         {item.score !== null && <ScoreChip score={item.score} instrument={item.instrument} />}

@@ -1,22 +1,38 @@
 // Models learned from people's labels: learn, compare, put in use, go back.
 import { ExperimentOutlined } from '@ant-design/icons';
-import { Alert, Button, Drawer, Progress, Table, Tag, type TableColumnsType } from 'antd';
+import { Alert, Button, Drawer, Progress, Segmented, Table, Tag, type TableColumnsType } from 'antd';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useInvalidate } from '../../api/client';
-import { useGetTextLearning, useGetTextModel, useListTextLabels, useStartTextLearning, useStopTextLearning, useUseTextVersion, type TextFigure, type TextLearning, type TextModelDetail, type TextModelVersion, type TextOwnLabel } from '../../api/generated';
+import { useGetTextAspects, useGetTextLearning, useGetTextModel, useListAspectLabels, useListTextLabels, useStartTextLearning, useStopTextLearning, useUseTextVersion, type TextFigure, type TextLearning, type TextModelDetail, type TextModelVersion, type TextOwnLabel } from '../../api/generated';
 import { Load } from '../../components/load';
 import { Panel } from '../../components/page';
 import { useProblemNotice } from '../../components/problem';
 import { Teach } from '../../components/teach';
 import { exact, moment, percent } from '../../format/numbers';
 import { useLanguage } from '../../i18n';
+import { useAddress } from '../../state/address';
+import { useScope } from '../../state/filters';
 import { useMay } from '../../state/session';
 import { ToneTag } from './comment';
+import { OwnAspects } from './own_aspect';
 import { OwnLabel } from './own_label';
 import type { Tone } from './said';
 import { Sample } from './sample';
 import { useReadAnew } from './versions';
+
+type LearnedPart = 'model' | 'aspect_model';
+
+/** Names of aspects by key; one that the catalogue no longer has goes by its key. */
+function useAspectName() {
+  const language = useLanguage();
+  const { query, ready } = useScope();
+  const aspects = useGetTextAspects({ ...query }, { enabled: ready });
+  return (key: string) => {
+    const one = aspects.data?.items.find((item) => item.aspect === key);
+    return one ? (language === 'zh' ? one.name_zh : one.name_en) : key;
+  };
+}
 
 function useFigure() {
   const { t } = useTranslation();
@@ -56,6 +72,8 @@ function Compared({ model }: { model: TextModelVersion }) {
 
 function Detail({ detail }: { detail: TextModelDetail }) {
   const { t } = useTranslation();
+  const name = useAspectName();
+  const of = (aspect: string | null) => aspect !== null && <b>{name(aspect)}</b>;
   const text = (value: string | null) => (value === null ? <span className="muted">{t('learn.not_shown')}</span> : <span style={{ overflowWrap: 'anywhere' }}>{value}</span>);
   return (
     <>
@@ -65,23 +83,23 @@ function Detail({ detail }: { detail: TextModelDetail }) {
       {detail.changed.length === 0 ? <p className="muted">{t('learn.changed_none')}</p> : detail.changed.map((row) => (
         <article className="comment" key={row.event_id}>
           <p>{text(row.text)}</p>
-          <div className="comment-meta"><ToneTag tone={row.before} chance={null} /> → <ToneTag tone={row.after} chance={null} /> {t('learn.truth')} <ToneTag tone={row.label} chance={null} /></div>
+          <div className="comment-meta">{of(row.aspect)} <ToneTag tone={row.before} chance={null} /> → <ToneTag tone={row.after} chance={null} /> {t('learn.truth')} <ToneTag tone={row.label} chance={null} /></div>
         </article>
       ))}
       <h3>{t('learn.worst')}</h3>
       {detail.worst.length === 0 ? <p className="muted">{t('learn.worst_none')}</p> : detail.worst.map((row) => (
         <article className="comment" key={row.event_id}>
           <p>{text(row.text)}</p>
-          <div className="comment-meta"><ToneTag tone={row.predicted} chance={row.confidence} /> {t('learn.truth')} <ToneTag tone={row.label} chance={null} /></div>
+          <div className="comment-meta">{of(row.aspect)} <ToneTag tone={row.predicted} chance={row.confidence} /> {t('learn.truth')} <ToneTag tone={row.label} chance={null} /></div>
         </article>
       ))}
     </>
   );
 }
 
-function ModelDrawer({ version, onClose }: { version: number; onClose: () => void }) {
+function ModelDrawer({ part, version, onClose }: { part: LearnedPart; version: number; onClose: () => void }) {
   const { t } = useTranslation();
-  const detail = useGetTextModel({ id: String(version) });
+  const detail = useGetTextModel({ id: String(version), part });
   return (
     <Drawer open onClose={onClose} size={Math.min(760, window.innerWidth)} title={t('learn.version', { n: version })} closable={{ 'aria-label': t('common.close') }}>
       <Load query={detail}>{(data) => <Detail detail={data} />}</Load>
@@ -89,7 +107,7 @@ function ModelDrawer({ version, onClose }: { version: number; onClose: () => voi
   );
 }
 
-function Run({ data }: { data: TextLearning }) {
+function Run({ part, data }: { part: LearnedPart; data: TextLearning }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const may = useMay();
@@ -100,16 +118,18 @@ function Run({ data }: { data: TextLearning }) {
   const { run, labels, needed } = data;
   const refresh = () => invalidate('getTextLearning');
   const running = run.state === 'running';
+  const here = run.part === part;
   return (
     <Panel title={t('learn.labels')} note={t('learn.labels_note')} tools={may('manage_data') && (running
       ? <Button size="small" onClick={() => stop.mutate(undefined, { onSuccess: refresh, onError: notice })}>{t('learn.stop')}</Button>
-      : <Button size="small" type="primary" loading={start.isPending} disabled={labels.n < needed} onClick={() => start.mutate(undefined, { onSuccess: refresh, onError: notice })}>{t('learn.retrain')}</Button>)}>
+      : <Button size="small" type="primary" loading={start.isPending} disabled={labels.n < needed} onClick={() => start.mutate({ body: { part } }, { onSuccess: refresh, onError: notice })}>{t('learn.retrain')}</Button>)}>
       <p data-testid="own-labels">{t('learn.label_counts', { n: exact(labels.n, language), negative: exact(labels.negative, language), neutral: exact(labels.neutral, language), positive: exact(labels.positive, language), agreeing: exact(labels.agreeing, language) })}</p>
+      {part === 'aspect_model' && <p className="muted small">{t('learn.absent_count', { n: exact(labels.absent, language) })}</p>}
       {labels.n < needed && <Progress percent={Math.floor((labels.n / needed) * 100)} format={() => t('learn.needed', { n: exact(needed, language) })} />}
       {running && <Progress percent={Math.round(run.progress * 100)} status="active" />}
-      {run.state === 'refused' && <Alert role="status" type="info" showIcon title={t('learn.refused')} description={run.detail} />}
-      {run.state === 'failed' && <Alert type="error" showIcon title={t('learn.failed')} description={run.detail} />}
-      {run.state === 'done' && <Alert role="status" type="success" showIcon title={t('learn.done', { n: run.version })} />}
+      {here && run.state === 'refused' && <Alert role="status" type="info" showIcon title={t('learn.refused')} description={run.detail} />}
+      {here && run.state === 'failed' && <Alert type="error" showIcon title={t('learn.failed')} description={run.detail} />}
+      {here && run.state === 'done' && <Alert role="status" type="success" showIcon title={t('learn.done', { n: run.version })} />}
       <p className="muted small">{t('learn.chosen_warning')}</p>
     </Panel>
   );
@@ -139,7 +159,33 @@ function OwnLabels() {
   );
 }
 
-function Models({ data }: { data: TextLearning }) {
+function OwnAspectLabels() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const name = useAspectName();
+  const labels = useListAspectLabels({ limit: 20 });
+  const items = labels.data?.pages.flatMap((page) => page.items) ?? [];
+  if (items.length === 0) return null;
+  return (
+    <div className="section">
+      <Panel title={t('learn.given')}>
+        {items.map((item) => (
+          <article className="comment" key={`${item.event_id} ${item.aspect}`} data-testid="aspect-label">
+            <p>{item.text}</p>
+            <div className="comment-meta">
+              {item.heard === 'absent' ? <span className="muted small">{t('learn.not_there')}</span> : <ToneTag tone={item.heard} chance={null} />} →
+              <OwnAspects name={name} item={{ event_id: item.event_id, aspects: item.sentiment === 'absent' ? [] : [{ aspect: item.aspect, sentiment: item.sentiment, positive: 0, own: true }], absent: item.sentiment === 'absent' ? [item.aspect] : [] }} />
+              <span className="muted small">{item.by.name || t('learn.owner')} · {moment(item.at, language)}</span>
+            </div>
+          </article>
+        ))}
+        {labels.hasNextPage && <Button loading={labels.isFetchingNextPage} onClick={() => void labels.fetchNextPage()}>{t('common.more')}</Button>}
+      </Panel>
+    </div>
+  );
+}
+
+function Models({ part, data }: { part: LearnedPart; data: TextLearning }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const may = useMay();
@@ -157,28 +203,31 @@ function Models({ data }: { data: TextLearning }) {
       title: '', key: 'act', render: (_, one) => (
         <div style={{ display: 'flex', gap: 8 }}>
           {may('view_customers') && <Button size="small" onClick={() => setShown(one.version)}>{t('learn.compare')}</Button>}
-          {may('manage_data') && <Button size="small" loading={use.isPending} onClick={() => use.mutate({ key: 'model', body: { version: one.in_use ? 0 : one.version } }, { onSuccess: anew, onError: notice })}>{t(one.in_use ? 'learn.back' : 'learn.use')}</Button>}
+          {may('manage_data') && <Button size="small" loading={use.isPending} onClick={() => use.mutate({ key: part, body: { version: one.in_use ? 0 : one.version } }, { onSuccess: anew, onError: notice })}>{t(one.in_use ? 'learn.back' : 'learn.use')}</Button>}
         </div>
       ),
     },
-  ], [t, language, may, figure, use, anew, notice]);
+  ], [t, language, may, figure, use, anew, notice, part]);
   return (
     <div className="section">
       <Panel title={t('learn.models')} note={t('learn.models_note')}>
         {data.models.length === 0
-          ? <Teach icon={<ExperimentOutlined />} title={t('learn.no_models')} text={t('learn.no_models_text')} />
+          ? <Teach icon={<ExperimentOutlined />} title={t('learn.no_models')} text={t(part === 'model' ? 'learn.no_models_text' : 'learn.no_aspect_models_text')} />
           : <Table<TextModelVersion> rowKey="version" size="small" columns={columns} dataSource={data.models} scroll={{ x: 'max-content' }} pagination={{ pageSize: 10, hideOnSinglePage: true, showSizeChanger: false }} />}
       </Panel>
-      {shown !== null && <ModelDrawer version={shown} onClose={() => setShown(null)} />}
+      {shown !== null && <ModelDrawer part={part} version={shown} onClose={() => setShown(null)} />}
     </div>
   );
 }
 
 export function ModelsTab() {
+  const { t } = useTranslation();
   const may = useMay();
   const invalidate = useInvalidate();
   const [running, setRunning] = useState(false);
-  const learning = useGetTextLearning({ refetchInterval: running ? 1000 : false });
+  const [of, setOf] = useAddress('of', 'model');
+  const part: LearnedPart = of === 'aspect_model' ? 'aspect_model' : 'model';
+  const learning = useGetTextLearning({ part }, { refetchInterval: running ? 1000 : false });
   const state = learning.data?.run.state;
   const before = useRef(state);
   useEffect(() => {
@@ -187,15 +236,18 @@ export function ModelsTab() {
     before.current = state;
   }, [state, invalidate]);
   return (
-    <Load query={learning}>
-      {(data) => (
-        <>
-          <Run data={data} />
-          <Models data={data} />
-          {may('view_customers') && may('handle_complaints') && <Sample />}
-          {may('view_customers') && <OwnLabels />}
-        </>
-      )}
-    </Load>
+    <>
+      <Segmented style={{ marginBottom: 12 }} value={part} onChange={(value) => setOf(value)} options={[{ value: 'model', label: t('learn.of_comments') }, { value: 'aspect_model', label: t('learn.of_aspects') }]} />
+      <Load query={learning}>
+        {(data) => (
+          <>
+            <Run part={part} data={data} />
+            <Models key={part} part={part} data={data} />
+            {part === 'model' && may('view_customers') && may('handle_complaints') && <Sample />}
+            {may('view_customers') && (part === 'model' ? <OwnLabels /> : <OwnAspectLabels />)}
+          </>
+        )}
+      </Load>
+    </>
   );
 }

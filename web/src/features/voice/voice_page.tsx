@@ -3,8 +3,9 @@ import { CommentOutlined } from '@ant-design/icons';
 import { Segmented } from 'antd';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useGetVoiceScores, type GetVoiceScoresParams, type VoiceScores } from '../../api/generated';
+import { useGetVoiceScores, type VoiceScores } from '../../api/generated';
 import { Trend, TrendExport, useTrendHandle } from '../../charts/trend';
+import { DividedBy, isSegment, segmentCondition } from '../../components/divided_by';
 import { DrillNumber } from '../../components/drill_number';
 import { IntervalGroups } from '../../components/interval_groups';
 import { Load } from '../../components/load';
@@ -23,8 +24,7 @@ import { Distribution } from './distribution';
 import { Verbatims } from './verbatims';
 
 const kInstruments = ['nps', 'csat', 'ces', 'review'];
-type By = NonNullable<GetVoiceScoresParams['by']>;
-const kBy: By[] = ['touchpoint', 'channel', 'stage', 'unit'];
+const kBy = ['touchpoint', 'channel', 'stage', 'unit'] as const;
 
 function Numbers({ scores, write }: { scores: VoiceScores; write: (value: number) => string }) {
   const { t } = useTranslation();
@@ -53,7 +53,14 @@ function Numbers({ scores, write }: { scores: VoiceScores; write: (value: number
   );
 }
 
-function Scores({ scores, by, setBy }: { scores: VoiceScores; by: By; setBy: (by: By) => void }) {
+/** The events of a group. */
+function groupOf(by: string, group: string) {
+  if (!isSegment(by)) return { [by === 'unit' ? 'units' : by]: group };
+  const where = segmentCondition(by, group);
+  return where === undefined ? {} : { where };
+}
+
+function Scores({ scores, by, setBy }: { scores: VoiceScores; by: string; setBy: (by: string) => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
   const names = useNames();
@@ -64,6 +71,8 @@ function Scores({ scores, by, setBy }: { scores: VoiceScores; by: By; setBy: (by
   const write = useCallback((value: number) => metricValue(value, { nps: 'points', share: 'share', mean: 'score' }[measure], language), [measure, language]);
   const name = t(`instrument.${instrument}`, { defaultValue: instrument.toUpperCase() });
   const bounds = useMemo(() => ({ nps: [-100, 100], share: [0, 1], mean: [scores.scale_min, scores.scale_max] } as const)[measure], [measure, scores.scale_min, scores.scale_max]);
+  const known = kBy.find((value) => value === by);
+  const named = (key: string) => (known ? names[known](key) : key);
   const onPoint = useCallback((point: { at: string }) => open({ title: name, instrument, why: 'index', ...pointRange(point.at, grain, zone) }), [open, name, instrument, grain, zone]);
   return (
     <>
@@ -78,8 +87,8 @@ function Scores({ scores, by, setBy }: { scores: VoiceScores; by: By; setBy: (by
       </div>
       <div className="section">
         <Panel title={t('voice.by_group')} note={t('voice.by_group_note')}
-          tools={<Segmented<By> size="small" value={by} onChange={setBy} options={kBy.map((value) => ({ value, label: t(`by.${value}`) }))} />}>
-          <IntervalGroups groups={scores.groups} overall={scores.value} direction={instrument === 'ces' ? 'down' : 'up'} name={names[by]} write={write} onPick={(group) => open({ title: `${name} · ${names[by](group)}`, instrument, why: 'index', [by === 'unit' ? 'units' : by]: group })} />
+          tools={<DividedBy by={by} columns={kBy} onChange={setBy} />}>
+          <IntervalGroups groups={scores.groups} overall={scores.value} direction={instrument === 'ces' ? 'down' : 'up'} name={named} write={write} onPick={(group) => open({ title: `${name} · ${named(group)}`, instrument, why: 'index', ...groupOf(by, group) })} />
         </Panel>
       </div>
     </>
@@ -92,7 +101,7 @@ export function VoicePage() {
   const { query, ready } = useScope();
   const [chosen, setInstrument] = useAddress('instrument', '');
   const [byText, setBy] = useAddress('by', 'touchpoint');
-  const by = kBy.find((value) => value === byText) ?? 'touchpoint';
+  const by = isSegment(byText) ? byText : kBy.find((value) => value === byText) ?? 'touchpoint';
   const first = useGetVoiceScores({ instrument: 'nps', ...query, by }, { enabled: ready && chosen === '', keep: true });
   const busiest = first.data?.n === 0 ? first.data.instruments.toSorted((a, b) => b.answers - a.answers)[0]?.instrument : undefined;
   const instrument = chosen || busiest || 'nps';
