@@ -44,6 +44,7 @@ class Program {
   void add_performance(CLI::App* parent);
   void add_journey_map(CLI::App* parent);
   void add_channels();
+  void add_channel_best(CLI::App* parent);
   void add_score(CLI::App* parent);
   void add_metrics();
   void add_surveys();
@@ -96,6 +97,7 @@ class Program {
   JourneyMapCommand journey_map_;
   ChannelCommand channel_;
   ChannelStoreCommand channel_store_;
+  ChannelBestCommand channel_best_;
   ChainCommand chain_;
   CustomerDriversCommand customer_drivers_;
 };
