@@ -29,7 +29,7 @@ function Counts({ found }: { found: Found }) {
     <div data-testid="best-counts">
       <Bars bars={[
         ...found.items.map((one) => ({ key: one.channel, label: names.channel(one.channel), length: one.customers / longest, colour: 'var(--accent)', end: end(one.customers, t('best.count_words', { sure })) })),
-        ...found.refused.map((one) => ({ key: `no ${one.why}`, label: <span className="muted">{t(`best.short_${one.why}`)}</span>, length: one.customers / longest, colour: 'var(--border)', end: end(one.customers, t(`best.why_${one.why}`, { sure })) })),
+        ...found.refused.map((one) => ({ key: `no ${one.why}`, label: <span className="muted">{t(`best.short_${one.why}`)}</span>, length: one.customers / longest, colour: 'color-mix(in srgb, var(--text) 35%, transparent)', end: end(one.customers, t(`best.why_${one.why}`, { sure })) })),
       ]} />
     </div>
   );
