@@ -39,4 +39,18 @@ struct ChannelStoreCommand {
 /// Switches between channels inside journeys, and the hand-offs that lost the context.
 [[nodiscard]] int channel_switching(Console& console, const ChannelStoreCommand& command);
 
+struct ChannelBestCommand {
+  std::string customer;  ///< empty: many
+  std::string purpose;
+  std::vector<std::string> filters;
+  std::vector<std::string> costs;  ///< of one trial: "sms=0.05"
+  double worth = 0;                ///< of one hit; 0: not told
+  double sure = 0.8;
+  std::uint64_t sample = 1000;  ///< customers to draw
+  std::string out;              ///< CSV, a customer a line; empty: none
+};
+/// By which channel to meet a customer for a purpose; without one, how many customers each channel is best
+/// for.
+[[nodiscard]] int channel_best(Console& console, const ChannelBestCommand& command);
+
 }  // namespace zhike::cli

@@ -345,7 +345,7 @@ void Program::add_performance(CLI::App* parent) {
 }
 
 void Program::add_channels() {
-  auto* parent = group("channel", "Channels: scorecard, switching, attribution");
+  auto* parent = group("channel", "Channels: scorecard, switching, attribution, best");
   auto* made =
       command(parent, "attribution", "Conversions shared out among channels by seven models",
               "zhike channel attribution --data D --conversion 'Order Placed' --window 30; zhike channel "
@@ -385,6 +385,24 @@ void Program::add_channels() {
                            [this](Console& c) { return channel_switching(c, channel_store_); });
   for (auto* at : {card, switches})
     at->add_option("--where", channel_store_.filters, "from=2026-01-01, units=north ...");
+  add_channel_best(parent);
+}
+
+void Program::add_channel_best(CLI::App* parent) {
+  auto* best = command(parent, "best", "By which channel to meet a customer for a purpose, with reasons",
+                       "zhike channel best 4711 --data D --purpose help --json; zhike channel best --purpose "
+                       "reach --cost sms=0.05 --worth 2 --sample 5000 --out best.csv",
+                       [this](Console& c) { return channel_best(c, channel_best_); });
+  best->add_option("customer", channel_best_.customer, "id; without one, many are drawn and counted");
+  best->add_option("--purpose", channel_best_.purpose, "reach, buy, get_through, help or please")->required();
+  best->add_option("--cost", channel_best_.costs, "CHANNEL=COST of one message, visit or contact; repeat");
+  best->add_option("--worth", channel_best_.worth, "what one result is worth: ranks by worth less cost")
+      ->check(CLI::Range(0.0, 1e12));
+  best->add_option("--sure", channel_best_.sure, "least probability of being best to be named (0.8)")
+      ->check(CLI::Range(0.5, 0.999));
+  best->add_option("--sample", channel_best_.sample, "customers to draw (1000)")->check(CLI::Range(1, 5000));
+  best->add_option("--out", channel_best_.out, "CSV of those drawn, a customer a line");
+  best->add_option("--where", channel_best_.filters, "from=2026-01-01, units=north ...; without it all time");
 }
 
 void Program::add_metrics() {

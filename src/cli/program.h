@@ -50,6 +50,7 @@ class Program {
   void add_experience(CLI::App* parent);
   void add_blueprint(CLI::App* parent);
   void add_channels();
+  void add_channel_best(CLI::App* parent);
   void add_score(CLI::App* parent);
   void add_metrics();
   void add_surveys();
@@ -107,6 +108,7 @@ class Program {
   BlueprintCommand blueprint_;
   ChannelCommand channel_;
   ChannelStoreCommand channel_store_;
+  ChannelBestCommand channel_best_;
   ChainCommand chain_;
   CustomerDriversCommand customer_drivers_;
 };

@@ -1,20 +1,15 @@
 #include "feedback/round_consent.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
-#include <string>
 
 #include "base/ascii.h"
+#include "identity/consent.h"
 
 namespace zhike::feedback {
 namespace {
 
 constexpr std::string_view kConsent = "consent.";
-constexpr std::array<std::string_view, 12> kNo{"false",    "0",       "no",      "n",  "off",  "denied",
-                                               "declined", "opt_out", "refused", "否", "拒绝", "不同意"};
-constexpr std::array<std::string_view, 10> kYes{"true",    "1",      "yes", "y",    "on",
-                                                "granted", "opt_in", "是",  "同意", "允许"};
 constexpr std::int64_t kDaysMax = 365;
 
 }  // namespace
@@ -25,9 +20,9 @@ bool may_ask(std::span<const identity::Trait> traits, std::string_view channel, 
     if (!trait.key.starts_with(kConsent)) continue;
     const std::string_view what = std::string_view(trait.key).substr(kConsent.size());
     if (what != "contact" && what != "survey" && what != channel) continue;
-    const std::string said = ascii::lower(trait.value);
-    if (std::ranges::find(kNo, said) != kNo.end()) return false;
-    if (what != "contact" && std::ranges::find(kYes, said) != kYes.end()) allowed = true;
+    const identity::Stated said = identity::stated_consent(trait.value);
+    if (said == identity::Stated::kRefused) return false;
+    if (what != "contact" && said == identity::Stated::kAllowed) allowed = true;
   }
   return allowed;
 }

@@ -1,5 +1,6 @@
 // Channels: scorecard, switching, attribution.
 #include "server/api.h"
+#include "server/channel_handlers.h"
 #include "server/channel_json.h"
 
 namespace zhike::server {
@@ -50,6 +51,7 @@ void add_channel_handlers(Handlers& handlers) {
   handlers["getChannelScorecard"] = get_scorecard;
   handlers["getChannelSwitching"] = get_switching;
   handlers["getChannelAttribution"] = get_attribution;
+  add_channel_best_handlers(handlers);
 }
 
 }  // namespace zhike::server

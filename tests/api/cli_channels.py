@@ -17,3 +17,12 @@ def channels_of_the_store(c):
     expect(c.run("channel", "scorecard", "--cost", "web=much", code=1)["error"]["code"] == "bad_field", "a cost is a number")
     expect(c.run("channel", "attribution", str(c.folder / "paths.csv"), code=2)["error"]["code"] == "usage", "a file needs its columns")
     expect(c.run("channel", "attribution", "--path", "path", code=2)["error"]["code"] == "usage", "columns are of a file")
+    best = c.run("channel", "best", "--purpose", "buy", "--sample", "200", "--out", str(c.folder / "best.csv"))
+    lines = (c.folder / "best.csv").read_text(encoding="utf-8").splitlines()
+    expect(len(lines) == best["drawn"] + 1 and best["drawn"] <= best["customers"] + best["unseen"], f"a line for each customer drawn: {best}")
+    expect(sum(one["customers"] for one in best["items"] + best["refused"]) == best["drawn"], f"named or refused: {best}")
+    if best["drawn"]:
+        one = c.run("channel", "best", lines[1].split(",")[0], "--purpose", "buy")
+        expect((one["best"], one["why"]) == tuple(lines[1].split(",")[1:3]), f"the same of one customer: {one} {lines[1]}")
+    expect(c.run("channel", "best", "--purpose", "sing", code=1)["error"]["code"] == "bad_field", "a purpose is one of the catalogue")
+    expect(c.run("channel", "best", "1", "--purpose", "buy", "--out", "x.csv", code=2)["error"]["code"] == "usage", "--out is of many")

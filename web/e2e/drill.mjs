@@ -19,6 +19,7 @@ const kPages = [
   ['channels', '/channels?range=all', ['events', 'customers', 'explained']],
   ['switching', '/channels?view=switching&range=all', ['explained', 'told']],
   ['attribution', '/channels?view=attribution&range=all', ['explained', 'told']],
+  ['best channel', '/channels?view=best&range=all', ['told']],
   ['voice', '/voice?range=all', ['events', 'explained', 'point']],
   ['texts', '/texts?range=all', ['comments', 'point']],
   ['data', '/data', ['explained', 'events', 'link', 'told']],

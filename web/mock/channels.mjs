@@ -24,7 +24,20 @@ const change = (from, to, count, carried, lost_identity, lost_matter) => ({ from
 const share = (hits, n) => ({ value: hits / n, low: hits / n - 0.05, high: hits / n + 0.05, n, enough: true });
 const credited = (key, part) => ({ key, removal_effect: Math.min(1, part * 1.3), models: kModels.map((model) => ({ model, conversions: 200 * part, share: part, low: part - 0.03, high: part + 0.03 })) });
 
+const tried = (hits, n) => ({ customers: n > 0 ? Math.ceil(n / 3) : 0, n, hits });
+const prospect = (channel, expected, best, own, why = '') => ({
+  channel, why, expected, low: Math.max(0, expected - 0.12), high: Math.min(1, expected + 0.12), best, own, alike: tried(31, 100), all: tried(300, 1200), cost: null, cost_per_result: null, value: null,
+});
+
 export const channelAnswers = {
+  getBestChannel: ({ params }) => ({
+    customer_id: params.id, purpose: params.purpose, sure: 0.8, main: 'web', best: params.purpose === 'please' ? '' : 'app', why: params.purpose === 'please' ? 'too_close' : '',
+    items: [prospect('app', 0.46, 0.93, tried(4, 5)), prospect('web', 0.24, 0.07, tried(0, 7)), prospect('wechat', 0.3, 0, tried(0, 0), 'refused')],
+  }),
+  getBestChannels: ({ params }) => ({
+    purpose: params.purpose, sure: Number(params.sure ?? 0.8), customers: 5200, drawn: 1000, unseen: 0,
+    items: [{ channel: 'app', customers: 410 }, { channel: 'web', customers: 120 }], refused: [{ why: 'one_channel', customers: 90 }, { why: 'too_close', customers: 380 }],
+  }),
   getChannelScorecard: ({ params }) => ({
     items: [
       row('web', 4200, { conversion: 0.31, retention: 0.62 }),

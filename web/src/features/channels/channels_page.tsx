@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Page } from '../../components/page';
 import { useView } from '../../state/view';
 import { AttributionTab } from './attribution_tab';
+import { BestTab } from './best_tab';
 import { ScorecardTab } from './scorecard_tab';
 import { SwitchingTab } from './switching_tab';
 
@@ -16,6 +17,7 @@ export function ChannelsPage() {
         { key: 'scorecard', label: t('channels.scorecard'), children: <ScorecardTab /> },
         { key: 'switching', label: t('channels.switching'), children: <SwitchingTab /> },
         { key: 'attribution', label: t('channels.attribution'), children: <AttributionTab /> },
+        { key: 'best', label: t('best.tab'), children: <BestTab /> },
       ]} />
     </Page>
   );

@@ -13,6 +13,7 @@ import { readable, useNames } from '../../state/catalogue';
 import { filterSearch, useScope } from '../../state/filters';
 import { useMay } from '../../state/session';
 import { EventsNumber, OrdersNumber, ScoreNumber, SpendNumber } from './numbers';
+import { BestChannelPanel } from './best_channel';
 import { Interview } from './interview';
 import { Making } from './making';
 import { Labels, OpenConversations } from './now';
@@ -129,6 +130,7 @@ function Content({ customer }: { customer: Customer }) {
         <CustomerTimeline id={customer.id} channels={customer.channels} sourceName={sourceName} />
         <div className="grid" style={{ alignContent: 'start' }}>
           <OpenConversations customer={customer} />
+          <BestChannelPanel key={`best ${customer.id}`} id={customer.id} />
           <Identifiers key={customer.id} customer={customer} />
           <Traits customer={customer} sourceName={sourceName} />
           <Consent customer={customer} sourceName={sourceName} />
