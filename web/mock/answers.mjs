@@ -7,6 +7,7 @@ import { channelAnswers } from './channels.mjs';
 import { complaintAnswers } from './complaints.mjs';
 import { frictionAnswers } from './friction.mjs';
 import { performanceAnswers } from './performance.mjs';
+import { journeyEditorAnswers } from './journey_editors.mjs';
 import { journeyMapAnswers } from './journey_map.mjs';
 import { identityAnswers } from './identity.mjs';
 import { importAnswers } from './imports.mjs';
@@ -390,7 +391,7 @@ export const answers = {
   ...complaintAnswers,
   ...frictionAnswers,
   ...performanceAnswers,
-  ...journeyMapAnswers,
+  ...journeyEditorAnswers, ...journeyMapAnswers,
   ...channelAnswers,
   ...reputationAnswers,
   ...learningAnswers,

@@ -31,11 +31,11 @@ const prospect = (channel, expected, best, own, why = '') => ({
 
 export const channelAnswers = {
   getBestChannel: ({ params }) => ({
-    customer_id: params.id, purpose: params.purpose, sure: 0.8, main: 'web', best: params.purpose === 'please' ? '' : 'app', why: params.purpose === 'please' ? 'too_close' : '',
+    customer_id: params.id, purpose: params.purpose ?? 'buy', sure: 0.8, main: 'web', best: params.purpose === 'please' ? '' : 'app', why: params.purpose === 'please' ? 'too_close' : '',
     items: [prospect('app', 0.46, 0.93, tried(4, 5)), prospect('web', 0.24, 0.07, tried(0, 7)), prospect('wechat', 0.3, 0, tried(0, 0), 'refused')],
   }),
   getBestChannels: ({ params }) => ({
-    purpose: params.purpose, sure: Number(params.sure ?? 0.8), customers: 5200, drawn: 1000, unseen: 0,
+    purpose: params.purpose ?? 'buy', sure: Number(params.sure ?? 0.8), customers: 5200, drawn: 1000, unseen: 0,
     items: [{ channel: 'app', customers: 410 }, { channel: 'web', customers: 120 }], refused: [{ why: 'one_channel', customers: 90 }, { why: 'too_close', customers: 380 }],
   }),
   getChannelScorecard: ({ params }) => ({
