@@ -164,7 +164,7 @@ export function BlueprintTab() {
         {data && data.steps.length > 0 && may('manage_data') && <Steps data={data} save={save} />}
       </div>
       {put.isError && <div style={{ margin: '8px 0' }}><ProblemView error={put.error} /></div>}
-      {data?.version === 0 && data.steps.length > 0 && <Alert type="info" showIcon style={{ margin: '8px 0' }} title={t('blueprint.draft')} />}
+      {data?.version === 0 && data.steps.length > 0 && <Alert role="status" type="info" showIcon style={{ margin: '8px 0' }} title={t('blueprint.draft')} />}
       <Load query={blueprint} rows={12}>
         {(found) => (found.steps.length === 0
           ? <Teach icon={<ApartmentOutlined />} title={t('journey.empty')} text={t('blueprint.empty_text')} />
