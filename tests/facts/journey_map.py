@@ -167,7 +167,7 @@ def the_map(binary, data, world):
 
 def compared(binary, data, world):
     """The web against the app: who buys on the web reaches other stages as often, and the loops say how often."""
-    answer = json.loads(run(binary, "journey", "map", "all", "--data", data, "--json", *RANGE, "--where", "channel=web", "--compare", "channel = app"))
+    answer = json.loads(run(binary, "journey", "map", "all", "--data", data, "--json", *RANGE, "--where", "(channel = web)", "--compare", "channel = app"))
     reach = {}
     for channel in ("web", "app"):
         journeys = [own for _, own in world.journeys if any(row["channel"] == channel for row in own)]
