@@ -172,7 +172,7 @@ def tally_of(service, aspect):
 
 
 def aspects_of_store(binary):
-    rows = drawn(restaurants, 900)
+    rows = drawn(restaurants, 1250)
     with tempfile.TemporaryDirectory(prefix="zhike-learning-") as temporary:
         service = Service(binary, pathlib.Path(temporary))
         try:
@@ -190,7 +190,7 @@ def aspects_of_store(binary):
                 if cursor is None:
                     break
             tone = {item["event_id"]: next(a["sentiment"] for a in item["aspects"] if a["aspect"] == "service") for item in found}
-            yield len(found) == sum(before.values()) >= 120, f"aspects: {len(found)} comments speak of the service: {before}"
+            yield len(found) == sum(before.values()) >= 125, f"aspects: {len(found)} comments speak of the service: {before}"
             first = found[0]["event_id"]
             wish = "positive" if tone[first] != "positive" else "negative"
             service.call("PUT", f"/api/texts/comments/{first}/aspects/service", {"sentiment": wish})

@@ -175,8 +175,7 @@ export async function indices(test, open) {
   await open(`/surveys/${first}`);
   await page.getByText('Begin with Empathy').waitFor();
   const figures = page.locator('section, .panel', { hasText: 'Figures over time' }).last();
-  await figures.getByRole('combobox', { name: 'By', exact: true }).press('ArrowDown');
-  await page.locator('.ant-select-item-option', { hasText: 'Channel' }).first().dispatchEvent('click');
+  await figures.locator('.ant-segmented-item', { hasText: 'Channel' }).click();
   await figures.locator('.ant-table-row-expand-icon').first().click();
   await figures.locator('dl.facts dd').first().waitFor();
   await shot(page, 'index.figures');

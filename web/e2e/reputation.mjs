@@ -60,8 +60,8 @@ async function tellOfBurst({ page, api, service, key }, open) {
     await open('/reputation?range=30d&view=bursts');
     await page.getByRole('button', { name: 'Tell somebody' }).click();
     const form = page.locator('.ant-modal');
-    await form.getByLabel('Sent by').click();
-    await page.locator('.ant-select-item-option').filter({ hasText: 'Gateway' }).first().click();
+    await form.getByLabel('Sent by').press('ArrowDown');
+    await page.locator('.ant-select-item-option').filter({ hasText: 'Gateway' }).first().dispatchEvent('click');
     await form.getByLabel('Address').fill('pr@example.com');
     await form.getByRole('button', { name: 'Save' }).click();
     await form.waitFor({ state: 'hidden' });

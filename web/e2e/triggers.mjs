@@ -54,7 +54,7 @@ export async function triggers({ page, service, api }, open) {
   await calls(api, service, 5);
   const { id } = await api.post('/api/surveys', { template: 'after-contact', key: 'triggered' });
   await api.post(`/api/surveys/${id}/open`, {});
-  await api.post('/api/connectors', { kind: 'message_out', key: 'gate', name: 'Gate', secrets: { secret: 'a secret of the gate' }, settings: { url: 'https://gate.example.com/' } });
+  await api.post('/api/connectors', { kind: 'message_out', key: 'surveys', name: 'Gate of surveys', secrets: { secret: 'a secret of the gate' }, settings: { url: 'https://gate.example.com/' } });
   await open(`/surveys/${id}`);
   await page.getByText('No trigger yet').waitFor();
   await page.getByRole('button', { name: 'New trigger' }).click();
@@ -62,7 +62,7 @@ export async function triggers({ page, service, api }, open) {
   await form.getByLabel('Ready trigger').click();
   await page.locator('.ant-select-item-option', { hasText: 'After a conversation' }).dispatchEvent('click');
   await form.getByLabel('Sent by').click();
-  await page.locator('.ant-select-item-option', { hasText: 'Gate' }).dispatchEvent('click');
+  await page.locator('.ant-select-item-option', { hasText: 'Gate of surveys' }).dispatchEvent('click');
   await form.getByRole('button', { name: 'Preview' }).click();
   await form.getByText('Would have asked 5 times').waitFor();
   await shot(page, 'trigger.preview');

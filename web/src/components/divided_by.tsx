@@ -34,7 +34,7 @@ export function DividedBy({ by, columns, onChange, none }: { by: string; columns
   };
   return (
     <Space wrap size={4}>
-      <Segmented size="small" value={typing ? 'segment' : by} onChange={choose} options={[
+      <Segmented size="small" style={{ maxWidth: 'calc(100vw - 76px)', overflowX: 'auto' }} value={typing ? 'segment' : by} onChange={choose} options={[
         ...columns.map((value) => ({ value, label: value === 'none' ? (none ?? '–') : t(`by.${value}`) })), { value: 'segment', label: t('by.segment') },
       ]} />
       {typing && <Input size="small" style={{ width: 150 }} aria-label={t('by.segment_key')} placeholder="trait.level" value={typed} onChange={(event) => setTyped(event.target.value)} onPressEnter={take} onBlur={take} autoComplete="off" spellCheck={false} />}
