@@ -249,7 +249,7 @@ class Actions {
     const { write_key: key } = await api.post(`/api/sources/${sources.items[0].id}/keys`, {});
     const answer = await fetch(`${this.service.url}/v1/batch`, { method: 'POST', headers: { Authorization: `Basic ${btoa(`${key}:`)}`, 'Content-Type': 'application/json' }, body: JSON.stringify({ batch }) });
     expect(answer.ok, `the batch got ${answer.status}`);
-    await within(8_000, 'all records are customers', async () => (await api.get('/api/customers?q=r11')).items.length === 2 && (await api.get('/api/customers?q=r23')).items.length === 1);
+    await within(30_000, 'all records are customers', async () => (await api.get('/api/customers?q=r11')).items.length === 2 && (await api.get('/api/customers?q=r23')).items.length === 1);
     await this.open('/customers/review');
     await shot(page, 'review.empty');
     await page.getByRole('button', { name: 'Match now' }).click();
