@@ -1,6 +1,6 @@
 // Friction: what goes wrong in journeys, found without being searched for, and what it costs.
 //
-// Eight detectors look at every case of a kind of journey (journey/sql/friction.sql says what each means).
+// Eight detectors look at every case of a kind of journey (detectors.h says what each means).
 // For each place where one strikes: how many journeys and customers, what these customers paid in the range,
 // and how much satisfaction is lost: the last answer of journeys with it, given after it struck, against that
 // of journeys without it that are alike (same first channel, same stages, same quarter of the range), with an

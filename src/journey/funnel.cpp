@@ -1,13 +1,13 @@
 #include "journey/funnel.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <span>
 #include <utility>
 
 #include "journey/funnel_marks.h"
 #include "journey/sql.h"
+#include "journey/tallies.h"
 #include "query/prepare.h"
 
 namespace zhike::journey {
@@ -55,24 +55,13 @@ Result<query::Prepared> prepared_for(const Grant& grant, const query::Filter& fi
 /// Climbs of one group: how long it took to each step, in no order.
 using Times = std::vector<std::vector<std::int64_t>>;
 
-/// Between the two nearest where it falls between them (Hyndman and Fan 1996, type 7), cut to whole ms.
-std::optional<std::int64_t> quantile(std::vector<std::int64_t>& times, double share) {
-  if (times.empty()) return std::nullopt;
-  const double place = share * static_cast<double>(times.size() - 1);
-  const auto below = times.begin() + static_cast<std::ptrdiff_t>(place);
-  std::ranges::nth_element(times, below);
-  const auto above = below + 1 == times.end() ? below : std::ranges::min_element(below + 1, times.end());
-  const double low = static_cast<double>(*below), high = static_cast<double>(*above);
-  return static_cast<std::int64_t>(low + (place - std::floor(place)) * (high - low));
-}
-
 std::vector<FunnelLevel> levels_of(Times& times) {
   std::vector<FunnelLevel> out(times.size());
   for (std::size_t i = 0; i < times.size(); ++i) {
     out[i].customers = times[i].size();
     if (i == 0) continue;
-    out[i].median_ms = quantile(times[i], 0.5);
-    out[i].p90_ms = quantile(times[i], 0.9);
+    out[i].median_ms = time_quantile(times[i], 0.5);
+    out[i].p90_ms = time_quantile(times[i], 0.9);
   }
   return out;
 }

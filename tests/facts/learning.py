@@ -123,16 +123,21 @@ def until(ask, good, seconds=60):
         time.sleep(0.2)
 
 
+def told(service, rows):
+    """Sends the texts as reviews; answers the summary once all are read."""
+    now = time.time()
+    send(service, write_key(service), [
+        {"type": "track", "event": "Review", "userId": f"u{i}", "messageId": f"m{i}", "timestamp": stamp(now - 60 * (i + 1)),
+         "properties": {"comment": text, "unit": "main", "channel": "web"}} for i, (_, text) in enumerate(rows)])
+    return until(lambda: service.call("GET", "/api/texts/summary"), lambda a: a["n"] + a["unknown"] >= len(rows))
+
+
 def store(binary):
     rows = drawn(restaurants, 400)
     with tempfile.TemporaryDirectory(prefix="zhike-learning-") as temporary:
         service = Service(binary, pathlib.Path(temporary))
         try:
-            now = time.time()
-            send(service, write_key(service), [
-                {"type": "track", "event": "Review", "userId": f"u{i}", "messageId": f"m{i}", "timestamp": stamp(now - 60 * (i + 1)),
-                 "properties": {"comment": text, "unit": "main", "channel": "web"}} for i, (_, text) in enumerate(rows)])
-            read = until(lambda: service.call("GET", "/api/texts/summary"), lambda a: a["n"] + a["unknown"] >= len(rows))
+            read = told(service, rows)
             yield read["n"] + read["unknown"] == len(rows), f"store: {read['n']} comments are read"
             # A habit of one's own, which can be learned: what is said of the service is called neutral.
             label_of = {text: "neutral" if "服务" in text else label for label, text in rows}
@@ -176,11 +181,7 @@ def aspects_of_store(binary):
     with tempfile.TemporaryDirectory(prefix="zhike-learning-") as temporary:
         service = Service(binary, pathlib.Path(temporary))
         try:
-            now = time.time()
-            send(service, write_key(service), [
-                {"type": "track", "event": "Review", "userId": f"u{i}", "messageId": f"m{i}", "timestamp": stamp(now - 60 * (i + 1)),
-                 "properties": {"comment": text, "unit": "main", "channel": "web"}} for i, (_, text) in enumerate(rows)])
-            until(lambda: service.call("GET", "/api/texts/summary"), lambda a: a["n"] + a["unknown"] >= len(rows))
+            told(service, rows)
             before = tally_of(service, "service")
             found, cursor = [], None
             while True:
