@@ -93,12 +93,13 @@ int main(int argc, char** argv) {
   for (const char* name : {"one", "two", "three", "four"})
     wanted.push_back({.key = name, .is_own = wanted.empty(), .name_en = std::string("brand ") + name});
   must(brands->put(Grant::owner(), wanted, {}, 0));
-  const auto readings = must(feedback::Readings::open({.ledger = *db,
-                                                       .client = engine->client(),
-                                                       .clock = Clock::system(),
-                                                       .aspects = must(feedback::aspects_of("retail", {})),
-                                                       .arrived = [](BlockId, Millis) { return BlockId{}; }},
-                                                      {}));
+  const auto readings =
+      must(feedback::Readings::open({.ledger = *db,
+                                     .client = engine->client(),
+                                     .clock = Clock::system(),
+                                     .setup = {.aspects = must(feedback::aspects_of("retail", {}))},
+                                     .arrived = [](BlockId, Millis) { return BlockId{}; }},
+                                    {}));
   reputation::Reputation asked(engine->client(), *brands, *readings);
   const auto day = [](std::string_view text) { return must(parse_time(text, Zone::utc())); };
   // The whole of it: 120 days, of which the first 30 are history.
