@@ -6,6 +6,7 @@
 #include <chrono>
 #include <future>
 #include <map>
+#include <span>
 
 #include "app/connectors.h"
 #include "app/decisions.h"
@@ -23,6 +24,8 @@
 #include "feedback/surveys.h"
 #include "feedback/text_learning.h"
 #include "feedback/triggers.h"
+#include "identity/history.h"
+#include "journey/case_book.h"
 #include "reputation/brands.h"
 #include "reputation/burst_messages.h"
 #include "reputation/reputation.h"
@@ -92,6 +95,21 @@ Result<std::vector<reputation::FoundBurst>> found_bursts(App& app, Instant since
 std::string public_url(const Config& config) {
   std::string out = config.text("server.public_url");
   while (out.ends_with('/')) out.pop_back();
+  return out;
+}
+
+/// See journey::CaseBook::Parts::former.
+Result<std::vector<std::uint64_t>> former_customers(ledger::Db& identity,
+                                                    std::span<const std::uint64_t> subjects) {
+  std::vector<std::uint64_t> out;
+  std::vector<SubjectId> asked;
+  for (const std::uint64_t subject : subjects) asked.push_back({subject});
+  CX_TRY(identity.read([&](ledger::Tx& tx) -> Result<void> {
+    out.clear();
+    CX_TRY(const auto found, identity::customers_ever(tx, asked));
+    for (const CustomerId one : found) out.push_back(one.value);
+    return {};
+  }));
   return out;
 }
 
@@ -203,6 +221,7 @@ Result<std::unique_ptr<App>> App::open(Options options) {
                                      public_url(app->config()));
   app->surveys_->triggers().start();
   app->complaints_->rules().start();
+  app->cases_->start();
   app->reputation_->messages().start();
   app->housekeeper_ = std::thread([self = app.get()] { self->keep_house(); });
   return app;
@@ -433,6 +452,16 @@ Result<void> App::open_desk() {
         CX_TRY(const auto extent, readings_->extent());
         return desk::ComplaintRules::Read{.reading = extent.reading, .upto = extent.upto};
       }}));
+  cases_ = std::make_unique<journey::CaseBook>(
+      journey::CaseBook::Parts{.ledger = *ledger_,
+                               .client = *client_,
+                               .definitions = {*ledger_, *audit_, clock()},
+                               .clock = clock(),
+                               .arrived = [this] { return mover_->wait_delivered(BlockId{}, Millis{0}); },
+                               .former =
+                                   [this](std::span<const std::uint64_t> subjects) {
+                                     return former_customers(*identity_, subjects);
+                                   }});
   CX_TRY(brands_, reputation::Brands::open(*ledger_, *audit_, clock()));
   reputation_ = std::make_unique<reputation::Reputation>(*client_, *brands_, *readings_);
   reputation_->attach(std::make_unique<reputation::BurstMessages>(reputation::BurstMessages::Parts{
@@ -520,6 +549,7 @@ App::~App() {
   if (housekeeper_.joinable()) housekeeper_.join();
   if (connectors_) connectors_->stop();  // ends a message on its way, so that the post need not wait for it
   if (reputation_) reputation_->messages().stop();
+  if (cases_) cases_->stop();
   if (complaints_) complaints_->rules().stop();
   if (surveys_) surveys_->triggers().stop();
   if (surveys_) surveys_->rounds().stop_post();

@@ -56,6 +56,9 @@ namespace zhike::feedback {
 class Readings;
 class Surveys;
 }  // namespace zhike::feedback
+namespace zhike::journey {
+class CaseBook;
+}  // namespace zhike::journey
 namespace zhike::reputation {
 class Brands;
 class Reputation;
@@ -143,6 +146,7 @@ class App {
   [[nodiscard]] feedback::Surveys& surveys() { return *surveys_; }
   [[nodiscard]] desk::Complaints& complaints() { return *complaints_; }
   [[nodiscard]] feedback::Readings& readings() { return *readings_; }
+  [[nodiscard]] journey::CaseBook& cases() { return *cases_; }
   [[nodiscard]] reputation::Brands& brands() { return *brands_; }
   [[nodiscard]] reputation::Reputation& reputation() { return *reputation_; }
   [[nodiscard]] FeedHub& feed() { return feed_; }
@@ -237,6 +241,7 @@ class App {
   std::unique_ptr<external::Externals> externals_;
   std::unique_ptr<feedback::Surveys> surveys_;
   std::unique_ptr<feedback::Readings> readings_;
+  std::unique_ptr<journey::CaseBook> cases_;
   std::unique_ptr<desk::Complaints> complaints_;
   std::unique_ptr<reputation::Brands> brands_;
   std::unique_ptr<reputation::Reputation> reputation_;

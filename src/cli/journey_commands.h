@@ -60,6 +60,17 @@ struct FrictionCommand {
 [[nodiscard]] int journey_friction(Console& console, const FrictionCommand& command);
 [[nodiscard]] int journey_funnel(Console& console, const FrictionCommand& command);
 
+struct JourneyCasesCommand {
+  std::string kind;                      ///< key of a kind of journey; "all"
+  std::vector<std::string> filters;      ///< as MetricOptions::filters
+  std::string state, stage, touchpoint;  ///< of the list; empty: any
+  std::string order;                     ///< quiet, began, steps, failures
+  int quiet_hours = 0;                   ///< since the last event, at least
+  std::uint32_t list = 10;               ///< cases that are listed
+};
+/// Where the cases of a kind of journey stand.
+[[nodiscard]] int journey_cases(Console& console, const JourneyCasesCommand& command);
+
 struct JourneyKindsCommand {
   std::string action;                ///< export, import; empty: they are listed
   std::string file;                  ///< of the action

@@ -198,6 +198,7 @@ void Program::add_journeys() {
   add_friction(parent);
   add_performance(parent);
   add_journey_map(parent);
+  add_journey_cases(parent);
   add_journey_kinds(parent);
   add_journey_designs(parent);
   add_experience(parent);

@@ -45,6 +45,7 @@ class Program {
   void add_performance(CLI::App* parent);
   void add_journey_map(CLI::App* parent);
   void add_journey_kinds(CLI::App* parent);
+  void add_journey_cases(CLI::App* parent);
   void add_journey_designs(CLI::App* parent);
   void add_customer_lists(CLI::App* parent);
   void add_experience(CLI::App* parent);
@@ -102,6 +103,7 @@ class Program {
   PerformanceCommand performance_;
   JourneyMapCommand journey_map_;
   JourneyKindsCommand journey_kinds_;
+  JourneyCasesCommand journey_cases_;
   CustomerListsCommand customer_lists_;
   DesignsCommand designs_;
   ExperienceCommand experience_;

@@ -17,6 +17,25 @@ void Program::add_journey_kinds(CLI::App* parent) {
                     "of the counts, which events: from=2026-01-01, channel=web, or a condition");
 }
 
+void Program::add_journey_cases(CLI::App* parent) {
+  JourneyCasesCommand& of = journey_cases_;
+  auto* cases = command(parent, "cases", "Where the cases of a kind of journey stand, and which wait longest",
+                        "zhike journey cases purchase --state running --quiet-hours 48 --list 20 --json",
+                        [this](Console& c) { return journey_cases(c, journey_cases_); });
+  cases->add_option("kind", of.kind, "key of a kind of journey; all: all journeys")->required();
+  cases->add_option("--where", of.filters,
+                    "which events: from=2026-01-01, channel=web, or a condition; may be repeated");
+  cases->add_option("--state", of.state, "list these only: running, complete or left")
+      ->check(CLI::IsMember({"running", "complete", "left"}));
+  cases->add_option("--stage", of.stage, "list those whose last step is in this stage");
+  cases->add_option("--touchpoint", of.touchpoint, "list those whose last step is there");
+  cases->add_option("--quiet-hours", of.quiet_hours, "list those without an event for so long")
+      ->check(CLI::Range(0, 87'600));
+  cases->add_option("--order", of.order, "quiet (longest first), began (latest first), steps, failures")
+      ->check(CLI::IsMember({"quiet", "began", "steps", "failures"}));
+  cases->add_option("--list", of.list, "cases to list (10)")->check(CLI::Range(0, 10'000));
+}
+
 void Program::add_journey_designs(CLI::App* parent) {
   auto* designs = command(
       parent, "designs", "Designed processes: list, show, put, remove, write as PNML or BPMN",

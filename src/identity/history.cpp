@@ -121,6 +121,20 @@ Result<std::optional<ConflictReason>> preview_merge(ledger::Tx& tx, const Rules&
   return apart ? std::optional(ConflictReason::kKeptApart) : std::nullopt;
 }
 
+Result<std::vector<CustomerId>> customers_ever(ledger::Tx& tx, std::span<const SubjectId> subjects) {
+  std::vector<CustomerId> out;
+  for (const SubjectId subject : subjects) {
+    out.push_back({subject.value});  // its first one: the map has the others
+    ledger::Statement& row = tx.sql("SELECT customer FROM subject_map WHERE subject = $1").bind(1, subject);
+    for (;;) {
+      CX_TRY(const bool found, row.step());
+      if (!found) break;
+      out.push_back({row.u64(0)});
+    }
+  }
+  return out;
+}
+
 Result<std::vector<DecisionRow>> decisions_after(ledger::Tx& tx, std::uint64_t after, std::size_t count_max) {
   ledger::Statement& row = tx.sql(
       "SELECT version, kind, actor, source, at, left_subject, right_subject, reason FROM decisions WHERE "

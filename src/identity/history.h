@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "identity/store.h"
@@ -36,6 +37,10 @@ struct History {
 /// What stands against it; nothing: they may be one.
 [[nodiscard]] Result<std::optional<ConflictReason>> preview_merge(ledger::Tx& tx, const Rules& rules,
                                                                   CustomerId a, CustomerId b);
+
+/// Every customer that one of the subjects has ever belonged to, in no order, some of them twice.
+[[nodiscard]] Result<std::vector<CustomerId>> customers_ever(ledger::Tx& tx,
+                                                             std::span<const SubjectId> subjects);
 
 /// Decisions of people after `after`, in order, for the audit log.
 [[nodiscard]] Result<std::vector<DecisionRow>> decisions_after(ledger::Tx& tx, std::uint64_t after,

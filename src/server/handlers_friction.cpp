@@ -115,6 +115,7 @@ void add_friction_handlers(Handlers& handlers) {
   handlers["putJourneyDefinitions"] = put_definitions;
   add_customer_list_handlers(handlers);
   add_journey_kind_handlers(handlers);
+  add_journey_case_handlers(handlers);
   add_journey_map_handlers(handlers);
 }
 

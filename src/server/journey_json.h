@@ -18,6 +18,7 @@ namespace zhike::server {
 void add_friction_handlers(Handlers& handlers);
 void add_performance_handlers(Handlers& handlers);
 void add_journey_kind_handlers(Handlers& handlers);
+void add_journey_case_handlers(Handlers& handlers);
 
 [[nodiscard]] json::value integer_or_null(std::optional<std::int64_t> value);
 [[nodiscard]] journey::Definitions definitions_of(app::App& app);
