@@ -1,6 +1,6 @@
 // Kinds of journeys: where a case begins and ends, what belongs to it, how long a pause may last, which
-// places are moments of truth. Cases are computed from events when they are asked for, so a change counts for
-// all history. Those that are shipped (catalog/journeys) apply until the first change.
+// places are moments of truth. A change counts for all history: cases are cut from the events, and kept ones
+// (CaseBook) are cut anew. Those that are shipped (catalog/journeys) apply until the first change.
 #pragma once
 
 #include <cstdint>

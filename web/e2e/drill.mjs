@@ -12,6 +12,7 @@ const kPages = [
   ['customers', '/customers', ['events', 'explained']],
   ['journeys', '/journeys?range=all', ['events', 'customers', 'explained']],
   ['map', '/journeys?view=map&range=all', ['explained', 'told']],
+  ['cases', '/journeys?view=cases&range=all', ['told']],
   ['paths', '/journeys?view=paths&range=all', ['explained']],
   ['graph', '/journeys?view=graph&range=all', ['explained']],
   ['performance', '/journeys?view=performance&range=all', ['told']],

@@ -19,11 +19,33 @@ const stages = () => [stage('consider', 900, 4_200, -0.2, [pain]), stage('purcha
 const whole = () => ({ journeys: 900, customers: 640, events: 5_720, complete: 210, stages: stages() });
 const estimate = (value, spread) => ({ value, low: value - spread, high: value + spread });
 
+const quiet = (n, hours) => ({ n, median_ms: n === 0 ? null : hours * 3_600_000, low_ms: n < 6 ? null : hours * 3_000_000, high_ms: n < 6 ? null : hours * 4_000_000, p90_ms: n === 0 ? null : hours * 9_000_000 });
+const kCasesHead = { from: '2026-10-02T00:00:00.000Z', to: '2026-11-01T00:00:00.000Z', as_of: '2026-10-31T22:00:00.000Z', source: 'kept' };
+const cases = ({ params }) => ({
+  ...kCasesHead, has_ends: Boolean(params.definition), customers: 640, cases: 900, running: 210, complete: params.definition ? 420 : 0, left: params.definition ? 270 : 690,
+  completion: params.definition ? { share: 420 / 690, low: 0.571, high: 0.644 } : null, took: quiet(params.definition ? 420 : 0, 30), quiet: quiet(210, 20),
+  places: [
+    { stage: 'consider', touchpoint: 'cart', running: 120, complete: 0, left: 200, quiet: quiet(120, 26) },
+    { stage: 'consider', touchpoint: 'product', running: 90, complete: 0, left: 70, quiet: quiet(90, 11) },
+    { stage: 'purchase', touchpoint: 'order', running: 0, complete: 420, left: 0, quiet: quiet(0, 0) },
+  ],
+  days: Array.from({ length: 30 }, (_, at) => ({ day: `2026-10-${String(at + 2).padStart(2, '0')}`, began: 30, complete: at < 25 ? 16 : 6, left: at < 22 ? 12 : 0 })),
+});
+const caseList = ({ params }) => ({
+  ...kCasesHead, listed: 210,
+  items: Array.from({ length: Math.min(Number(params.limit ?? 50), 20) }, (_, at) => ({
+    customer: String(at + 1), name: `Customer ${at + 1}`, state: params.state ?? 'running', began: `2026-10-${String(30 - at).padStart(2, '0')}T08:00:00.000Z`, stepped: '2026-10-30T09:30:00.000Z', last: '2026-10-30T09:30:00.000Z',
+    stage: 'consider', touchpoint: at % 2 === 0 ? 'cart' : 'product', channel: 'app', first_channel: 'web', steps: 3 + at % 5, failures: at % 3 === 0 ? 1 : 0,
+  })),
+});
+
 export const journeyMapAnswers = {
   getJourneyMap: ({ params }) => ({
     ...whole(), definition: params.definition ?? '', scales: [{ instrument: 'nps', worst: 0, best: 10 }], compare: params.compare ?? '', other: params.compare ? whole() : null,
     differences: params.compare ? [{ stage: 'consider', measure: 'reach', other: 0.9, this: 1, difference: 0.1, low: 0.05, high: 0.15, holds: true }] : [],
   }),
+  getJourneyCases: cases,
+  listJourneyCases: caseList,
   getJourneyMapPicture: () => ({}),
   getPeakEnd: () => ({
     instrument: 'nps', answered: 310, read: 310, used: 140, refused: '', needed_journeys: 50, needed_customers: 30,

@@ -16,6 +16,7 @@ import { useScope } from '../../state/filters';
 import { useView } from '../../state/view';
 import { DesignTab } from './design_tab';
 import { BlueprintTab } from './blueprint_tab';
+import { CasesTab } from './cases_tab';
 import { ExperienceTab } from './experience_tab';
 import { FrictionTab } from './friction_tab';
 import { FunnelTab } from './funnel_tab';
@@ -141,6 +142,7 @@ export function JourneysPage() {
       <Tabs activeKey={tab} onChange={choose} destroyOnHidden items={[
         { key: 'stages', label: t('journey.stages'), children: <StageTable /> },
         { key: 'map', label: t('journey.map'), children: <MapTab /> },
+        { key: 'cases', label: t('cases.tab'), children: <CasesTab /> },
         { key: 'blueprint', label: t('blueprint.title'), children: <BlueprintTab /> },
         { key: 'paths', label: t('journey.paths'), children: <PathsTab /> },
         { key: 'graph', label: t('journey.graph'), children: <GraphTab /> },
