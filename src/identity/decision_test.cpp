@@ -88,6 +88,24 @@ TEST(Decisions, AMergeAndItsSplitAreExact) {
   EXPECT_EQ(t.number("SELECT count(*) FROM subject_map WHERE subject = 3"), 2);
 }
 
+// What is kept of customers follows their subjects: those that one left are told, too.
+TEST(History, TellsEveryCustomerThatASubjectBelongedTo) {
+  TestGraph t;
+  t.resolve({{{user("u1"), mail("a@b.io")}}, {{phone("13912345678")}}});
+  const std::uint64_t number = t.customer(kPhone, "13912345678");
+  t.resolve({{{user("u1"), phone("13912345678")}}});
+  EXPECT_EQ(t.customer(kPhone, "13912345678"), 1U);
+  t.resolve({{.identifiers = {user("u1"), phone("13912345678")}, .unlink = true}});
+  EXPECT_EQ(t.customer(kPhone, "13912345678"), number);
+  const std::vector<SubjectId> asked{{number}, {77}};
+  std::vector<CustomerId> found;
+  TestGraph::must(t.db().read([&](ledger::Tx& tx) -> Result<void> {
+    CX_TRY(found, customers_ever(tx, asked));
+    return {};
+  }));
+  EXPECT_THAT(ids(found), testing::UnorderedElementsAre(number, 1U, number, 77U));
+}
+
 TEST(Decisions, WhoWasSeparatedStaysApartUntilSomebodyJoinsThemAgain) {
   TestGraph t;
   t.resolve({{{mail("a@b.io"), phone("13912345678")}}});

@@ -10,7 +10,7 @@ import { Api, kPassword, startService } from './service.mjs';
 import { complaintRules, complaints } from './complaints.mjs';
 import { customersAndChain, indices, keyDrivers } from './drivers.mjs';
 import { reputation } from './reputation.mjs';
-import { kinds, lists } from './kinds.mjs';
+import { cases, kinds, lists } from './kinds.mjs';
 import { learning } from './learning.mjs';
 import { interview, rounds, widget } from './rounds.mjs';
 import { triggers } from './triggers.mjs';
@@ -187,6 +187,7 @@ class Actions {
   triggers = () => triggers(this, this.open);
   kinds = () => kinds(this, this.open);
   lists = () => lists(this, this.open);
+  cases = () => cases(this, this.open);
 
   interview = () => interview(this, this.open);
 
@@ -492,6 +493,7 @@ const kSteps = [
   ['a trigger is previewed, a link taken back, order and look of a survey changed', 'triggers'],
   ['kinds of journeys are edited, counted before they count, and two changes put together', 'kinds'],
   ['who stopped at a step of a funnel is kept as a list, shown and removed', 'lists'],
+  ['where cases stand is shown, and the cases of a place are listed', 'cases'],
   ['staff begin an interview with a customer', 'interview'],
   ['a survey in a page of somebody else: by keyboard, nothing kept, refused elsewhere', 'widget'],
   ['what is known of customers, and branches over time, become drivers and a chain', 'customersAndChain'],

@@ -107,3 +107,33 @@ export async function lists({ page, api, service, key }, open) {
   await shown.getByText('No lists yet').waitFor();
   expect((await api.get('/api/customer_lists')).items.length === 0, 'the list is removed');
 }
+
+/** Where cases stand: a number of a place opens its cases, which are kept behind the events by then. */
+export async function cases({ page, api, service, key }, open) {
+  if ((await api.get('/api/events?name=Cart%20Viewed')).items.length === 0) await carts(api, service, key);
+  const stands = async () => {
+    const found = await api.get('/api/journeys/cases?definition=purchase');
+    return found.source === 'kept' && found.places.some((one) => one.touchpoint === 'cart' && one.running >= 4) && found;
+  };
+  await within(20_000, 'the kept cases', stands);
+  const all = await api.get('/api/journeys/cases?definition=purchase');
+  const cart = all.places.find((one) => one.touchpoint === 'cart');
+  await open('/journeys?view=cases&range=30d');
+  await page.getByLabel('Kind of journey').waitFor();
+  await page.getByLabel('Kind of journey').click();
+  await page.locator('.ant-select-item-option', { hasText: 'Purchase' }).first().dispatchEvent('click');
+  const places = page.getByTestId('case-places');
+  await page.getByTestId('cases-summary').getByText('from kept cases').waitFor();
+  await places.locator('tr', { hasText: 'Cart' }).getByRole('button', { name: String(cart.running), exact: true }).first().click();
+  const list = page.getByTestId('case-list');
+  await within(10_000, 'the cases of the place', async () => await list.locator('tbody tr.ant-table-row').count() === Math.min(cart.running, 20) && await page.locator('.ant-tag-close-icon').count() === 1);
+  await shot(page, 'cases');
+  await page.setViewportSize(kSizes.phone);
+  await settled(page);
+  await shot(page, 'cases.phone');
+  await page.setViewportSize(kSizes.desktop);
+  await settled(page);
+  await list.getByRole('link').first().click();
+  await page.waitForURL(/\/customers\/\d+/);
+  await settled(page);
+}
