@@ -35,23 +35,30 @@ std::string_view name_of(const std::array<std::pair<Value, std::string_view>, kC
   return {};
 }
 
+struct KeptRow : CaseRow {
+  static constexpr std::array<std::string_view, 9> kColumns{"UInt64", "Int64",  "Int64",  "Int64", "UInt32",
+                                                            "UInt32", "UInt32", "UInt32", "UInt8"};
+};
+
 /// Cases as they are kept; of all events, so for those who may see all.
 Result<void> read_kept(warehouse::Client& client, std::uint32_t cut, const query::Range& range,
                        CaseTally& tally) {
   warehouse::Params params;
   params.set("cut", std::uint64_t{cut}).set("from", range.from.ms).set("to", range.to.ms);
-  return stream_rows<CaseRow>(
+  return stream_rows<KeptRow>(
       client, {.sql = sql::kKeptCases, .params = params, .limits = kReadLimits},
-      [](warehouse::RowReader& row, CaseRow& out) {
+      [](warehouse::NativeRow& row, KeptRow& out) {
         std::uint8_t is_complete = 0;
-        if (!row.number(out.customer) || !row.number(out.began_ms) || !row.number(out.stepped_ms) ||
-            !row.number(out.last_ms) || !row.number(out.steps) || !row.number(out.failures) ||
-            !row.number(out.first_kind) || !row.number(out.last_kind) || !row.number(is_complete))
-          return RowRead::kCut;
+        row.number(out.customer);
+        for (const auto ms : {&CaseRow::began_ms, &CaseRow::stepped_ms, &CaseRow::last_ms})
+          row.number(out.*ms);
+        for (const auto number :
+             {&CaseRow::steps, &CaseRow::failures, &CaseRow::first_kind, &CaseRow::last_kind})
+          row.number(out.*number);
+        row.number(is_complete);
         out.is_complete = is_complete != 0;
-        return RowRead::kTaken;
       },
-      [&](const CaseRow& row) { tally.take(row); });
+      [&](const KeptRow& row) { tally.take(row); });
 }
 
 }  // namespace

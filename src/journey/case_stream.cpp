@@ -1,8 +1,10 @@
 #include "journey/case_stream.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <set>
+#include <string_view>
 #include <tuple>
 
 #include "journey/cases.h"
@@ -23,6 +25,8 @@ struct Kept {
   std::uint32_t kind = 0;  // and in the highest bit, whether it is an answer
   float answer = 0;
 
+  static constexpr std::array<std::string_view, 7> kColumns{"UInt64", "Int64", "UInt64", "UInt64",
+                                                            "UInt32", "UInt8", "Float32"};
   static constexpr std::uint32_t kIsAnswer = 1U << 31U;
   friend bool operator<(const Kept& a, const Kept& b) {
     return std::tie(a.customer, a.ms, a.event_id) < std::tie(b.customer, b.ms, b.event_id);
@@ -134,12 +138,15 @@ Result<void> CaseStream::each(std::span<const EachCase> workers, std::uint64_t h
   for (std::size_t i = 0; i < workers.size(); ++i) cutting.push_back({CaseCutter(kinds_, definition_), {}});
   return each_customer<Kept>(
       client_, asked_, {.rows = held, .workers = workers.size()},
-      [&](warehouse::RowReader& row, Kept& out) {
+      [&](warehouse::NativeRow& row, Kept& out) {
         std::uint8_t is_answer = 0;
-        if (!row.number(out.customer) || !row.number(out.ms) || !row.number(out.event_id) ||
-            !row.number(out.matter) || !row.number(out.kind) || !row.number(is_answer) ||
-            !row.number(out.answer))
-          return RowRead::kCut;
+        row.number(out.customer);
+        row.number(out.ms);
+        row.number(out.event_id);
+        row.number(out.matter);
+        row.number(out.kind);
+        row.number(is_answer);
+        row.number(out.answer);
         // A kind that came since.
         if (is_answer == 0 && (out.kind >= kinds_.kinds.size() || kinds_.kinds[out.kind].touchpoint == 0))
           return RowRead::kPassed;
@@ -151,6 +158,7 @@ Result<void> CaseStream::each(std::span<const EachCase> workers, std::uint64_t h
         worker.events.clear();
         for (const Kept& row : rows)
           worker.events.push_back({.ms = row.ms,
+                                   .event_id = row.event_id,
                                    .matter = row.matter,
                                    .kind = row.kind & ~Kept::kIsAnswer,
                                    .is_answer = (row.kind & Kept::kIsAnswer) != 0,

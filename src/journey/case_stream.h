@@ -26,6 +26,7 @@ namespace zhike::journey {
 
 struct CaseEvent {
   std::int64_t ms = 0;
+  std::uint64_t event_id = 0;
   std::uint64_t matter = 0;  ///< of the order, ticket or application; 0: none
   std::uint32_t kind = 0;    ///< of a step: known to CaseKinds
   bool is_answer = false;

@@ -96,7 +96,7 @@ TEST(CaseStream, GivesTheCasesOfAllCustomers) {
     kinds.push_back({one.kind, one.name.c_str(), one.touchpoint.c_str(), one.channel.c_str(),
                      one.stage.c_str(), one.is_failure ? 1 : 0});
   std::ranges::reverse(rows);
-  TestStore store(rows, kinds);
+  TestStore store({"UInt64", "Int64", "UInt64", "UInt64", "UInt32", "UInt8", "Float32"}, rows, kinds);
   const query::Filter filter{.range = {{0}, {60 * kDay}}};
   auto stream = CaseStream::open(store, Grant::owner(), filter, {}, "nps");
   ASSERT_TRUE(stream) << to_string(stream.error());

@@ -1,15 +1,16 @@
 // Rows of one question to the store, put together customer by customer: the store streams them in no order,
-// they fall into buckets that fit the cache, and threads sort the buckets and hand the customers out. Where
-// there are more rows than may be held, the customers are asked for in parts.
+// they fall into buckets that fit the cache, and threads put the buckets in order and hand the customers out.
+// Where there are more rows than may be held, the customers are asked for in parts.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -17,73 +18,53 @@
 #include "base/tasks.h"
 #include "query/prepare.h"
 #include "warehouse/client.h"
-#include "warehouse/row_reader.h"
+#include "warehouse/native_reader.h"
 
 namespace zhike::journey {
 
 enum class RowRead {
-  kCut,  ///< the bytes end within it
   kTaken,
   kPassed,  ///< it is of no use
   kFull,    ///< no more can be taken
 };
 
-/// Reads rows out of the pieces of a stream.
-template <class Row>
-class RowPieces {
- public:
-  /// False: full. `parse(reader, row)` says RowRead, `each(row)` takes it.
-  template <class Parse, class Each>
-  bool take(std::string_view piece, const Parse& parse, const Each& each) {
-    std::string_view rest = piece;
-    if (!pending_.empty()) {
-      pending_.append(piece);
-      rest = pending_;
-    }
-    while (!rest.empty()) {
-      warehouse::RowReader reader(rest);
-      Row row;
-      const RowRead read = parse(reader, row);
-      if (read == RowRead::kFull) return false;
-      if (read == RowRead::kCut) break;
-      rest = reader.rest();
-      if (read == RowRead::kTaken) each(row);
-    }
-    pending_ = std::string(rest);
-    return true;
-  }
-  [[nodiscard]] bool is_whole() const { return pending_.empty(); }
-
- private:
-  std::string pending_;
-};
-
 inline std::unexpected<Error> cut_off() {
-  return fail(Code::kWarehouseDown, "an answer ended in the middle of a row");
+  return fail(Code::kWarehouseDown, "an answer ended early or had other columns than asked for");
 }
 
-/// Hands out the rows of a question one by one. Blocks. Errors: those of the client.
+/// Hands out the rows of a question one by one: `parse(row, out)` fills a Row, whose kColumns are the types
+/// of the columns, `each(out)` takes it. Blocks. Errors: those of the client.
 template <class Row, class Parse, class Each>
 [[nodiscard]] Result<void> stream_rows(warehouse::Client& client, const warehouse::Query& query,
                                        const Parse& parse, const Each& each) {
-  RowPieces<Row> pieces;
-  CX_TRY(client.stream(query, "RowBinary",
-                       [&](std::string_view piece) { return pieces.take(piece, parse, each); }));
-  if (!pieces.is_whole()) return cut_off();
+  warehouse::NativeReader reader(Row::kColumns);
+  CX_TRY(client.stream(query, "Native", [&](std::string_view piece) {
+    return reader.take(piece, [&](warehouse::NativeRow& from) {
+      Row row;
+      parse(from, row);
+      each(row);
+      return true;
+    });
+  }));
+  if (!reader.is_whole()) return cut_off();
   return {};
 }
 
-/// `Row` has a member `customer` and sorts by it first.
+/// `Row` has a member `customer`, sorts by it first, and its kColumns are the types of the columns.
 template <class Row>
 class CustomerBuckets {
  public:
-  /// False: full. `parse(reader, row)` says RowRead.
+  /// False: full. `parse(NativeRow&, row)` says RowRead.
   template <class Parse>
   bool take(std::string_view piece, const Parse& parse) {
-    return pieces_.take(piece, parse,
-                        [this](const Row& row) { buckets_[row.customer * kGolden >> 56U].push_back(row); });
+    return reader_.take(piece, [&](warehouse::NativeRow& from) {
+      Row row;
+      const RowRead read = parse(from, row);
+      if (read == RowRead::kTaken) buckets_[row.customer * kGolden >> kOthers].push(row);
+      return read != RowRead::kFull;
+    });
   }
-  [[nodiscard]] bool is_whole() const { return pieces_.is_whole(); }
+  [[nodiscard]] bool is_whole() const { return reader_.is_whole(); }
 
   /// `each(worker, rows)`: the rows of one customer, in order, never empty; worker below `workers`, each on a
   /// thread of its own. Nothing is left afterwards.
@@ -91,14 +72,13 @@ class CustomerBuckets {
   void hand_out(std::size_t workers, const Each& each) {
     std::atomic<std::size_t> next{0};
     run_tasks(
-        buckets_.size(), workers, [&] { return next++; },
-        [&](std::size_t number, std::size_t worker) {
-          std::vector<Row> rows = std::move(buckets_[number]);
-          std::sort(rows.begin(), rows.end());
-          const std::span<Row> all(rows);
-          for (std::size_t from = 0, to = 0; from < all.size(); from = to) {
-            while (to < all.size() && all[to].customer == all[from].customer) ++to;
-            each(worker, all.subspan(from, to - from));
+        buckets_.size(), workers, [&] { return Shelf{.worker = next++}; },
+        [&](std::size_t number, Shelf& shelf) {
+          shelf.put(std::exchange(buckets_[number], {}));
+          std::size_t from = 0;
+          for (const std::size_t to : shelf.ends) {
+            shelf.hand_out(from, to, each);
+            from = to;
           }
         });
   }
@@ -106,8 +86,56 @@ class CustomerBuckets {
  private:
   static constexpr std::uint64_t kGolden =
       0x9E3779B97F4A7C15;  // Knuth, TAOCP 3, 6.4: spreads what is in a row
-  RowPieces<Row> pieces_;
-  std::array<std::vector<Row>, 256> buckets_;
+  static constexpr int kOthers = 56;
+
+  /// Grows without moving what it holds.
+  struct Bucket {
+    static constexpr std::size_t kPiece = 256;
+    std::vector<std::vector<Row>> pieces{};
+    void push(const Row& row) {
+      if (pieces.empty() || pieces.back().size() == kPiece) pieces.emplace_back().reserve(kPiece);
+      pieces.back().push_back(row);
+    }
+    [[nodiscard]] std::size_t size() const {
+      return pieces.empty() ? 0 : (pieces.size() - 1) * kPiece + pieces.back().size();
+    }
+  };
+
+  /// A bucket as it is put in order: rows with the same further bits of the customer's hash stand together,
+  /// in slots of about a customer each, of which only those few are sorted.
+  struct Shelf {
+    std::size_t worker = 0;
+    std::vector<Row> rows{};
+    std::vector<std::uint32_t> ends{};  // of each slot
+
+    void put(Bucket bucket) {
+      static constexpr std::size_t kPerSlot = 16;
+      const int bits = static_cast<int>(std::bit_width(bucket.size() / kPerSlot)) + 1;
+      const auto slot = [&](const Row& row) {
+        return row.customer * kGolden << (64 - kOthers) >> (64 - bits);
+      };
+      ends.assign(std::size_t{1} << bits, 0);
+      for (const auto& piece : bucket.pieces)
+        for (const Row& row : piece) ++ends[slot(row)];
+      std::exclusive_scan(ends.begin(), ends.end(), ends.begin(), std::uint32_t{0});
+      if (rows.size() < bucket.size()) rows.resize(bucket.size());
+      for (const auto& piece : bucket.pieces)
+        for (const Row& row : piece) rows[ends[slot(row)]++] = row;
+    }
+    template <class Each>
+    void hand_out(std::size_t from, std::size_t end, const Each& each) {
+      const std::span<Row> all(rows);
+      std::sort(rows.begin() + static_cast<std::ptrdiff_t>(from),
+                rows.begin() + static_cast<std::ptrdiff_t>(end));
+      for (std::size_t to = from; from < end; from = to) {
+        while (to < end && all[to].customer == all[from].customer) ++to;
+        each(worker, std::span<const Row>(all.subspan(from, to - from)));
+      }
+    }
+  };
+
+  warehouse::NativeReader reader_{Row::kColumns};
+  std::array<Bucket, std::size_t{1} << (64 - kOthers)> buckets_;
 };
 
 struct RowsHeld {
@@ -138,7 +166,7 @@ template <class Row, class Parse, class Each>
     bool is_full = false;
     const auto done = client.stream(
         asked.query({.memory_bytes_max = kEngineBytes, .time_max = kScanTime, .result_rows_max = held.rows}),
-        "RowBinary", [&](std::string_view piece) {
+        "Native", [&](std::string_view piece) {
           is_full = !buckets.take(piece, parse);
           return !is_full;
         });

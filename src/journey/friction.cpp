@@ -1,10 +1,13 @@
 #include "journey/friction.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <span>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -26,6 +29,12 @@ namespace {
 constexpr std::int64_t kDayMs = 86'400'000LL;
 constexpr std::uint64_t kWaitsLeast = 50, kPairsMax = 300, kSpendersMost = 8'000'000;
 
+struct Spent {
+  std::uint64_t customer = 0;
+  double spent = 0;
+  static constexpr std::array<std::string_view, 2> kColumns{"UInt64", "Float64"};
+};
+
 /// What each customer paid; empty without a currency.
 Result<Spending> spending_in(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
                              const std::string& currency) {
@@ -36,16 +45,13 @@ Result<Spending> spending_in(warehouse::Client& client, const Grant& grant, cons
   prepared.params.set("currency", currency);
   warehouse::Limits limits = kCaseLimits;
   limits.result_rows_max = kSpendersMost;
-  struct Row {
-    std::uint64_t customer = 0;
-    double spent = 0;
-  };
-  CX_TRY(stream_rows<Row>(
+  CX_TRY(stream_rows<Spent>(
       client, prepared.query(limits),
-      [](warehouse::RowReader& row, Row& into) {
-        return row.number(into.customer) && row.number(into.spent) ? RowRead::kTaken : RowRead::kCut;
+      [](warehouse::NativeRow& row, Spent& into) {
+        row.number(into.customer);
+        row.number(into.spent);
       },
-      [&](const Row& row) { out.emplace(row.customer, row.spent); }));
+      [&](const Spent& row) { out.emplace(row.customer, row.spent); }));
   return out;
 }
 

@@ -1,17 +1,23 @@
 // Times the directly-follows graph, the model of the variants, a Sankey of eight steps, a funnel of four,
-// friction, the journey map and peak-end on a store of synthetic events: friction_bench [EVENTS] (10
-// million). Events come in visits of about eight steps, of half a million subjects over 90 days; a tenth of
-// the subjects belong to another customer.
+// friction, the journey map and peak-end on a store of synthetic events: friction_bench [EVENTS [FOLDER
+// [FIGURE]]] (10 million events, all figures). Events come in visits of about eight steps, of half a million
+// subjects over 90 days; a tenth of the subjects belong to another customer. A store in FOLDER is kept, and
+// used again where it is there.
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <span>
+#include <sstream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "journey/friction.h"
@@ -72,91 +78,111 @@ Result<void> load(warehouse::Client& client, std::uint64_t events) {
   return client.execute({.sql = "OPTIMIZE TABLE events FINAL", .params = {}, .limits = kLoadLimits});
 }
 
-/// The median of three, in ms.
-Result<double> timed(const auto& work) {
-  std::vector<double> times;
-  for (int i = 0; i < 3; ++i) {
-    const auto from = WallClock::now();
-    CX_TRY(work());
-    times.push_back(std::chrono::duration<double, std::milli>(WallClock::now() - from).count());
-  }
-  std::ranges::sort(times);
-  return times[1];
+/// Seconds of processor that a process has had in user and in system.
+double processor_s(int pid) {
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  std::istringstream fields(text.substr(std::min(text.rfind(')'), text.size() - 1) + 1));
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;  // from the state to the faults
+  double user = 0, system = 0;
+  fields >> user >> system;
+  return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
+
+/// What runs, and what of it is asked for.
+struct Bench {
+  warehouse::Client& client;
+  int engine = 0;      ///< its process
+  std::string only{};  ///< the figure that is wanted; empty: all
+
+  /// Prints the median of three, and the processor seconds of one of them, ours and the store's.
+  Result<void> figure(std::string_view name, int most_ms, const auto& work) const {
+    if (!only.empty() && only != name) return {};
+    const auto spent = [&] { return std::pair(processor_s(::getpid()), processor_s(engine)); };
+    const auto before = spent();
+    std::vector<double> times;
+    for (int i = 0; i < 3; ++i) {
+      const auto from = WallClock::now();
+      CX_TRY(work());
+      times.push_back(std::chrono::duration<double, std::milli>(WallClock::now() - from).count());
+    }
+    const auto after = spent();
+    std::ranges::sort(times);
+    std::printf("figure %.*s %.0f ms <= %d\n", static_cast<int>(name.size()), name.data(), times[1], most_ms);
+    std::printf("processor %.2f s here, %.2f s in the store\n", (after.first - before.first) / 3,
+                (after.second - before.second) / 3);
+    return {};
+  }
+};
 
 const query::Filter kAll{.range = {{1'767'225'600'000}, {1'775'001'600'000}}};  // all 90 days
 
-Result<void> measure_paths(warehouse::Client& client) {
-  CX_TRY(const double graph_ms, timed([&]() -> Result<void> {
-           CX_TRY(const auto found, journey::graph(client, Grant::owner(), kAll, {}));
-           cx_check(found.journeys > 0, "an empty graph");
-           return {};
-         }));
-  std::printf("figure graph %.0f ms <= 2000\n", graph_ms);
-  CX_TRY(const double variants_ms, timed([&]() -> Result<void> {
-           CX_TRY(auto steps,
-                  journey::JourneySteps::open(client, Grant::owner(), kAll, journey::Level::kTouchpoint));
-           CX_TRY(const auto found,
-                  journey::tallied(steps, journey::VariantTally(200),
-                                   [](journey::VariantTally& to, std::uint64_t,
-                                      std::span<const journey::JourneyStep> one) { to.take(one); }));
-           cx_check(journey::most_frequent(found.sequences(), 100).size() == 100, "too few variants");
-           return {};
-         }));
-  std::printf("figure variants_100 %.0f ms <= 2000\n", variants_ms);
-  CX_TRY(const double sankey_ms, timed([&]() -> Result<void> {
-           CX_TRY(const auto found, journey::paths(client, Grant::owner(), kAll, {.steps = 8}));
-           cx_check(found.journeys > 0, "no paths");
-           std::printf("%llu paths\n", static_cast<unsigned long long>(found.journeys));
-           return {};
-         }));
-  std::printf("figure sankey_8_steps %.0f ms <= 3000\n", sankey_ms);
-  return {};
+Result<void> measure_paths(const Bench& bench) {
+  warehouse::Client& client = bench.client;
+  CX_TRY(bench.figure("graph", 2000, [&]() -> Result<void> {
+    CX_TRY(const auto found, journey::graph(client, Grant::owner(), kAll, {}));
+    cx_check(found.journeys > 0, "an empty graph");
+    return {};
+  }));
+  CX_TRY(bench.figure("variants_100", 2000, [&]() -> Result<void> {
+    CX_TRY(auto steps,
+           journey::JourneySteps::open(client, Grant::owner(), kAll, journey::Level::kTouchpoint));
+    CX_TRY(const auto found,
+           journey::tallied(steps, journey::VariantTally(200),
+                            [](journey::VariantTally& to, std::uint64_t,
+                               std::span<const journey::JourneyStep> one) { to.take(one); }));
+    cx_check(journey::most_frequent(found.sequences(), 100).size() == 100, "too few variants");
+    return {};
+  }));
+  return bench.figure("sankey_8_steps", 3000, [&]() -> Result<void> {
+    CX_TRY(const auto found, journey::paths(client, Grant::owner(), kAll, {.steps = 8}));
+    cx_check(found.journeys > 0, "no paths");
+    return {};
+  });
 }
 
-Result<void> measure(warehouse::Client& client) {
-  const query::Filter& filter = kAll;
-  CX_TRY(const double funnel_ms, timed([&]() -> Result<void> {
-           CX_TRY(
-               const auto found,
-               journey::funnel(client, Grant::owner(), filter,
-                               {.steps = {{"product", ""}, {"cart", ""}, {"checkout", ""}, {"order", ""}}}));
-           cx_check(found.all.levels.back().customers > 0, "an empty funnel");
-           return {};
-         }));
-  std::printf("figure funnel_4_steps %.0f ms <= 1000\n", funnel_ms);
-  CX_TRY(const double friction_ms, timed([&]() -> Result<void> {
-           CX_TRY(const auto found, journey::friction(client, Grant::owner(), filter, {}));
-           cx_check(!found.items.empty(), "no friction");
-           std::printf("%llu journeys, %llu frictions\n", static_cast<unsigned long long>(found.journeys),
-                       static_cast<unsigned long long>(found.found));
-           return {};
-         }));
-  std::printf("figure friction %.0f ms <= 30000\n", friction_ms);
-  CX_TRY(const double map_ms, timed([&]() -> Result<void> {
-           CX_TRY(const auto found, journey::map(client, Grant::owner(), filter, {}));
-           cx_check(!found.stages.empty(), "an empty map");
-           return {};
-         }));
-  std::printf("figure journey_map %.0f ms <= 60000\n", map_ms);
-  CX_TRY(const double peak_end_ms, timed([&]() -> Result<void> {
-           CX_TRY(const auto found, journey::peak_end(client, Grant::owner(), filter, {}));
-           cx_check(found.answered > 0, "no judgements");
-           return {};
-         }));
-  std::printf("figure peak_end %.0f ms <= 30000\n", peak_end_ms);
-  return {};
+Result<void> measure(const Bench& bench) {
+  warehouse::Client& client = bench.client;
+  CX_TRY(bench.figure("funnel_4_steps", 1000, [&]() -> Result<void> {
+    CX_TRY(const auto found,
+           journey::funnel(client, Grant::owner(), kAll,
+                           {.steps = {{"product", ""}, {"cart", ""}, {"checkout", ""}, {"order", ""}}}));
+    cx_check(found.all.levels.back().customers > 0, "an empty funnel");
+    return {};
+  }));
+  CX_TRY(bench.figure("friction", 30'000, [&]() -> Result<void> {
+    CX_TRY(const auto found, journey::friction(client, Grant::owner(), kAll, {}));
+    cx_check(!found.items.empty(), "no friction");
+    std::printf("%llu journeys, %llu frictions\n", static_cast<unsigned long long>(found.journeys),
+                static_cast<unsigned long long>(found.found));
+    return {};
+  }));
+  CX_TRY(bench.figure("journey_map", 60'000, [&]() -> Result<void> {
+    CX_TRY(const auto found, journey::map(client, Grant::owner(), kAll, {}));
+    cx_check(!found.stages.empty(), "an empty map");
+    return {};
+  }));
+  return bench.figure("peak_end", 30'000, [&]() -> Result<void> {
+    CX_TRY(const auto found, journey::peak_end(client, Grant::owner(), kAll, {}));
+    cx_check(found.answered > 0, "no judgements");
+    return {};
+  });
 }
 
-Result<void> run(const fs::path& folder, std::uint64_t events) {
-  CX_TRY(const auto engine, warehouse::Supervisor::start({.program = warehouse::find_engine(),
-                                                          .folder = folder / "store",
-                                                          .socket = folder / "engine.sock"}));
+Result<void> run(const fs::path& folder, std::uint64_t events, std::string only) {
+  const bool is_loaded = fs::exists(folder / "loaded");
+  CX_TRY(const auto engine,
+         warehouse::Supervisor::start({.program = warehouse::find_engine(), .folder = folder / "store"}));
   const auto client = warehouse::Client::connect(engine->address());
   CX_TRY(warehouse::migrate(*client, ZHIKE_SOURCE "/migrations/warehouse"));
-  CX_TRY(load(*client, events));
-  CX_TRY(measure_paths(*client));
-  return measure(*client);
+  if (!is_loaded) {
+    CX_TRY(load(*client, events));
+    std::ofstream(folder / "loaded") << events << '\n';
+  }
+  const Bench bench{.client = *client, .engine = engine->status().pid, .only = std::move(only)};
+  CX_TRY(measure_paths(bench));
+  return measure(bench);
 }
 
 }  // namespace
@@ -164,9 +190,15 @@ Result<void> run(const fs::path& folder, std::uint64_t events) {
 int main(int argc, char** argv) {
   const std::uint64_t events = argc > 1 ? std::stoull(argv[1]) : 10'000'000;
   std::string name = (fs::temp_directory_path() / "friction_bench-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) return 1;
-  const auto done = run(name, events);
-  fs::remove_all(name);
+  const bool is_kept = argc > 2;
+  if (is_kept) {
+    name = argv[2];
+    fs::create_directories(name);
+  } else if (::mkdtemp(name.data()) == nullptr) {
+    return 1;
+  }
+  const auto done = run(name, events, argc > 3 ? argv[3] : "");
+  if (!is_kept) fs::remove_all(name);
   if (!done) std::fprintf(stderr, "%s\n", to_string(done.error()).c_str());
   return done ? 0 : 1;
 }

@@ -1,7 +1,9 @@
 #include "journey/funnel.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <utility>
 
@@ -54,6 +56,31 @@ Result<query::Prepared> prepared_for(const Grant& grant, const query::Filter& fi
 
 /// Climbs of one group: how long it took to each step, in no order.
 using Times = std::vector<std::vector<std::int64_t>>;
+
+/// The customers are handed out on two threads, each of which takes climbs into a `Found` of its own:
+/// take(found, customer, climb).
+template <class Found, class Take>
+Result<std::vector<Found>> climbed(warehouse::Client& client, query::Prepared& asked,
+                                   std::vector<std::string>& names, const FunnelOptions& options,
+                                   const Take& take) {
+  std::vector<Found> out(2);
+  std::vector<EachCustomer> workers;
+  for (Found& found : out)
+    workers.emplace_back([&](std::uint64_t customer, std::span<const FunnelMark> marks) {
+      take(found, customer, climb(marks, options.order, options.window));
+    });
+  CX_TRY(each_climber(client, asked, names, workers));
+  return out;
+}
+
+void add(std::vector<Times>& to, std::vector<Times>&& more) {
+  if (to.size() < more.size()) to.swap(more);
+  for (std::size_t group = 0; group < more.size(); ++group)
+    for (std::size_t step = 0; step < more[group].size(); ++step) {
+      const std::vector<std::int64_t>& of = more[group][step];
+      to[group][step].insert(to[group][step].end(), of.begin(), of.end());
+    }
+}
 
 std::vector<FunnelLevel> levels_of(Times& times) {
   std::vector<FunnelLevel> out(times.size());
@@ -123,13 +150,16 @@ Result<Funnel> funnel(warehouse::Client& client, const Grant& grant, const query
   CX_TRY(query::Prepared asked, prepared_for(grant, filter, options));
   const std::size_t steps = options.steps.size();
   std::vector<std::string> names;
-  std::vector<Times> times;  // by group
-  CX_TRY(each_climber(client, asked, names, [&](std::uint64_t, std::span<const FunnelMark> marks) {
-    const Climb made = climb(marks, options.order, options.window);
-    if (made.level == 0) return;
-    if (times.size() <= made.group) times.resize(std::size_t{made.group} + 1, Times(steps));
-    for (std::size_t i = 0; i < made.level; ++i) times[made.group][i].push_back(made.took[i]);
-  }));
+  using ByGroup = std::vector<Times>;
+  CX_TRY(
+      std::vector<ByGroup> found,
+      climbed<ByGroup>(client, asked, names, options, [steps](ByGroup& to, std::uint64_t, const Climb& made) {
+        if (made.level == 0) return;
+        if (to.size() <= made.group) to.resize(std::size_t{made.group} + 1, Times(steps));
+        for (std::size_t i = 0; i < made.level; ++i) to[made.group][i].push_back(made.took[i]);
+      }));
+  ByGroup times = std::move(found.front());
+  for (std::size_t i = 1; i < found.size(); ++i) add(times, std::move(found[i]));
   Funnel out;
   out.all.levels.resize(steps);
   for (std::size_t group = 0; group < times.size(); ++group) {
@@ -159,21 +189,24 @@ Result<std::vector<Dropped>> dropped(warehouse::Client& client, const Grant& gra
   CX_TRY(query::Prepared asked, prepared_for(grant, filter, options));
   CX_TRY(check_step(options, step));
   std::vector<std::string> names;
-  std::vector<Dropped> out;
   const auto newest_first = [](const Dropped& a, const Dropped& b) {
     return a.latest != b.latest ? a.latest > b.latest : a.customer < b.customer;
   };
-  CX_TRY(each_climber(client, asked, names, [&](std::uint64_t customer, std::span<const FunnelMark> marks) {
-    const Climb made = climb(marks, options.order, options.window);
-    if (made.level != step) return;
-    // A heap of the newest `count`, the oldest of them on top.
-    out.push_back({.customer = customer, .latest = {made.latest}});
-    std::ranges::push_heap(out, newest_first);
-    if (out.size() <= count) return;
-    std::ranges::pop_heap(out, newest_first);
-    out.pop_back();
-  }));
-  std::ranges::sort_heap(out, newest_first);
+  using Heap = std::vector<Dropped>;  // of the newest `count`, the oldest of them on top
+  CX_TRY(
+      std::vector<Heap> found,
+      climbed<Heap>(client, asked, names, options, [&](Heap& to, std::uint64_t customer, const Climb& made) {
+        if (made.level != step) return;
+        to.push_back({.customer = customer, .latest = {made.latest}});
+        std::ranges::push_heap(to, newest_first);
+        if (to.size() <= count) return;
+        std::ranges::pop_heap(to, newest_first);
+        to.pop_back();
+      }));
+  Heap out = std::move(found.front());
+  for (std::size_t i = 1; i < found.size(); ++i) out.insert(out.end(), found[i].begin(), found[i].end());
+  std::ranges::sort(out, newest_first);
+  out.resize(std::min<std::size_t>(out.size(), count));
   return out;
 }
 
@@ -184,14 +217,16 @@ Result<std::vector<CustomerId>> stopped_at(warehouse::Client& client, const Gran
   CX_TRY(query::Prepared asked, prepared_for(grant, filter, options));
   CX_TRY(check_step(options, step));
   std::vector<std::string> names;
-  std::vector<CustomerId> out;
-  bool is_too_many = false;
-  CX_TRY(each_climber(client, asked, names, [&](std::uint64_t customer, std::span<const FunnelMark> marks) {
-    if (is_too_many || climb(marks, options.order, options.window).level != step) return;
-    is_too_many = out.size() >= most;
-    if (!is_too_many) out.push_back({customer});
-  }));
-  if (is_too_many) return fail(Code::kQueryTooLarge, "more than {} customers", most);
+  using Stopped = std::vector<CustomerId>;
+  std::atomic<std::size_t> seen{0};
+  CX_TRY(std::vector<Stopped> found,
+         climbed<Stopped>(client, asked, names, options,
+                          [&](Stopped& to, std::uint64_t customer, const Climb& made) {
+                            if (made.level == step && seen++ < most) to.push_back({customer});
+                          }));
+  if (seen > most) return fail(Code::kQueryTooLarge, "more than {} customers", most);
+  Stopped out = std::move(found.front());
+  for (std::size_t i = 1; i < found.size(); ++i) out.insert(out.end(), found[i].begin(), found[i].end());
   return out;
 }
 

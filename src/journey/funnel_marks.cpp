@@ -1,5 +1,6 @@
 #include "journey/funnel_marks.h"
 
+#include <array>
 #include <map>
 #include <string_view>
 
@@ -13,6 +14,7 @@ constexpr std::size_t kGroupsMax = 1 << 16;
 /// Customer and mark in 16 bytes that sort as they are: time, step, group in one number. Times from 1831 on.
 struct Kept {
   std::uint64_t customer = 0, mark = 0;
+  static constexpr std::array<std::string_view, 4> kColumns{"UInt64", "Int64", "UInt8", "String"};
   friend auto operator<=>(const Kept&, const Kept&) = default;
 };
 constexpr std::int64_t kShift = 1LL << 42;
@@ -55,26 +57,29 @@ class Groups {
 }  // namespace
 
 Result<void> each_climber(warehouse::Client& client, query::Prepared& asked, std::vector<std::string>& groups,
-                          const EachCustomer& each, std::uint64_t held) {
+                          std::span<const EachCustomer> workers, std::uint64_t held) {
   Groups named(groups);
-  std::vector<FunnelMark> marks;
+  std::vector<std::vector<FunnelMark>> marks(workers.size());
   return each_customer<Kept>(
-      client, asked, {.rows = held, .workers = 1, .full = "more than 65536 groups"},
-      [&](warehouse::RowReader& row, Kept& out) {
+      client, asked, {.rows = held, .workers = workers.size(), .full = "more than 65536 groups"},
+      [&](warehouse::NativeRow& row, Kept& out) {
         std::int64_t ms = 0;
         std::uint8_t step = 0;
         std::uint16_t group = 0;
         std::string_view name;
-        if (!row.number(out.customer) || !row.number(ms) || !row.number(step) || !row.text(name))
-          return RowRead::kCut;
+        row.number(out.customer);
+        row.number(ms);
+        row.number(step);
+        row.text(name);
         if (!named.find(name, group)) return RowRead::kFull;
         out.mark = packed(ms, step, group);
         return RowRead::kTaken;
       },
-      [&](std::size_t, std::span<const Kept> rows) {
-        marks.clear();
-        for (const Kept& row : rows) marks.push_back(unpacked(row.mark));
-        each(rows.front().customer, marks);
+      [&](std::size_t worker, std::span<const Kept> rows) {
+        std::vector<FunnelMark>& of = marks[worker];
+        of.clear();
+        for (const Kept& row : rows) of.push_back(unpacked(row.mark));
+        workers[worker](rows.front().customer, of);
       });
 }
 

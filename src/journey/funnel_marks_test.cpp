@@ -3,8 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <random>
 #include <string>
 #include <utility>
@@ -32,7 +34,7 @@ TestStore store_of(const std::vector<Row>& rows) {
     out.text(row.group);
     written.push_back(out.take());
   }
-  return TestStore(std::move(written));
+  return TestStore({"UInt64", "Int64", "UInt8", "String"}, std::move(written));
 }
 
 std::vector<Row> some(std::size_t count) {
@@ -49,15 +51,15 @@ std::vector<Row> some(std::size_t count) {
 using Found = std::map<std::uint64_t, std::vector<FunnelMark>>;
 Found found(TestStore& store, std::uint64_t held, std::vector<std::string>& groups) {
   Found out;
+  std::mutex lock;
+  const EachCustomer take = [&](std::uint64_t customer, std::span<const FunnelMark> marks) {
+    const std::lock_guard guard(lock);
+    EXPECT_TRUE(out.emplace(customer, std::vector<FunnelMark>(marks.begin(), marks.end())).second)
+        << "a customer twice";
+    EXPECT_TRUE(std::ranges::is_sorted(marks));
+  };
   query::Prepared asked;
-  const auto done = each_climber(
-      store, asked, groups,
-      [&](std::uint64_t customer, std::span<const FunnelMark> marks) {
-        EXPECT_TRUE(out.emplace(customer, std::vector<FunnelMark>(marks.begin(), marks.end())).second)
-            << "a customer twice";
-        EXPECT_TRUE(std::ranges::is_sorted(marks));
-      },
-      held);
+  const auto done = each_climber(store, asked, groups, std::array{take, take}, held);
   EXPECT_TRUE(done) << to_string(done.error());
   return out;
 }
@@ -93,7 +95,7 @@ TEST(FunnelMarks, AreReadInPartsWhereTheyAreMany) {
 }
 
 TEST(FunnelMarks, SayWhatCannotBeHeldOrRead) {
-  const auto nothing = [](std::uint64_t, std::span<const FunnelMark>) {};
+  const std::array<EachCustomer, 1> nothing{[](std::uint64_t, std::span<const FunnelMark>) {}};
   std::vector<std::string> groups;
   query::Prepared asked;
   TestStore store = store_of(some(500));

@@ -1,9 +1,10 @@
 #include "journey/journey_steps.h"
 
 #include <algorithm>
-#include <compare>
+#include <array>
 #include <limits>
 #include <map>
+#include <string_view>
 #include <utility>
 
 #include "journey/customer_rows.h"
@@ -21,6 +22,7 @@ constexpr std::uint16_t kNoNode = 0xFFFF;
 struct Kept {
   std::uint64_t customer = 0, when = 0, event_id = 0, matter = 0;
 
+  static constexpr std::array<std::string_view, 5> kColumns{"UInt64", "Int64", "UInt64", "UInt64", "UInt32"};
   static constexpr std::int64_t kShift = 1LL << 43;
   void set(std::int64_t ms, std::uint16_t node) {
     when = static_cast<std::uint64_t>(ms + kShift) << 16U | node;
@@ -91,12 +93,14 @@ Result<void> JourneySteps::each(std::span<const EachJourney> workers, std::uint6
   return each_customer<Kept>(
       client_, asked_,
       {.rows = held, .workers = workers.size(), .full = "too many events: ask for a shorter time"},
-      [&](warehouse::RowReader& row, Kept& out) {
+      [&](warehouse::NativeRow& row, Kept& out) {
         std::int64_t ms = 0;
         std::uint32_t kind = 0;
-        if (!row.number(out.customer) || !row.number(ms) || !row.number(out.event_id) ||
-            !row.number(out.matter) || !row.number(kind))
-          return RowRead::kCut;
+        row.number(out.customer);
+        row.number(ms);
+        row.number(out.event_id);
+        row.number(out.matter);
+        row.number(kind);
         const std::uint16_t node = kind < node_of_.size() ? node_of_[kind] : kNoNode;
         if (node == kNoNode) return RowRead::kPassed;  // a kind that came since
         if (++count > most) return RowRead::kFull;

@@ -38,7 +38,8 @@ TestStore store_of(const std::vector<Row>& rows) {
     out.u32(row.kind);
     written.push_back(out.take());
   }
-  return TestStore(std::move(written), {{"2", "a"}, {"1", "b"}, {"3", "b"}});
+  return TestStore({"UInt64", "Int64", "UInt64", "UInt64", "UInt32"}, std::move(written),
+                   {{"2", "a"}, {"1", "b"}, {"3", "b"}});
 }
 
 using Found = std::map<std::uint64_t, std::vector<std::vector<JourneyStep>>>;

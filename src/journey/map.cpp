@@ -6,25 +6,35 @@
 #include <cstddef>
 #include <functional>
 #include <map>
+#include <ranges>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "journey/case_stream.h"
 #include "journey/cases.h"
 #include "journey/feelings.h"
+#include "journey/felt_marks.h"
 #include "journey/map_tally.h"
-#include "journey/sql.h"
 #include "journey/tallied.h"
-#include "query/prepare.h"
 #include "stats/change.h"
 
 namespace zhike::journey {
 namespace {
 
 constexpr double kMedian = 0.5, kLate = 0.9;
-constexpr std::string_view kCes = "ces", kComment = "comment";
+constexpr std::string_view kCes = "ces";
 
-using Row = boost::json::array;
 using Stages = std::map<std::string, MapStage, std::less<>>;
+
+struct Tally {
+  MapTally counted;
+  FeelingTally felt;
+  void add(Tally&& other) {
+    counted.add(std::move(other.counted));
+    felt.add(std::move(other.felt));
+  }
+};
 
 MapFigure share_of(std::uint64_t hits, std::uint64_t n) {
   MapFigure out{.n = n};
@@ -120,32 +130,36 @@ void read_counts(MapTally& tally, const CaseKinds& kinds, JourneyMap& map, Stage
     std::ranges::stable_sort(stage.pains, std::greater<>(), &MapPain::journeys);
 }
 
-/// A row of sql/map_feelings.sql.
-void read_feeling(const Row& row, bool shows_comments, MapStage& into) {
-  MapFeeling one{.source = warehouse::as_text(row[1]),
-                 .marks = warehouse::as_u64(row[5]),
-                 .below = warehouse::as_u64(row[6]),
-                 .above = warehouse::as_u64(row[7]),
-                 .moments = {.n = warehouse::as_u64(row[2]),
-                             .sum = warehouse::as_double(row[3]),
-                             .sum_squares = warehouse::as_double(row[4])}};
-  one.level = mean_of(one.moments);
-  if (one.source == kCes) into.ces = ces_of(one.level);
-  if (one.source == kComment) {
-    const auto& counts = row[8].as_array();
-    const auto& names = counts.at(0).as_array();
-    for (std::size_t i = 0; i < names.size(); ++i)
-      into.emotions.push_back(
-          {warehouse::as_text(names[i]), warehouse::as_u64(counts.at(1).as_array().at(i))});
-    std::ranges::sort(into.emotions, [](const MapEmotion& a, const MapEmotion& b) {
-      return a.n != b.n ? a.n > b.n : a.label < b.label;
-    });
-    if (shows_comments) {
-      for (const auto& event : row[9].as_array()) into.worst.push_back(warehouse::as_u64(event));
-      for (const auto& event : row[10].as_array()) into.best.push_back(warehouse::as_u64(event));
+void read_emotions(const FeelingTally::Felt& felt, const FeltMarks& marks, MapStage& into) {
+  std::map<std::string, std::uint64_t> counts;
+  for (const auto& [set, n] : felt.emotions)
+    for (const auto label : std::views::split(std::string_view(marks.emotions()[set]), ','))
+      counts[std::string(label.begin(), label.end())] += n;
+  for (const auto& [label, n] : counts) into.emotions.push_back({label, n});
+  std::ranges::stable_sort(into.emotions, std::greater<>(), &MapEmotion::n);
+}
+
+void read_feelings(FeelingTally& tally, const CaseKinds& kinds, const FeltMarks& marks, bool shows_comments,
+                   Stages& stages) {
+  for (const auto& [where, felt] : tally.felt()) {
+    MapStage& into = stages[kinds.names[where.first]];
+    MapFeeling one{.source = marks.sources()[where.second],
+                   .level = mean_of(felt.customers),
+                   .marks = felt.marks,
+                   .below = felt.below,
+                   .above = felt.above,
+                   .moments = felt.customers};
+    if (one.source == kCes) into.ces = ces_of(one.level);
+    if (one.source == FeltMarks::kComment) {
+      read_emotions(felt, marks, into);
+      for (const auto& [value, event] : felt.worst)
+        if (shows_comments) into.worst.push_back(event);
+      for (const auto& [value, event] : felt.best)
+        if (shows_comments) into.best.push_back(event);
     }
+    into.feelings.push_back(std::move(one));
   }
-  into.feelings.push_back(std::move(one));
+  for (auto& [name, stage] : stages) std::ranges::sort(stage.feelings, {}, &MapFeeling::source);
 }
 
 /// What needs the counts of all journeys, and the definition.
@@ -215,45 +229,21 @@ std::span<const FeelingScale> feeling_scales() {
   return kAll;
 }
 
-MapFigure ces_of(const MapFigure& level) {
-  // The scale is straight: an answer is 4 less three times its feeling.
-  const auto answer = [](double value) { return 4 - 3 * value; };
-  MapFigure out{.n = level.n};
-  if (level.value) out.value = answer(*level.value);
-  if (level.interval)
-    out.interval = stats::Interval{answer(level.interval->high), answer(level.interval->low)};
-  return out;
-}
-
-void set_feelings(warehouse::Params& params, std::uint32_t reading) {
-  std::vector<std::string> names;
-  std::vector<std::uint64_t> worst, best;
-  for (const FeelingScale& scale : feeling_scales()) {
-    names.emplace_back(scale.instrument);
-    worst.push_back(scale.worst);
-    best.push_back(scale.best);
-  }
-  params.set("reading", std::uint64_t{reading}).set("scales", names).set("worst", worst).set("best", best);
-}
-
 Result<JourneyMap> map(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
                        const MapOptions& options) {
   CX_TRY(const DetectorLimits limits, detector_limits(client, grant, filter, options.definition));
+  CX_TRY(const FeltMarks marks, FeltMarks::read(client, grant, filter, options.reading));
   CX_TRY(CaseStream cases, CaseStream::open(client, grant, filter, options.definition, ""));
-  CX_TRY(MapTally tally, tallied(cases, MapTally(cases.kinds(), limits),
-                                 [](MapTally& to, std::uint64_t customer, std::span<const CaseEvent> every) {
-                                   to.take(customer, every);
-                                 }));
+  CX_TRY(Tally tally,
+         tallied(cases, Tally{.counted = {cases.kinds(), limits}, .felt = {cases.kinds(), marks}},
+                 [](Tally& to, std::uint64_t customer, std::span<const CaseEvent> every) {
+                   to.counted.take(customer, every);
+                   to.felt.take(customer, every);
+                 }));
   JourneyMap out;
   Stages stages;
-  read_counts(tally, cases.kinds(), out, stages);
-  CX_TRY(query::Prepared feeling, query::prepare(grant, Permission::kViewMetrics, filter, sql::kMapFeelings));
-  set_cases(feeling.params, options.definition);
-  feeling.params.set("instrument", "");
-  set_feelings(feeling.params, options.reading);
-  CX_TRY(const warehouse::Table feelings, client.select(feeling.query(kCaseLimits)));
-  const bool shows_comments = grant.may(Permission::kViewCustomers);
-  for (const auto& row : feelings.rows) read_feeling(row, shows_comments, stages[warehouse::as_text(row[0])]);
+  read_counts(tally.counted, cases.kinds(), out, stages);
+  read_feelings(tally.felt, cases.kinds(), marks, grant.may(Permission::kViewCustomers), stages);
   put_in_order(std::move(stages), options, out);
   return out;
 }

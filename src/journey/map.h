@@ -98,9 +98,9 @@ struct MapOptions {
   std::uint32_t reading = 0;         ///< of comments, as feedback names it; 0: none were read
   std::vector<std::string> order{};  ///< of stages
 };
-/// Two passes over the events of the range, and one over those of cases. Thread-safe, blocks; permission
-/// kViewMetrics; `worst` and `best` are empty without kViewCustomers. Errors: kPermissionMissing, kBadFilter,
-/// and the client's.
+/// A pass over the events of the range, one over those of cases, and one over answers and comments.
+/// Thread-safe, blocks; permission kViewMetrics; `worst` and `best` are empty without kViewCustomers. Errors:
+/// kPermissionMissing, kBadFilter, and the client's.
 [[nodiscard]] Result<JourneyMap> map(warehouse::Client& client, const Grant& grant,
                                      const query::Filter& filter, const MapOptions& options);
 

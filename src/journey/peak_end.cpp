@@ -2,54 +2,25 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <map>
+#include <cstdint>
+#include <span>
+#include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
+#include "journey/case_stream.h"
 #include "journey/cases.h"
-#include "journey/feelings.h"
+#include "journey/felt_marks.h"
+#include "journey/judged_tally.h"
 #include "journey/sql.h"
+#include "journey/tallied.h"
 #include "query/prepare.h"
 
 namespace zhike::journey {
 namespace {
 
 constexpr std::size_t kMomentsLeast = 2, kExamples = 5;
-
-/// Stages by number, in the order they are met.
-class Numbers {
- public:
-  std::uint32_t of(const std::string& stage) {
-    const auto [at, is_new] = numbers_.try_emplace(stage, static_cast<std::uint32_t>(names_.size()));
-    if (is_new) names_.push_back(stage);
-    return at->second;
-  }
-  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
-
- private:
-  std::map<std::string, std::uint32_t> numbers_;
-  std::vector<std::string> names_;
-};
-
-/// What belongs to one event is one moment.
-std::vector<stats::EmotionMoment> moments_of(const boost::json::value& cell, Numbers& stages) {
-  std::vector<stats::EmotionMoment> out;
-  std::uint64_t event = 0, parts = 0;
-  for (const auto& one : cell.as_array()) {
-    const auto& fields = one.as_array();
-    const std::uint64_t at = warehouse::as_u64(fields.at(1));
-    const double value = warehouse::as_double(fields.at(3));
-    if (!out.empty() && at == event) {
-      ++parts;
-      out.back().value += (value - out.back().value) / static_cast<double>(parts);
-      continue;
-    }
-    event = at;
-    parts = 1;
-    out.push_back({.stage = stages.of(warehouse::as_text(fields.at(2))), .value = value});
-  }
-  return out;
-}
 
 Result<std::string> instrument_of(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
                                   const std::string& wanted) {
@@ -75,32 +46,36 @@ Result<PeakEndReport> peak_end(warehouse::Client& client, const Grant& grant, co
                                const PeakEndOptions& options) {
   PeakEndReport out;
   CX_TRY(out.instrument, instrument_of(client, grant, filter, options.instrument));
-  CX_TRY(query::Prepared prepared, query::prepare(grant, Permission::kViewMetrics, filter, sql::kPeakEnd));
-  set_cases(prepared.params, options.definition);
-  set_feelings(prepared.params, options.reading);
-  prepared.params.set("instrument", out.instrument).set("rows", kPeakEndRowsMax);
-  CX_TRY(const warehouse::Table table, client.select(prepared.query(kCaseLimits)));
-  Numbers stages;
+  CX_TRY(const FeltMarks marks, FeltMarks::read(client, grant, filter, options.reading));
+  CX_TRY(CaseStream cases, CaseStream::open(client, grant, filter, options.definition, ""));
+  CX_TRY(const JudgedTally tally,
+         tallied(cases, JudgedTally(cases.kinds(), marks, marks.source(out.instrument), kPeakEndJourneysMax),
+                 [](JudgedTally& to, std::uint64_t customer, std::span<const CaseEvent> every) {
+                   to.take(customer, every);
+                 }));
+  const std::vector<std::uint32_t> stages(tally.stages().begin(), tally.stages().end());
+  const auto number_of = [&](std::uint32_t stage) {
+    return static_cast<std::uint32_t>(std::ranges::lower_bound(stages, stage) - stages.begin());
+  };
   std::vector<stats::JudgedJourney> journeys;
   std::vector<PeakEndExample> examples;
-  for (const auto& row : table.rows) {
-    out.answered = warehouse::as_u64(row[4]);
+  out.answered = tally.judged();
+  for (const JudgedTally::Judged& one : tally.kept()) {
     ++out.read;
-    const auto moments = moments_of(row[3], stages);
-    if (moments.size() < kMomentsLeast) continue;
-    const stats::JudgedJourney& one =
-        journeys.emplace_back(stats::JudgedJourney{.group = warehouse::as_u64(row[0]),
-                                                   .overall = warehouse::as_double(row[2]),
-                                                   .curve = stats::curve_of(moments)});
-    examples.push_back({.customer = one.group,
-                        .began = {warehouse::as_i64(row[1])},
+    if (one.moments < kMomentsLeast) continue;
+    stats::JudgedJourney& judged = journeys.emplace_back(
+        stats::JudgedJourney{.group = one.customer, .overall = one.overall, .curve = one.curve});
+    judged.curve.peak_stage = number_of(one.curve.peak_stage);
+    judged.curve.end_stage = number_of(one.curve.end_stage);
+    examples.push_back({.customer = one.customer,
+                        .began = {one.began_ms},
                         .overall = one.overall,
                         .peak = one.curve.peak,
                         .end = one.curve.end,
                         .average = one.curve.average});
   }
   out.used = journeys.size();
-  out.answer = stats::peak_end(journeys, stages.names().size());
+  out.answer = stats::peak_end(journeys, stages.size());
   if (grant.may(Permission::kViewCustomers)) {
     keep_worst(examples);
     out.worst = std::move(examples);
@@ -108,7 +83,7 @@ Result<PeakEndReport> peak_end(warehouse::Client& client, const Grant& grant, co
   if (!out.answer.found) return out;
   const auto& found = out.answer.found->stages;
   for (std::size_t s = 0; s < found.size(); ++s)
-    out.stages.push_back({.stage = stages.names()[s],
+    out.stages.push_back({.stage = cases.kinds().names[stages[s]],
                           .peak_share = found[s].peak_share,
                           .end_share = found[s].end_share,
                           .gain = found[s].gain});

@@ -21,7 +21,7 @@
 
 namespace zhike::journey {
 
-inline constexpr std::uint64_t kPeakEndRowsMax = 20'000;  ///< journeys that are looked at; drawn by hash
+inline constexpr std::size_t kPeakEndJourneysMax = 20'000;  ///< that are looked at; drawn by hash
 
 struct PeakEndStage {
   std::string stage;
@@ -48,7 +48,7 @@ struct PeakEndOptions {
   std::uint32_t reading = 0;
   std::string instrument{};  ///< empty: the one with most answers in the range
 };
-/// Two passes over the events of the range, one of them over answers alone. Thread-safe, blocks; permission
+/// Two passes over the answers of the range, and one over its events. Thread-safe, blocks; permission
 /// kViewMetrics. Errors: kPermissionMissing, kBadFilter, and the client's.
 [[nodiscard]] Result<PeakEndReport> peak_end(warehouse::Client& client, const Grant& grant,
                                              const query::Filter& filter, const PeakEndOptions& options);

@@ -17,10 +17,6 @@ void append(std::vector<std::int64_t>& to, std::vector<std::int64_t>&& more) {
   more = {};
 }
 
-void add_all(mining::Sequences& to, const mining::Sequences& more) {
-  for (std::size_t i = 0; i < more.size(); ++i) to.add(more[i], more.count(i));
-}
-
 }  // namespace
 
 GraphTally::Edge& GraphTally::edge(std::size_t source, std::size_t target) {
@@ -93,7 +89,7 @@ void VariantTally::take(std::span<const JourneyStep> steps) {
 }
 
 void VariantTally::add(const VariantTally& other) {
-  add_all(sequences_, other.sequences_);
+  sequences_.add(other.sequences_);
   too_long_ += other.too_long_;
 }
 
@@ -110,7 +106,7 @@ void PathTally::take(std::span<const JourneyStep> steps) {
   sequences_.add(sequence_, 1);
 }
 
-void PathTally::add(const PathTally& other) { add_all(sequences_, other.sequences_); }
+void PathTally::add(const PathTally& other) { sequences_.add(other.sequences_); }
 
 std::vector<std::size_t> most_frequent(const mining::Sequences& of, std::size_t count) {
   std::vector<std::size_t> out(of.size());

@@ -26,6 +26,7 @@ inline Written answer(std::uint64_t customer, std::int64_t ms, std::uint32_t kin
   return {.customer = customer, .ms = ms, .kind = kind, .matter = 0, .answer = score, .is_answer = true};
 }
 
+/// Events are numbered from 1, as they are listed.
 struct CutCase {
   std::uint64_t customer = 0;
   std::vector<CaseEvent> every{};
@@ -33,8 +34,10 @@ struct CutCase {
 inline std::vector<CutCase> cut(const CaseKinds& kinds, const Definition& definition,
                                 std::span<const Written> events) {
   std::map<std::uint64_t, std::vector<CaseEvent>> customers;
+  std::uint64_t id = 0;
   for (const Written& one : events)
     customers[one.customer].push_back({.ms = one.ms,
+                                       .event_id = ++id,
                                        .matter = one.matter,
                                        .kind = one.kind,
                                        .is_answer = one.is_answer,

@@ -1,6 +1,7 @@
 #include "mining/log.h"
 
 #include <algorithm>
+#include <bit>
 #include <functional>
 #include <numeric>
 #include <utility>
@@ -114,8 +115,8 @@ Result<EventLog> LogBuilder::finish(std::string_view what) {
   return out;
 }
 
-void Sequences::grow() {
-  table_.assign(std::max<std::size_t>(64, table_.size() * 2), 0);
+void Sequences::make_table(std::size_t places) {
+  table_.assign(std::max<std::size_t>(64, places), 0);
   for (std::size_t i = 0; i < hashes_.size(); ++i) {
     std::size_t at = hashes_[i] & (table_.size() - 1);
     while (table_[at] != 0) at = (at + 1) & (table_.size() - 1);
@@ -124,10 +125,25 @@ void Sequences::grow() {
 }
 
 void Sequences::add(std::span<const Activity> sequence, std::uint64_t count) {
-  if (2 * (size() + 1) > table_.size()) grow();
+  if (2 * (size() + 1) > table_.size()) make_table(2 * table_.size());
+  put(sequence, hash_of(sequence), count);
+}
+
+void Sequences::add(const Sequences& more) {
+  constexpr std::size_t kAhead = 8;
+  const std::size_t most = size() + more.size();
+  if (2 * most > table_.size()) make_table(std::bit_ceil(2 * most));
+  for (std::size_t i = 0; i < more.size(); ++i) {
+    // The table is larger than the caches, and where to look in it is known.
+    if (i + kAhead < more.size()) __builtin_prefetch(&table_[more.hashes_[i + kAhead] & (table_.size() - 1)]);
+    put(more[i], more.hashes_[i], more.counts_[i]);
+  }
+}
+
+/// There is a free place in the table.
+void Sequences::put(std::span<const Activity> sequence, std::uint64_t hash, std::uint64_t count) {
   total_ += count;
   events_total_ += count * sequence.size();
-  const std::uint64_t hash = hash_of(sequence);
   std::size_t at = hash & (table_.size() - 1);
   for (; table_[at] != 0; at = (at + 1) & (table_.size() - 1)) {
     const std::size_t i = table_[at] - 1;

@@ -95,6 +95,8 @@ class LogBuilder {
 class Sequences {
  public:
   void add(std::span<const Activity> sequence, std::uint64_t count);
+  /// All of another one.
+  void add(const Sequences& more);
   [[nodiscard]] std::size_t size() const noexcept { return counts_.size(); }
   [[nodiscard]] std::span<const Activity> operator[](std::size_t i) const {
     return std::span(events_).subspan(offsets_[i], offsets_[i + 1] - offsets_[i]);
@@ -106,7 +108,8 @@ class Sequences {
   [[nodiscard]] Sequences by_count() const;
 
  private:
-  void grow();
+  void put(std::span<const Activity> sequence, std::uint64_t hash, std::uint64_t count);
+  void make_table(std::size_t places);
 
   std::vector<Activity> events_;
   std::vector<std::size_t> offsets_{0};

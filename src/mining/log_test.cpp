@@ -239,5 +239,34 @@ TEST(DirectlyFollows, AsCountedSlowly) {
   }
 }
 
+// Counted apart and put together, against counted at once.
+TEST(Sequences, PutTogetherAreTheSameAsCountedAtOnce) {
+  test::Chance chance(4);
+  Sequences whole;
+  std::vector<Sequences> parts(3);  // the last one has nothing
+  for (int i = 0; i < 3000; ++i) {
+    std::vector<Activity> sequence;
+    for (std::uint64_t left = chance.below(7); left > 0; --left)
+      sequence.push_back(static_cast<Activity>(chance.below(4)));
+    whole.add(sequence, 2);
+    parts[chance.below(2)].add(sequence, 2);
+  }
+  Sequences together;
+  for (const Sequences& part : parts) together.add(part);
+  EXPECT_EQ(together.total(), whole.total());
+  EXPECT_EQ(together.events(), whole.events());
+  const auto listed = [](const Sequences& of) {
+    std::map<std::vector<Activity>, std::uint64_t> out;
+    for (std::size_t i = 0; i < of.size(); ++i)
+      EXPECT_TRUE(out.emplace(std::vector<Activity>(of[i].begin(), of[i].end()), of.count(i)).second);
+    return out;
+  };
+  EXPECT_EQ(listed(together), listed(whole));
+  // What was put in is found again.
+  const std::size_t different = together.size();
+  together.add(parts[0]);
+  EXPECT_EQ(together.size(), different);
+}
+
 }  // namespace
 }  // namespace zhike::mining

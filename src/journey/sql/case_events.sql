@@ -6,7 +6,7 @@
 SELECT dictGetOrDefault('subject_customer', 'customer', subject_id, subject_id) AS customer,
        toUnixTimestamp64Milli(occurred_at) AS ms, event_id,
        if(case_id = '', 0, bitOr(cityHash64(case_id), 1)) AS matter, kind,
-       instrument != '' AS is_answer,
+       CAST(instrument != '', 'UInt8') AS is_answer,
        if(instrument = {instrument:String} AND is_answer AND isNotNull(score), assumeNotNull(score), toFloat32(-1e30)) AS answer
 FROM events
 WHERE ({all_units:UInt8} = 1 OR has({units:Array(String)}, unit))
