@@ -11,9 +11,9 @@
 //   groups        activities whose workers are much the same (cosine of steps by worker >= 0.5); a person
 //                 counts in each by their share of steps
 //   hours         of each hour of the week, the mean number of people who were between the hours in which
-//                 they began their first and their last step of the day; where that is on 7 of 10 days,
-//                 always. A queue is served first come, first served, by whoever is at work; a fraction of a
-//                 person is there in so many of the hours
+//                 they began their first and their last step of the day; where that is on most of their
+//                 days, always. A queue is served first come, first served, by whoever is at work; a fraction
+//                 of a person is there in so many of the hours
 //   no person     a step that a machine did, or nobody that is known, comes after the pause that was observed
 // Who began a step ends it, also after hours; one person does one step at a time.
 //

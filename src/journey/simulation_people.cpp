@@ -142,10 +142,10 @@ class Presence {
     ++days_[weekday_of(day_of(from))];
   }
   [[nodiscard]] Week take() {
-    constexpr double kMost = 0.7;
+    constexpr double kMost = 0.5;
     Week out = std::exchange(hours_, {});
     for (std::size_t h = 0; h < kWeek; ++h)
-      if (out[h] >= kMost * days_[h / 24]) out[h] = days_[h / 24];
+      if (out[h] > kMost * days_[h / 24]) out[h] = days_[h / 24];
     days_ = {};
     return out;
   }

@@ -59,7 +59,8 @@ struct Arrival {
   std::uint64_t key = 0;  ///< of the case's random numbers
 };
 
-/// Those of the log; each so many times as arrivals are scaled, copies between it and the next.
+/// Those of the log; each so many times as arrivals are scaled, copies between it and the next or the end of
+/// its hour.
 std::vector<Arrival> observed_arrivals(const Scenario& of, std::uint64_t key) {
   const auto& seen = of.model->arrivals;
   std::vector<Arrival> out;
@@ -68,7 +69,9 @@ std::vector<Arrival> observed_arrivals(const Scenario& of, std::uint64_t key) {
   for (std::size_t i = 0; i < seen.size(); ++i) {
     const std::uint64_t own = mix(key ^ (i << 8U));
     const std::uint64_t copies = whole + (uniform(own, 0, For::kCopies) < part ? 1U : 0U);
-    const double next = i + 1 < seen.size() ? seen[i + 1] : seen[i];
+    // Within the hour, so that a copy of the day's last case does not come by night.
+    const double hour_end = (std::floor(seen[i] / kHourMs) + 1) * kHourMs;
+    const double next = i + 1 < seen.size() ? std::min(seen[i + 1], hour_end) : seen[i];
     for (std::uint64_t copy = 0; copy < copies; ++copy) {
       const double later = copy == 0 ? 0 : uniform(own, copy, For::kCopyTime);
       out.push_back({seen[i] + later * (next - seen[i]), mix(own + copy)});
