@@ -44,6 +44,25 @@ struct PerformanceCommand {
 /// Where cases wait, what is done again and by whom, of a log or of the store.
 [[nodiscard]] int journey_performance(Console& console, const PerformanceCommand& command);
 
+struct JourneySimulateCommand {
+  std::string log;                          ///< file; empty: the store
+  std::string case_name, activity, time;    ///< as JourneyCommand
+  std::string start, resource, transition;  ///< columns; of the store: a property
+  std::string machine;                      ///< "COLUMN=VALUE,VALUE"
+  std::string changes;                      ///< file: TOML, or .json
+  std::string target;                       ///< "p90<=MINUTES", "wait<=MINUTES:SHARE"
+  double service_minutes = -1;              ///< of steps whose work is not known; below 0: none
+  int replications = 0;                     ///< 0: as the file says
+  std::int64_t seed = -1;                   ///< below 0: as the file says
+  std::string zone = "UTC";                 ///< of a file's hours
+  std::vector<std::string> filters;         ///< of the store, as MetricOptions::filters
+  std::string level = "touchpoint", of = "journey", kind;  ///< of the store
+  int top = 20;
+  std::uint64_t memory_max = 1024;  ///< MB of the log
+};
+/// Cycle time and staffing of a redesign, of a log or of the store.
+[[nodiscard]] int journey_simulate(Console& console, const JourneySimulateCommand& command);
+
 struct FrictionCommand {
   std::vector<std::string> filters;  ///< as MetricOptions::filters
   std::string definition;            ///< key of a kind of journey; empty: all journeys

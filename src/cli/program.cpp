@@ -197,6 +197,7 @@ void Program::add_journeys() {
       ->check(CLI::IsMember({"inductive"}));
   add_friction(parent);
   add_performance(parent);
+  add_journey_simulate(parent);
   add_journey_map(parent);
   add_journey_cases(parent);
   add_journey_kinds(parent);

@@ -43,6 +43,7 @@ class Program {
   void add_journeys();
   void add_friction(CLI::App* parent);
   void add_performance(CLI::App* parent);
+  void add_journey_simulate(CLI::App* parent);
   void add_journey_map(CLI::App* parent);
   void add_journey_kinds(CLI::App* parent);
   void add_journey_cases(CLI::App* parent);
@@ -101,6 +102,7 @@ class Program {
   JourneyCommand journey_;
   FrictionCommand friction_;
   PerformanceCommand performance_;
+  JourneySimulateCommand journey_simulate_;
   JourneyMapCommand journey_map_;
   JourneyKindsCommand journey_kinds_;
   JourneyCasesCommand journey_cases_;

@@ -1,4 +1,4 @@
-// Commands of kinds of journeys and of kept lists of customers.
+// Commands of kinds of journeys, of their redesign, and of kept lists of customers.
 #include "cli/program.h"
 
 namespace zhike::cli {
@@ -46,6 +46,44 @@ void Program::add_journey_designs(CLI::App* parent) {
       ->check(CLI::ExistingFile);
   designs->add_option("--out", designs_.out, "write it: a file named .pnml or .bpmn");
   designs->add_flag("--remove", designs_.remove, "remove it with all its versions");
+}
+
+void Program::add_journey_simulate(CLI::App* parent) {
+  JourneySimulateCommand& of = journey_simulate_;
+  auto* made = command(
+      parent, "simulate", "Cycle time, waits and staffing of a redesigned process, before and after",
+      "zhike journey simulate log.csv --changes redesign.toml --target 'p90<=2880' --json; zhike journey "
+      "simulate --kind complaint --service-minutes 15 --where from=2026-01-01",
+      [this](Console& c) { return journey_simulate(c, journey_simulate_); });
+  made->add_option("log", of.log, "event log: XES (gzipped or not), or a table (the store)");
+  made->add_option("--changes", of.changes, "what is changed, and what the log does not tell: TOML, or .json")
+      ->check(CLI::ExistingFile);
+  made->add_option("--target", of.target,
+                   "fewest people for it: 'p90<=MINUTES', or 'wait<=MINUTES:SHARE' of cases");
+  made->add_option("--service-minutes", of.service_minutes, "of each step whose work is not known")
+      ->check(CLI::Range(0.0, 1e7));
+  made->add_option("--replications", of.replications, "independent runs of each side (30)")
+      ->check(CLI::Range(2, 1000));
+  made->add_option("--seed", of.seed, "the same gives the same answer (1)")
+      ->check(CLI::Range(0, 1'000'000'000));
+  made->add_option("--case", of.case_name, "column of the case (case:concept:name)");
+  made->add_option("--activity", of.activity, "column of the activity (concept:name)");
+  made->add_option("--time", of.time, "column of the time when a step ended (time:timestamp)");
+  made->add_option("--start", of.start,
+                   "column of the time when it began (start_timestamp, if there is one)");
+  made->add_option("--transition", of.transition,
+                   "column that tells starts from completions (lifecycle:transition, if there is one)");
+  made->add_option("--resource", of.resource,
+                   "column of who did it (org:resource, if there is one); of the store: a property");
+  made->add_option("--machine", of.machine, "COLUMN=VALUE,VALUE: the steps that machines did");
+  made->add_option("--zone", of.zone, "time zone of the hours of a log (UTC)");
+  made->add_option("--top", of.top, "steps that are shown (20)")->check(CLI::Range(1, 200));
+  made->add_option("--memory-max", of.memory_max, "MB of the log (1024)")->check(CLI::Range(1, 1'000'000));
+  made->add_option("--kind", of.kind, "of the store: a kind of journey whose cases are simulated");
+  made->add_option("--where", of.filters,
+                   "of the store, which events: from=2026-01-01, channel=web, or a condition");
+  made->add_option("--level", of.level, "of the store, what a step is: touchpoint, stage or channel");
+  made->add_option("--of", of.of, "of the store, what a case is: journey, or case (order, ticket)");
 }
 
 void Program::add_customer_lists(CLI::App* parent) {

@@ -15,6 +15,7 @@
 #include "server/design_json.h"
 #include "server/journey_json.h"
 #include "server/performance_json.h"
+#include "server/simulation_json.h"
 
 namespace zhike::server {
 namespace {
@@ -148,6 +149,7 @@ void add_performance_handlers(Handlers& handlers) {
   handlers["getPerformance"] = get_performance;
   handlers["findDeviations"] = find_deviations;
   add_design_handlers(handlers);
+  add_simulation_handlers(handlers);
 }
 
 }  // namespace zhike::server

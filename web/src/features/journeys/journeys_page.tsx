@@ -25,6 +25,7 @@ import { MapTab } from './map_tab';
 import { ModelTab } from './model_tab';
 import { PerformanceTab } from './performance_tab';
 import { ProcessGraph } from './process_graph';
+import { RedesignTab } from './redesign_tab';
 import { SankeyPanel } from './sankey';
 import { StageTable } from './stages';
 
@@ -150,6 +151,7 @@ export function JourneysPage() {
         { key: 'friction', label: t('journey.friction'), children: <FrictionTab /> },
         { key: 'experience', label: t('cem.title'), children: <ExperienceTab /> },
         { key: 'performance', label: t('perf.title'), children: <PerformanceTab /> },
+        { key: 'redesign', label: t('redesign.title'), children: <RedesignTab /> },
         { key: 'model', label: t('journey.model'), children: <ModelTab /> },
         { key: 'design', label: t('design.tab'), children: <DesignTab /> },
         { key: 'kinds', label: t('kinds.tab'), children: <KindsTab /> },

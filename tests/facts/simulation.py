@@ -1,0 +1,231 @@
+#!/usr/bin/env python3
+"""Simulation of a redesign: `zhike journey simulate` against formulas of queues, against another simulation written here
+(plain loops over a heap, random numbers of its own), and against what real logs show.
+
+simulation.py --bin build/release [WORD...]     formulas, worlds, files, and the logs whose name contains a word; all without
+
+Logs come from ../shared/data/process_logs (or $ZHIKE_DATA); without that folder they are skipped, and counted so.
+Standard library only."""
+import collections
+import csv
+import datetime
+import heapq
+import json
+import math
+import pathlib
+import random
+import statistics
+import subprocess
+import tempfile
+
+from performance import events_of, quantile, steps_of
+from tally import DATA, Tally, arguments
+
+FOLDER = DATA / "process_logs"
+MINUTE, DAY = 60_000, 1440
+MONDAY = datetime.datetime(2026, 3, 2, tzinfo=datetime.timezone.utc)
+LOGS = ("receipt.xes.gz", "helpdesk.xes.gz", "bpic2012.xes.gz", "interval_event_log.csv.gz")
+
+
+def zhike(binary, log, changes=None, *more, code=0):
+    command = [binary / "zhike", "journey", "simulate", log, "--json", *map(str, more)]
+    with tempfile.NamedTemporaryFile("w", suffix=".json", encoding="utf-8") as file:
+        json.dump(changes or {}, file)
+        file.flush()
+        done = subprocess.run([*command, "--changes", file.name], capture_output=True, text=True, timeout=900, check=False)
+    assert done.returncode == code, done.stderr
+    return json.loads(done.stdout)
+
+
+def table(path, rows):
+    with path.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["case:concept:name", "concept:name", "start_timestamp", "time:timestamp", "org:resource"])
+        out.writerows(rows)
+    return path
+
+
+def time_of(minutes):
+    return (MONDAY + datetime.timedelta(milliseconds=round(minutes * MINUTE))).isoformat()
+
+
+# --- Queues that have formulas ---
+
+def erlang_c(servers, load):
+    terms = [load ** k / math.factorial(k) for k in range(servers)]
+    last = load ** servers / math.factorial(servers) * servers / (servers - load)
+    return last / (sum(terms) + last)
+
+
+def formulas(binary, folder):
+    """Cases at random at a constant rate; one desk that is always open."""
+    log = table(folder / "queue.csv", [(c, "serve", "", time_of(10 * c), "") for c in range(20_000)])
+    for people, minutes, spread in ((1, 7, "exponential"), (3, 24, "exponential"), (5, 44, "exponential"), (1, 7, "fixed")):
+        found = zhike(binary, log, {"arrivals": "hour_of_week", "replications": 40, "service": [{"step": "serve", "minutes": minutes, "spread": spread}],
+                                    "groups": [{"name": "desk", "steps": ["serve"], "people": people}]})
+        load = minutes / 10
+        wait = erlang_c(people, load) * minutes / (people - load) * (1 if spread == "exponential" else 0.5)
+        got = found["waited"]["before"]
+        # The queue begins empty, and intervals miss one in twenty: two percent beside them.
+        good = got["low"] / MINUTE - 0.02 * wait <= wait <= got["high"] / MINUTE + 0.02 * wait
+        yield good, f"{'M/M' if spread == 'exponential' else 'M/D'}/{people}: wait {got['value'] / MINUTE:.3f} min, formula {wait:.3f}"
+        used = found["groups"][0]["utilisation"]["before"]["value"]
+        yield abs(used - load / people) < 0.01, f"{'M/M' if spread == 'exponential' else 'M/D'}/{people}: utilisation {used:.3f}, formula {load / people:.3f}"
+    target = zhike(binary, log, {"arrivals": "hour_of_week", "replications": 20, "service": [{"step": "serve", "minutes": 44, "spread": "exponential"}],
+                                 "groups": [{"name": "desk", "steps": ["serve"], "people": 9}], "target": {"wait_minutes": 15, "share": 0.9}})["staffing"]
+    fewest = next(c for c in range(5, 20) if 1 - erlang_c(c, 4.4) * math.exp(-(c - 4.4) * 15 / 44) >= 0.9)
+    yield [one["people"] for one in target["groups"]] == [fewest], f"fewest people: {target['groups'][0]['people']}, Erlang C {fewest}"
+
+
+# --- A world of two offices, simulated here ---
+
+class World:
+    """Cases come on working days from 8 to 16 o'clock; both offices work from 8 to 17. Who began a step ends it."""
+
+    def __init__(self, front=2, back=3, checked=0.4, decide=15.0, rate=6.0):
+        self.people = {"front": front, "back": back}
+        self.checked, self.rate = checked, rate
+        self.mean = {"enter": 12.0, "check": 20.0, "decide": decide}
+        self.office = {"enter": "front", "check": "back", "decide": "back"}
+
+    def play(self, seed, days):
+        """[arrival, [(step, office, begin, end, who)]] of each case."""
+        luck = random.Random(seed)
+        events, cases = [], []
+        for day in range(days):
+            now = day * DAY + 480 + luck.expovariate(self.rate / 60)
+            while day % 7 < 5 and now < day * DAY + 960:
+                route = ["enter", "check", "decide"] if luck.random() < self.checked else ["enter", "decide"]
+                heapq.heappush(events, (now, len(cases), "come"))
+                cases.append([now, route, []])
+                now += luck.expovariate(self.rate / 60)
+            if day % 7 < 5:
+                heapq.heappush(events, (day * DAY + 480, -1, "open"))
+        free = {office: list(range(count)) for office, count in self.people.items()}
+        queues = {office: collections.deque() for office in self.people}
+        while events:
+            now, case, what = heapq.heappop(events)
+            if what == "come":
+                queues[self.office[cases[case][1][0]]].append(case)
+            elif what not in ("open", "come"):
+                free[what[0]].append(what[1])
+                done = cases[case]
+                if len(done[2]) < len(done[1]):
+                    queues[self.office[done[1][len(done[2])]]].append(case)
+            is_open = now // DAY % 7 < 5 and 480 <= now % DAY < 1020
+            for office, queue in queues.items():
+                while is_open and queue and free[office]:
+                    following, who = queue.popleft(), free[office].pop(0)
+                    one = cases[following]
+                    step = one[1][len(one[2])]
+                    end = now + luck.expovariate(1 / self.mean[step])
+                    one[2].append((step, office, now, end, f"{office} {who}"))
+                    heapq.heappush(events, (end, following, (office, who)))
+        return [(came, steps) for came, route, steps in cases if len(steps) == len(route)]
+
+    def truth(self, days, times):
+        """Mean and p90 of cycle times, minutes."""
+        spans = [[steps[-1][3] - came for came, steps in self.play(1000 + seed, days)] for seed in range(times)]
+        return statistics.fmean(map(statistics.fmean, spans)), statistics.fmean(quantile(one, 0.9) for one in spans)
+
+
+def worlds(binary, folder):
+    """A log of the world tells what changes of the world would do."""
+    rows = []
+    for case, (came, steps) in enumerate(World().play(1, 364)):
+        rows.append((case, "arrive", time_of(came), time_of(came), "bot"))
+        rows += [(case, step, time_of(begin), time_of(end), who) for step, _, begin, end, who in steps]
+    log = table(folder / "world.csv", rows)
+    machine = ("--machine", "org:resource=bot")
+    before = World().truth(364, 20)
+    for words, change, world in (("one more behind", {"people": [{"group": "decide", "add": 1}]}, World(back=4)),
+                                 ("decided in 12 minutes", {"duration": [{"step": "decide", "minutes": 12}]}, World(decide=12)),
+                                 ("a quarter is checked", {"routing": [{"step": "check", "share": 0.25}]}, World(checked=0.25)),
+                                 ("a tenth more cases", {"arrivals": 1.1}, World(rate=6.6))):
+        found = zhike(binary, log, {"change": change}, *machine)
+        after = world.truth(364, 20)
+        for at, key in enumerate(("mean", "p90")):
+            truth, got = after[at] - before[at], found[key]["difference"]
+            # What the log does not show (people who had nothing to do before they left) makes the tail of nights too heavy.
+            near = (0.6 if "arrivals" in change else 0.35) * abs(truth) + 1
+            yield (got["low"] / MINUTE - near <= truth <= got["high"] / MINUTE + near and got["value"] * truth > 0,
+                   f"{words}: {key} {got['value'] / MINUTE:+.1f} min [{got['low'] / MINUTE:.1f}, {got['high'] / MINUTE:.1f}], another simulation {truth:+.1f}")
+    fit = found["fit"]
+    yield fit["reproduced"], f"the log is reproduced: mean {fit['mean']['value'] / MINUTE:.1f} min of {fit['observed_mean']['value'] / MINUTE:.1f}, p90 {fit['p90']['value'] / MINUTE:.1f} of {fit['observed_p90']['value'] / MINUTE:.1f}"
+    groups = {tuple(sorted(one["steps"])): one for one in found["groups"]}
+    yield sorted(groups) == [("check", "decide"), ("enter",)], "two groups of people are seen"
+    yield abs(groups["check", "decide"]["people"] - 3) < 0.3 and abs(groups["enter",]["people"] - 2) < 0.3, "of three and of two people at work"
+    shared = zhike(binary, log, {"change": {"people": [{"group": "decide", "add": 1}]}}, *machine)["mean"]
+    width = {key: shared[key]["high"] - shared[key]["low"] for key in shared}
+    yield width["difference"] < 0.9 * math.hypot(width["before"], width["after"]), "common random numbers: the difference is known better than from independent runs"
+    again = [zhike(binary, log, {"seed": 7, "replications": 5}, *machine) for _ in range(2)]
+    yield again[0] == again[1] and again[0]["mean"] != zhike(binary, log, {"seed": 8, "replications": 5}, *machine)["mean"], "the seed decides"
+
+
+# --- Real logs ---
+
+def observed(steps, warmup):
+    """Cycle times of cases that come after the warm-up, ms."""
+    came = sorted((case[0][1] if case[0][0] is None else case[0][0], max(step[1] for step in case)) for case in steps)
+    hour = came[0][0] // (60 * MINUTE) * 60 * MINUTE
+    return [end - begin for begin, end in came if begin - hour >= warmup]
+
+
+def of_log(binary, name):
+    steps = [case for case in map(steps_of, events_of(FOLDER / name)) if case]
+    people = any(step[3] for case in steps for step in case)
+    machine = ("--machine", "org:resource=112") if name.startswith("bpic2012") else ()
+    if people:
+        refused = zhike(binary, FOLDER / name, None, *machine, code=1)
+        yield refused["error"]["code"] == "service_unknown", f"{name}: without start times, work must be given"
+    given = {"service": [{"step": "*", "minutes": 2}], "customer_waits": ["*"], "replications": 10}
+    found = zhike(binary, FOLDER / name, given, *machine)
+    times, fit = observed(steps, found["warmup_ms"]), found["fit"]
+    yield (fit["cases"] == len(times) and math.isclose(fit["observed_mean"]["value"], statistics.fmean(times))
+           and math.isclose(fit["observed_p90"]["value"], quantile(times, 0.9))), f"{name}: observed cycle times, mean {fit['observed_mean']['value'] / MINUTE / DAY:.2f} days"
+    # Pauses of the log have nights in them already, so receipt comes out too long; that is said.
+    near = all(abs(fit[key]["value"] - fit[f"observed_{key}"]["value"]) <= 0.15 * fit[f"observed_{key}"]["value"]
+               or fit[f"observed_{key}"]["low"] <= fit[key]["value"] <= fit[f"observed_{key}"]["high"] for key in ("mean", "p90"))
+    yield (fit["reproduced"] == near and near == ("mean_off" not in fit["doubts"] and "p90_off" not in fit["doubts"]) and fit["mean"]["value"] < 1.3 * fit["observed_mean"]["value"]
+           and near == (name != "receipt.xes.gz")), (
+        f"{name}: pauses of the log kept, {'reproduced' if near else 'not reproduced, and it is said'}: mean {fit['mean']['value'] / MINUTE / DAY:.2f} days of {fit['observed_mean']['value'] / MINUTE / DAY:.2f}, "
+        f"p90 {fit['p90']['value'] / MINUTE / DAY:.2f} of {fit['observed_p90']['value'] / MINUTE / DAY:.2f}")
+    if not people:
+        yield "no_people" in fit["doubts"] and found["groups"] == [], f"{name}: nobody is known to work, and it is said"
+        return
+    bare = zhike(binary, FOLDER / name, {"service": [{"step": "*", "minutes": 2}], "replications": 3}, *machine)["fit"]
+    yield not bare["reproduced"] and "mean_off" in bare["doubts"] and "waits_unexplained" in bare["doubts"], f"{name}: queues alone do not explain its waits, and it is said"
+    busy = max(one["utilisation"]["before"]["value"] or 0 for one in found["groups"])
+    yield 0 < busy < 1, f"{name}: {len(found['groups'])} groups, the busiest at {busy:.2f}"
+
+
+def wrong(binary, folder):
+    """What is wrong is told, and where."""
+    log = table(folder / "small.csv", [(c, "serve", "", time_of(30 * c), "ann") for c in range(50)])
+    for changes, code, words in (({"changes": {}}, "bad_field", "changes"), ({"change": {"removed": ["serve"]}}, "bad_field", "removed"),
+                                 ({}, "service_unknown", "serve"), ({"change": {"remove": ["nothing"]}, "service": [{"step": "*", "minutes": 1}]}, "bad_simulation", "nothing"),
+                                 ({"change": {"people": [{"group": "serve", "add": -5}]}, "service": [{"step": "*", "minutes": 1}]}, "bad_simulation", "serve"),
+                                 ({"service": [{"step": "*", "minutes": 9000000}]}, "bad_simulation", "piles up")):
+        error = zhike(binary, log, changes, code=1)["error"]
+        yield error["code"] == code and words in json.dumps(error), f"{json.dumps(changes)}: {error['code']}"
+    lone = table(folder / "lone.csv", [(1, "serve", "", time_of(0), "ann")])
+    yield zhike(binary, lone, {"service": [{"step": "*", "minutes": 1}]}, code=1)["error"]["code"] == "bad_log", "one case is no process"
+
+
+def main():
+    args = arguments(__doc__).parse_args()
+    tally = Tally(args.words)
+    with tempfile.TemporaryDirectory(prefix="zhike-simulation-") as folder:
+        for name, check in (("formulas", formulas), ("worlds", worlds), ("files", wrong)):
+            if not args.words or any(word in name for word in args.words):
+                for good, line in check(args.bin, pathlib.Path(folder)):
+                    tally.tell(good, line)
+    for name in LOGS:
+        if tally.wants(name, "process_logs"):
+            for good, line in of_log(args.bin, name):
+                tally.tell(good, line)
+    tally.end()
+
+
+if __name__ == "__main__":
+    main()
