@@ -5,7 +5,7 @@ import { createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, settled, shot, step, within } from './harness.mjs';
+import { expect, kPatience, settled, shot, step, within } from './harness.mjs';
 import { Api, kPassword, startService } from './service.mjs';
 import { complaintRules, complaints } from './complaints.mjs';
 import { customersAndChain, indices, keyDrivers } from './drivers.mjs';
@@ -75,12 +75,12 @@ class Actions {
     await this.open('/data?view=live');
     await page.waitForSelector('.live-dot.open');
     expect(await send(this.service, this.key, { type: 'track', event: 'First Event', userId: 'u-1', messageId: 'first-1' }) === 200, 'the event is accepted');
-    await page.locator('.live-row', { hasText: 'First Event' }).waitFor({ timeout: 8_000 });
+    await page.locator('.live-row', { hasText: 'First Event' }).waitFor();
     expect(/stored/i.test(await page.locator('.live-row', { hasText: 'First Event' }).innerText()), 'its fate is shown');
     await send(this.service, this.key, { type: 'track', event: 'First Event', userId: 'u-1', messageId: 'first-1' });
-    await page.locator('.live-row', { hasText: /sent before/i }).first().waitFor({ timeout: 8_000 });
+    await page.locator('.live-row', { hasText: /sent before/i }).first().waitFor();
     await send(this.service, this.key, { type: 'dance', userId: 'u-1', messageId: 'odd-1' });
-    await page.locator('.live-row', { hasText: /quarantine/i }).first().waitFor({ timeout: 8_000 });
+    await page.locator('.live-row', { hasText: /quarantine/i }).first().waitFor();
     await shot(page, 'live');
     await this.open('/');
     await page.locator('.stat').first().waitFor();
@@ -249,11 +249,11 @@ class Actions {
     const { write_key: key } = await api.post(`/api/sources/${sources.items[0].id}/keys`, {});
     const answer = await fetch(`${this.service.url}/v1/batch`, { method: 'POST', headers: { Authorization: `Basic ${btoa(`${key}:`)}`, 'Content-Type': 'application/json' }, body: JSON.stringify({ batch }) });
     expect(answer.ok, `the batch got ${answer.status}`);
-    await within(30_000, 'all records are customers', async () => (await api.get('/api/customers?q=r11')).items.length === 2 && (await api.get('/api/customers?q=r23')).items.length === 1);
+    await within(10_000, 'all records are customers', async () => (await api.get('/api/customers?q=r11')).items.length === 2 && (await api.get('/api/customers?q=r23')).items.length === 1);
     await this.open('/customers/review');
     await shot(page, 'review.empty');
     await page.getByRole('button', { name: 'Match now' }).click();
-    await page.getByTestId('review-waiting').waitFor({ timeout: 30_000 });
+    await page.getByTestId('review-waiting').waitFor();
     await shot(page, 'review');
     const open = async () => (await api.get('/api/identity/review')).open;
     const before = await open();
@@ -369,7 +369,7 @@ class Actions {
     await dialog.locator('.ant-form-item-explain-error').waitFor();
     await dialog.locator('textarea').fill('call back about order A-1');
     await dialog.locator('button[type=submit]').click();
-    await page.locator('main', { hasText: '13926487153' }).waitFor({ timeout: 5_000 });
+    await page.locator('main', { hasText: '13926487153' }).waitFor();
     const ledger = new DatabaseSync(join(this.service.data, 'ledger.db'), { readOnly: true });
     const entries = ledger.prepare('SELECT * FROM audit').all().map((entry) => JSON.stringify(entry, (_key, value) => (typeof value === 'bigint' ? String(value) : value)));
     ledger.close();
@@ -403,7 +403,7 @@ async function importWizard(actions) {
   await within(5_000, 'the saved mapping', async () => (await actions.api.get('/api/imports/mappings')).saved.some((mapping) => mapping.name === 'calls of the hotline'));
   await shot(page, 'import.try');
   await page.getByTestId('import-start').click();
-  await page.getByTestId('import-state').filter({ hasText: 'done' }).waitFor({ timeout: 20_000 });
+  await page.getByTestId('import-state').filter({ hasText: 'done' }).waitFor();
   await shot(page, 'import.report');
   await page.setViewportSize({ width: 390, height: 844 });
   await shot(page, 'import.report.phone');
@@ -524,7 +524,7 @@ const repeatOn = (bin, parts, method) => () => onFreshService(bin, parts, async 
 export async function runActions(browser, watch, bin, only) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-GB', colorScheme: 'light', reducedMotion: 'reduce' });
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(15_000 * kPatience);
   watch.attach(page);
   watch.signedOut = true;
   const repeats = [];

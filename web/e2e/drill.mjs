@@ -29,11 +29,11 @@ const drawer = (page) => page.locator('.ant-drawer .ant-drawer-body');
 
 async function closeDrawer(page) {
   await page.keyboard.press('Escape');
-  await page.waitForFunction(() => !document.querySelector('.ant-drawer-open') && !/[?&](drill|said)=/.test(location.search), null, { timeout: 5_000 });
+  await page.waitForFunction(() => !document.querySelector('.ant-drawer-open') && !/[?&](drill|said)=/.test(location.search));
 }
 
 async function checkDrawer(page, what, kind, count) {
-  await drawer(page).locator('[data-testid=drill-total]').waitFor({ timeout: 10_000 });
+  await drawer(page).locator('[data-testid=drill-total]').waitFor();
   const total = await drawer(page).locator('[data-testid=drill-total]').evaluate((element) => ({ events: Number(element.dataset.events), customers: Number(element.dataset.customers) }));
   const rows = await drawer(page).locator('.ant-table-row').count();
   expect(total.events > 0 && rows > 0, `${what} opens nothing`);
@@ -43,7 +43,7 @@ async function checkDrawer(page, what, kind, count) {
 }
 
 async function checkComments(page, what, count) {
-  await drawer(page).locator('[data-testid=said-total]').waitFor({ timeout: 10_000 });
+  await drawer(page).locator('[data-testid=said-total]').waitFor();
   const total = Number(await drawer(page).locator('[data-testid=said-total]').getAttribute('data-comments'));
   const rows = await drawer(page).locator('[data-testid=comment]').count();
   expect(rows === Math.min(total, 30), `${what}: ${rows} comments of ${total}`);
@@ -55,7 +55,7 @@ async function checkComments(page, what, count) {
 
 /** Of a drawer that a point opened: how much stands in it, whichever it is. */
 async function totalOf(page, what) {
-  await drawer(page).locator('[data-testid=drill-total], [data-testid=said-total]').waitFor({ timeout: 10_000 });
+  await drawer(page).locator('[data-testid=drill-total], [data-testid=said-total]').waitFor();
   if (await drawer(page).locator('[data-testid=said-total]').count() > 0) return checkComments(page, what, null);
   const events = Number(await drawer(page).locator('[data-testid=drill-total]').getAttribute('data-events'));
   if (events > 0) await checkDrawer(page, what, 'explained');
@@ -83,11 +83,11 @@ async function openOne(page, element, path, base) {
     await page.keyboard.press('Enter');
   } else await element.click();
   if (kind === 'told') {
-    await page.locator('.ant-popover:not(.ant-popover-hidden)').waitFor({ timeout: 3_000 });
+    await page.locator('.ant-popover:not(.ant-popover-hidden)').waitFor();
     await page.locator('h1').click();
-    await page.waitForFunction(() => !document.querySelector('.ant-popover:not(.ant-popover-hidden)'), null, { timeout: 3_000 });
+    await page.waitForFunction(() => !document.querySelector('.ant-popover:not(.ant-popover-hidden)'));
   } else if (kind === 'link') {
-    await page.waitForFunction((before) => location.href !== before, base + path, { timeout: 5_000 });
+    await page.waitForFunction((before) => location.href !== before, base + path);
     await settled(page);
     await page.goto(base + path);
     await settled(page);

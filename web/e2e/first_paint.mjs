@@ -44,9 +44,11 @@ async function seen(browser, url) {
   await page.goto(url, { waitUntil: 'load' });
   const found = await page.evaluate(async () => {
     const whole = await window.whole;
-    const paint = performance.getEntriesByType('paint').find((one) => one.name === 'first-contentful-paint');
+    const first = () => performance.getEntriesByType('paint').find((one) => one.name === 'first-contentful-paint');
+    while (!first()) await new Promise((done) => requestAnimationFrame(done)); // a small page is told of after its second frame
+    const paint = first();
     const [navigation] = performance.getEntriesByType('navigation');
-    return { first: paint?.startTime ?? NaN, largest: window.largest, whole, bytes: navigation.decodedBodySize, questions: document.querySelectorAll('fieldset, textarea, input[type=text]').length };
+    return { first: paint.startTime, largest: window.largest, whole, bytes: navigation.decodedBodySize, questions: document.querySelectorAll('fieldset, textarea, input[type=text]').length };
   });
   await context.close();
   return found;

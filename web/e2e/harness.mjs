@@ -164,9 +164,27 @@ export function expect(holds, what) {
   if (!holds) throw new Error(what);
 }
 
+/** How much longer than on a quiet machine anything may take: nobody waits for it where the product is at fault. */
+export const kPatience = 3;
+
+/**
+ * Presses what opens a small question ("Sure?") and says yes. A page that is still taking its new width or its answer shuts
+ * such a question at once, so it is opened again until it stands.
+ */
+export async function agree(page, opener) {
+  const yes = page.locator('.ant-popconfirm:not(.ant-popover-hidden) .ant-popconfirm-buttons .ant-btn-primary');
+  await opener.waitFor();
+  await within(10_000, 'the question', async () => {
+    if (await yes.count() > 0) return true;
+    await opener.dispatchEvent('click');
+    return yes.waitFor({ timeout: 1_500 }).then(() => true, () => false);
+  });
+  await yes.dispatchEvent('click');
+}
+
 /** Asks until the answer is truthy; the last error or "nothing came" when the time is over. */
 export async function within(ms, what, ask) {
-  const until = Date.now() + ms;
+  const until = Date.now() + ms * kPatience;
   for (;;) {
     const found = await ask();
     if (found) return found;

@@ -1,5 +1,5 @@
 // Kinds of journeys are edited with a preview and put together with somebody else's changes; who stopped in a funnel is kept.
-import { expect, kSizes, settled, shot, within } from './harness.mjs';
+import { agree, expect, kSizes, settled, shot, within } from './harness.mjs';
 
 /** Six look into their cart today; two of them go on to the checkout. */
 async function carts(api, service, key) {
@@ -63,8 +63,7 @@ export async function kinds({ page, api, service, key, watch }, open) {
   expect(visit.owners.length === 1 && visit.owners[0].owner === 'Care' && visit.steps.join() === 'cart,product,checkout,order', `mine is as it was edited: ${JSON.stringify(visit)}`);
   await conflict.waitFor({ state: 'hidden' });
   await settled(page);
-  await page.getByRole('button', { name: 'Remove visit' }).click();
-  await page.locator('.ant-popconfirm-buttons .ant-btn-primary').dispatchEvent('click');
+  await agree(page, page.getByRole('button', { name: 'Remove visit' }));
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await within(5_000, 'the kind is removed', async () => (await api.get('/api/journeys/definitions')).items.length === before.items.length);
   await open('/journeys?view=kinds&lang=zh');
@@ -103,8 +102,8 @@ export async function lists({ page, api, service, key }, open) {
   await settled(page);
   await shot(page, 'lists.phone');
   await page.setViewportSize(kSizes.desktop);
-  await shown.getByRole('button', { name: "Remove Ann's cart" }).click();
-  await page.locator('.ant-popconfirm-buttons .ant-btn-primary').click();
+  await settled(page);
+  await agree(page, shown.getByRole('button', { name: "Remove Ann's cart" }));
   await shown.getByText('No lists yet').waitFor();
   expect((await api.get('/api/customer_lists')).items.length === 0, 'the list is removed');
 }

@@ -52,7 +52,7 @@ async function tellOfBurst({ page, api, service, key }, open) {
     await api.post('/api/connectors', { kind: 'message_out', key: 'gate', name: 'Gateway', secrets: { secret: 'a secret of the gateway' }, settings: { url: inbox.url } });
     const now = Date.now();
     const batch = Array.from({ length: 40 }, (_, n) => ({
-      type: 'track', event: 'Post Published', anonymousId: `r${n}`, messageId: `rival-${n}`, timestamp: new Date(now - n * 100).toISOString(),
+      type: 'track', event: 'Post Published', anonymousId: `rival-${n}`, messageId: `rival-${n}`, timestamp: new Date(now - n * 100).toISOString(),
       properties: { channel: 'social', platform: 'weibo', comment: `Rival sells mouldy bread, disgusting ${n}`, followers: 30 },
     }));
     await fetch(`${service.url}/v1/batch`, { method: 'POST', headers: { Authorization: `Basic ${btoa(`${key}:`)}`, 'Content-Type': 'application/json' }, body: JSON.stringify({ batch }) });

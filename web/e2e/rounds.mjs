@@ -1,6 +1,6 @@
 // Reaching customers: a round with its preview and links, a QR code, and the survey in a page of somebody else.
 import { createServer } from 'node:http';
-import { expect, kSizes, settled, shot, within } from './harness.mjs';
+import { agree, expect, kSizes, settled, shot, within } from './harness.mjs';
 
 async function openSurvey(api, document) {
   const made = await api.post('/api/surveys', document);
@@ -36,8 +36,7 @@ export async function rounds({ page, service, api }, open) {
   await form.waitFor({ state: 'hidden' });
   await page.getByRole('cell', { name: 'first wave' }).waitFor();
   const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Links (CSV)' }).click();
-  await page.locator('.ant-popconfirm').getByRole('button', { name: 'Links (CSV)' }).click();
+  await agree(page, page.getByRole('button', { name: 'Links (CSV)' }));
   expect((await download).suggestedFilename().endsWith('.csv'), 'the links come as a file');
   await page.getByText('links were told').waitFor();
   const { items } = await api.get(`/api/surveys/${id}/rounds`);

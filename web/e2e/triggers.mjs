@@ -1,5 +1,5 @@
 // What asks by itself, and how a survey looks: a trigger with its preview, a link taken back, order and colours changed.
-import { expect, kSizes, settled, shot, within } from './harness.mjs';
+import { agree, expect, kSizes, settled, shot, within } from './harness.mjs';
 
 async function calls(api, service, count) {
   const sources = await api.get('/api/sources');
@@ -84,8 +84,7 @@ export async function triggers({ page, service, api }, open) {
   await page.locator('iframe[title="On a phone"]').waitFor();
   await shot(page, 'survey.phone');
   await page.getByRole('button', { name: 'Public link' }).click();
-  await page.locator('.ant-btn-link', { hasText: 'Take back' }).click();
-  await page.locator('.ant-popconfirm').getByRole('button', { name: 'Take back' }).click();
+  await agree(page, page.locator('.ant-btn-link', { hasText: 'Take back' }));
   await page.getByText('taken back', { exact: true }).waitFor();
   expect((await api.get(`/api/surveys/${id}/links`)).items[0].revoked, 'the link was taken back');
   for (const language of ['en', 'zh']) {
