@@ -1,30 +1,16 @@
 #include "stats/bootstrap.h"
 
 #include <algorithm>
-#include <cmath>
 #include <random>
 #include <vector>
+
+#include "stats/draws.h"
 
 namespace zhike::stats {
 
 namespace {
 
-__extension__ using Wide = unsigned __int128;
-
 constexpr std::size_t kFailedShare = 20;  // one in so many draws may fail
-
-/// Multiply and shift instead of a library distribution, whose algorithm differs between libraries.
-std::size_t place_below(std::size_t count, std::mt19937_64& random) {
-  return static_cast<std::size_t>((static_cast<Wide>(random()) * count) >> 64U);
-}
-
-/// Sorts `results`, of which there are two or more.
-Interval percentiles(std::vector<double>& results, double confidence) {
-  std::sort(results.begin(), results.end());
-  const double tail = (1 - confidence) / 2, last = static_cast<double>(results.size() - 1);
-  return {results[static_cast<std::size_t>(std::floor(tail * last))],
-          results[static_cast<std::size_t>(std::ceil((1 - tail) * last))]};
-}
 
 }  // namespace
 
