@@ -53,4 +53,27 @@ struct ChannelBestCommand {
 /// for.
 [[nodiscard]] int channel_best(Console& console, const ChannelBestCommand& command);
 
+struct ChannelBudgetCommand {
+  std::string file;                              ///< empty: the store
+  std::string period, channel, spend, currency;  ///< columns; empty: as named, currency: none
+  std::vector<std::string> columns;              ///< each the spend of a channel, in place of the two
+  std::string outcome;                           ///< column, or metric of the store; empty: outcome, revenue
+  std::string conversion;                        ///< of the store: name of the events that are the outcome
+  std::string grain;                             ///< empty: as the file has it; week
+  std::vector<std::string> filters;
+  double confidence = 0.95;
+  int resamples = 400;  ///< 0: no intervals
+  std::uint64_t seed = 1;
+};
+/// How an outcome answers to the spend of channels, what the next unit of money brings, a better division.
+[[nodiscard]] int channel_budget(Console& console, const ChannelBudgetCommand& command);
+
+struct ChannelSpendingCommand {
+  std::string file, channel;
+  bool replaces_all = false;
+  std::uint64_t limit = 50;
+};
+[[nodiscard]] int channel_spending_import(Console& console, const ChannelSpendingCommand& command);
+[[nodiscard]] int channel_spending_list(Console& console, const ChannelSpendingCommand& command);
+
 }  // namespace zhike::cli

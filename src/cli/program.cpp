@@ -347,7 +347,7 @@ void Program::add_performance(CLI::App* parent) {
 }
 
 void Program::add_channels() {
-  auto* parent = group("channel", "Channels: scorecard, switching, attribution, best");
+  auto* parent = group("channel", "Channels: scorecard, switching, attribution, best, budget, spending");
   auto* made =
       command(parent, "attribution", "Conversions shared out among channels by seven models",
               "zhike channel attribution --data D --conversion 'Order Placed' --window 30; zhike channel "
@@ -388,6 +388,7 @@ void Program::add_channels() {
   for (auto* at : {card, switches})
     at->add_option("--where", channel_store_.filters, "from=2026-01-01, units=north ...");
   add_channel_best(parent);
+  add_channel_budget(parent);
 }
 
 void Program::add_channel_best(CLI::App* parent) {

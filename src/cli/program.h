@@ -53,6 +53,7 @@ class Program {
   void add_blueprint(CLI::App* parent);
   void add_channels();
   void add_channel_best(CLI::App* parent);
+  void add_channel_budget(CLI::App* parent);
   void add_score(CLI::App* parent);
   void add_metrics();
   void add_surveys();
@@ -113,6 +114,8 @@ class Program {
   ChannelCommand channel_;
   ChannelStoreCommand channel_store_;
   ChannelBestCommand channel_best_;
+  ChannelBudgetCommand channel_budget_;
+  ChannelSpendingCommand channel_spending_;
   ChainCommand chain_;
   CustomerDriversCommand customer_drivers_;
 };

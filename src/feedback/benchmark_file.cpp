@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <memory>
 
 #include "base/ascii.h"
+#include "base/day_range.h"
 #include "clean/width.h"
 #include "feedback/benchmarks.h"
 #include "ingest/csv.h"
@@ -17,55 +17,6 @@ namespace zhike::feedback {
 namespace {
 
 constexpr std::size_t kWordMax = 200;
-using Days = std::pair<std::int32_t, std::int32_t>;
-
-std::optional<int> digits(std::string_view text, std::size_t count) {
-  int out = 0;
-  if (text.size() != count) return std::nullopt;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  if (error != std::errc{} || end != text.data() + text.size() || text[0] == '-') return std::nullopt;
-  return out;
-}
-
-std::optional<std::int32_t> day_of(int year, int month, int day) {
-  const std::chrono::year_month_day date{std::chrono::year(year),
-                                         std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (year < 1970 || year > 2199 || !date.ok()) return std::nullopt;
-  return static_cast<std::int32_t>(std::chrono::sys_days(date).time_since_epoch().count());
-}
-
-std::optional<Days> months_of(int year, int first, int count) {
-  const auto from = day_of(year, first, 1);
-  const int next = first + count;
-  const auto to = next > 12 ? day_of(year + 1, next - 12, 1) : day_of(year, next, 1);
-  if (!from || !to) return std::nullopt;
-  return Days{*from, *to - 1};
-}
-
-/// 2026, 2026-Q1, 2026-03, 2026-03-07, FIRST/LAST of any of them.
-std::optional<Days> period_of(std::string_view text) {
-  if (const auto slash = text.find('/'); slash != text.npos) {
-    const auto first = period_of(text.substr(0, slash)), last = period_of(text.substr(slash + 1));
-    if (!first || !last || first->first > last->second) return std::nullopt;
-    return Days{first->first, last->second};
-  }
-  const auto year = digits(text.substr(0, 4), 4);
-  if (!year) return std::nullopt;
-  if (text.size() == 4) return months_of(*year, 1, 12);
-  if (text[4] != '-') return std::nullopt;
-  const std::string_view rest = text.substr(5);
-  if (rest.size() == 2 && (rest[0] == 'Q' || rest[0] == 'q') && rest[1] >= '1' && rest[1] <= '4')
-    return months_of(*year, (rest[1] - '1') * 3 + 1, 3);
-  const auto month = digits(rest.substr(0, 2), 2);
-  if (!month || *month < 1 || *month > 12) return std::nullopt;
-  if (rest.size() == 2) return months_of(*year, *month, 1);
-  if (rest.size() != 5 || rest[2] != '-') return std::nullopt;
-  const auto day = digits(rest.substr(3), 2);
-  const auto found = day ? day_of(*year, *month, *day) : std::nullopt;
-  if (!found) return std::nullopt;
-  return Days{*found, *found};
-}
 
 std::optional<double> number_of(std::string_view text) {
   double value = 0;
@@ -104,10 +55,10 @@ std::string read_row(const std::array<std::string, kColumns.size()>& cells, Benc
   out.source = cells[kSource];
   if (out.metric.empty() || out.metric.size() > kWordMax) return "metric";
   if (out.source.empty() || out.source.size() > kWordMax) return "source";
-  const auto period = period_of(out.period);
+  const auto period = parse_day_range(out.period);
   if (!period) return fmt::format("period: {}", out.period.substr(0, kWordMax));
-  out.from_day = period->first;
-  out.to_day = period->second;
+  out.from_day = period->from;
+  out.to_day = period->to;
   const auto value = value_of(cells[kValue]);
   const auto scale = scale_of(out.metric);
   const double least = scale && scale->measure == Measure::kNps     ? -100

@@ -35,7 +35,7 @@ struct BenchmarkFile {
   std::vector<BadBenchmark> bad;
 };
 /// CSV with a header: metric, period, value, n, source, and where it is told sd; in any order. A period is
-/// 2026, 2026-Q1, 2026-03, 2026-03-07 or FIRST/LAST; a value may be a percentage ("76 %"); n and sd may be
+/// what parse_day_range() reads; a value may be a percentage ("76 %"); n and sd may be
 /// empty. Pure. Errors: kBadField (no table, a column missing, more than kBenchmarksMax).
 [[nodiscard]] Result<BenchmarkFile> parse_benchmarks(std::string_view csv);
 inline constexpr std::size_t kBenchmarksMax = 10'000;

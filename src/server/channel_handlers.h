@@ -7,5 +7,6 @@
 namespace zhike::server {
 
 void add_channel_best_handlers(Handlers& handlers);
+void add_channel_budget_handlers(Handlers& handlers);
 
 }  // namespace zhike::server

@@ -52,6 +52,7 @@ void add_channel_handlers(Handlers& handlers) {
   handlers["getChannelSwitching"] = get_switching;
   handlers["getChannelAttribution"] = get_attribution;
   add_channel_best_handlers(handlers);
+  add_channel_budget_handlers(handlers);
 }
 
 }  // namespace zhike::server

@@ -48,8 +48,10 @@ double told(double inflation) { return std::min(inflation, 1e6); }
 }  // namespace
 
 std::optional<BudgetNote> why_not(const BudgetSeries::Channel& channel, const MatrixXd& base) {
-  const auto spent = static_cast<std::size_t>(std::ranges::count_if(channel.spend, [](double x) { return x > 0; }));
-  const VectorXd column = Eigen::Map<const VectorXd>(channel.spend.data(), static_cast<Index>(channel.spend.size()));
+  const auto spent =
+      static_cast<std::size_t>(std::ranges::count_if(channel.spend, [](double x) { return x > 0; }));
+  const VectorXd column =
+      Eigen::Map<const VectorXd>(channel.spend.data(), static_cast<Index>(channel.spend.size()));
   if (spread(column) <= kNothing * column.squaredNorm())
     return BudgetNote{.issue = BudgetIssue::kConstant, .channel = channel.name};
   if (spent < kSpentLeast)

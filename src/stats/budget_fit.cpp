@@ -20,9 +20,12 @@ Index at(std::size_t place) { return static_cast<Index>(place); }
 
 double year_of(Period period) {
   switch (period) {
-    case Period::kDay: return kYearOfDays;
-    case Period::kWeek: return kYearOfWeeks;
-    case Period::kMonth: break;
+    case Period::kDay:
+      return kYearOfDays;
+    case Period::kWeek:
+      return kYearOfWeeks;
+    case Period::kMonth:
+      break;
   }
   return kYearOfMonths;
 }
@@ -283,7 +286,8 @@ BudgetFit BudgetFitter::fit(const VectorXd& outcome) const {
   constexpr int kSteps = 200;
   BudgetFit best;
   double least = std::numeric_limits<double>::infinity();
-  for (const ChannelFit& start : {ChannelFit{0, 0, 0}, ChannelFit{0.5, 0.45, 0}, ChannelFit{0.8, 0, 0}, ChannelFit{0.1, 0.75, 0}}) {
+  for (const ChannelFit& start :
+       {ChannelFit{0, 0, 0}, ChannelFit{0.5, 0.45, 0}, ChannelFit{0.8, 0, 0}, ChannelFit{0.1, 0.75, 0}}) {
     const BudgetFit found = polish(outcome, refit(outcome, BudgetFit(channels(), start)), kSteps);
     const double left = (outcome - fitted(outcome, found)).squaredNorm();
     if (left < least) {

@@ -31,7 +31,8 @@ namespace zhike::stats {
 enum class Period : std::uint8_t { kDay, kWeek, kMonth };
 [[nodiscard]] std::string_view to_string(Period period) noexcept;  ///< "week"
 
-/// Why there is no answer, or how it is to be taken. Permanent: numbers of the enumeration are not, names are.
+/// Why there is no answer, or how it is to be taken. Permanent: numbers of the enumeration are not, names
+/// are.
 enum class BudgetIssue : std::uint8_t {
   // No answer at all:
   kNoOutcome,      ///< 0 in every period
@@ -47,20 +48,20 @@ enum class BudgetIssue : std::uint8_t {
   kSeldom,        ///< spent in fewer than kSpentLeast periods
   kFollowsTrend,  ///< its spend is all but a trend and a season
   // To be borne in mind:
-  kFewPeriods,            ///< fewer than kPeriodsPerParameterGood for each parameter
-  kNearlyTogether,        ///< as kMoveTogether, to a lesser degree
-  kNoYear,                ///< shorter than two years: a season of the year is not told from spend
-  kSpendFollowsOutcome,   ///< spend is more after periods that went better than the model says
-  kRestDrifts,            ///< what the model leaves over is alike from one period to the next
-  kGainUnsure,            ///< the interval of the gain holds 0
+  kFewPeriods,           ///< fewer than kPeriodsPerParameterGood for each parameter
+  kNearlyTogether,       ///< as kMoveTogether, to a lesser degree
+  kNoYear,               ///< shorter than two years: a season of the year is not told from spend
+  kSpendFollowsOutcome,  ///< spend is more after periods that went better than the model says
+  kRestDrifts,           ///< what the model leaves over is alike from one period to the next
+  kGainUnsure,           ///< the interval of the gain holds 0
 };
 [[nodiscard]] std::string_view to_string(BudgetIssue issue) noexcept;  ///< "move_together"
 
 struct BudgetNote {
   BudgetIssue issue{};
   std::string channel{}, other{};  ///< empty: of the whole
-  double value = 0;   ///< what was found: periods, variance inflation, correlation, p
-  double needed = 0;  ///< bound; 0: none
+  double value = 0;                ///< what was found: periods, variance inflation, correlation, p
+  double needed = 0;               ///< bound; 0: none
 };
 
 /// Least for each parameter; below the second a note. Chan and Perry (2017), Challenges and opportunities in
@@ -89,8 +90,9 @@ struct BudgetOptions {
   std::function<void(double share)> progress = {};
 };
 
-/// With a percentile interval over draws of blocks of what the model leaves over (moving blocks, Kuensch 1989,
-/// Annals of Statistics 17:1217-1241; of n^(1/3) periods, Hall, Horowitz and Jing 1995, Biometrika 82:561-574).
+/// With a percentile interval over draws of blocks of what the model leaves over (moving blocks, Kuensch
+/// 1989, Annals of Statistics 17:1217-1241; of n^(1/3) periods, Hall, Horowitz and Jing 1995, Biometrika
+/// 82:561-574). Begins at 0 where a channel may as well bring nothing.
 struct Ranged {
   double value = 0;
   std::optional<Interval> interval{};
@@ -107,11 +109,11 @@ struct ChannelResponse {
   std::optional<BudgetNote> why{};  ///< why nothing below is said
   double carry = 0;                 ///< share that is left in the next period, 0 to kCarryMost
   double slope = 0;                 ///< outcome of the first unit of money
-  std::optional<double> half{};  ///< spend at which half of the most is reached; none: a straight line
-  Ranged share{};                ///< of the whole outcome
-  Ranged average{};              ///< outcome for each unit of money spent
-  Ranged marginal{};             ///< outcome of the next unit of money, from `present`
-  double better = 0;             ///< in the better division
+  std::optional<double> half{};     ///< spend at which half of the most is reached; none: a straight line
+  Ranged share{};                   ///< of the whole outcome
+  Ranged average{};                 ///< outcome for each unit of money spent
+  Ranged marginal{};                ///< outcome of the next unit of money, from `present`
+  double better = 0;                ///< in the better division
   std::vector<CurvePoint> curve{};  ///< from `least` to `most`; nothing is said beyond
 };
 inline constexpr double kCarryMost = 0.9;
@@ -126,13 +128,15 @@ struct BudgetResponse {
   std::vector<BudgetNote> notes;
   std::vector<ChannelResponse> channels;  ///< in the order given
   double r2 = 0;
-  Ranged base{};  ///< share of the outcome that comes without spending
+  Ranged base{};     ///< share of the outcome that comes without spending
   double total = 0;  ///< of the channels that are divided, in every period, as at present
-  Ranged gain{};     ///< outcome in every period by the better division of `total`
+  /// Outcome in every period by the better division of `total`, less what such a choice promises too much
+  /// (without draws: not less).
+  Ranged gain{};
   [[nodiscard]] bool is_answered() const { return refused.empty(); }
 };
 
-/// Aborts on columns that break what BudgetSeries says. Cost: about resamples × channels² × periods × 100.
+/// Aborts on columns that break what BudgetSeries says. Cost: about resamples × channels³ × periods × 200.
 [[nodiscard]] BudgetResponse budget_response(const BudgetSeries& series, const BudgetOptions& options = {});
 
 /// The concave curves at work in a division; `half` none: a straight line.

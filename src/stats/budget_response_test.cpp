@@ -19,9 +19,7 @@ class Chance {
  public:
   explicit Chance(std::uint64_t seed) : random_(seed) {}
   double even() { return static_cast<double>(random_() >> 11U) * 0x1p-53; }
-  double normal() {
-    return std::sqrt(-2 * std::log(1 - even())) * std::cos(2 * std::numbers::pi * even());
-  }
+  double normal() { return std::sqrt(-2 * std::log(1 - even())) * std::cos(2 * std::numbers::pi * even()); }
 
  private:
   std::mt19937_64 random_;
@@ -110,7 +108,8 @@ TEST(BudgetResponse, WithoutNoiseParametersComeBack) {
 }
 
 TEST(BudgetResponse, DivisionByHand) {
-  // slope h² / (x + h)²: 4·10²/(x+10)² = 1·40²/(y+40)², x + y = 50. 20/(x+10) = 40/(y+40): y = 2x - 20 → x = 70/3.
+  // slope h² / (x + h)²: 4·10²/(x+10)² = 1·40²/(y+40)², x + y = 50. 20/(x+10) = 40/(y+40): y = 2x - 20 → x =
+  // 70/3.
   const std::vector<SpendCurve> curves{{4, 10, 0, 100}, {1, 40, 0, 100}};
   const auto found = divide(curves, 50);
   EXPECT_NEAR(found[0], 70.0 / 3, 1e-9);

@@ -29,7 +29,29 @@ const prospect = (channel, expected, best, own, why = '') => ({
   channel, why, expected, low: Math.max(0, expected - 0.12), high: Math.min(1, expected + 0.12), best, own, alike: tried(31, 100), all: tried(300, 1200), cost: null, cost_per_result: null, value: null,
 });
 
+const ranged = (value, width = 0.2) => ({ value, low: value * (1 - width), high: value * (1 + width) });
+const answering = (channel, present, half, slope, share, better) => {
+  const brings = (spend) => (slope * spend * half) / (spend + half);
+  return {
+    channel, why: null, spent: present * 156, present, least: 0, most: present * 2, carry: 0.3, slope, half, share: ranged(share), average: ranged(brings(present) / present), marginal: ranged(slope * (half / (present + half)) ** 2), better,
+    curve: Array.from({ length: 21 }, (_, at) => ({ spend: (present * at) / 10, ...ranged(brings((present * at) / 10)) })),
+  };
+};
+const told = (issue, channel = '', other = '', value = 0, needed = 0) => ({ issue, channel, other, value, needed });
+
 export const channelAnswers = {
+  listChannelSpending: () => ({
+    items: [{ channel: 'tv', unit: '', from: '2026-03-02', to: '2026-03-08', spend: 12000, currency: 'CNY' }, { channel: 'search', unit: 'north', from: '2026-03-02', to: '2026-03-08', spend: 5000.5, currency: 'CNY' }], count: 312,
+    channels: [{ channel: 'search', currency: 'CNY', entries: 156, from: '2023-03-13', to: '2026-03-08', spend: 780000 }, { channel: 'tv', currency: 'CNY', entries: 156, from: '2023-03-13', to: '2026-03-08', spend: 1872000 }],
+  }),
+  getChannelBudget: ({ params }) => ({
+    outcome: params.outcome ?? 'revenue', conversion: params.conversion ?? '', unit: params.outcome === 'orders' ? 'count' : 'money', outcome_currency: params.outcome === 'orders' ? '' : 'CNY', grain: params.grain ?? 'week', answered: params.grain !== 'day',
+    from: '2023-03-13', to: '2026-03-08', currency: 'CNY', periods: 156, parameters: 13, latest: 4, block: 5, resamples: 200, confidence: 0.95, total_outcome: 9_400_000, r2: 0.71,
+    base: ranged(0.62), total: 17_000, gain: { value: 900, low: -120, high: 2100 },
+    refused: params.grain === 'day' ? [told('coarse', 'tv', '2026-03-02/2026-03-08')] : [],
+    notes: [told('gain_unsure'), told('spend_follows_outcome', 'search', '', 0.002, 0.003)],
+    channels: params.grain === 'day' ? [] : [answering('tv', 12_000, 20_000, 2.4, 0.24, 9_000), answering('search', 5_000, 9_000, 3.1, 0.14, 8_000), { ...answering('mail', 800, 900, 1, 0, 0), why: told('constant', 'mail'), curve: [] }],
+  }),
   getBestChannel: ({ params }) => ({
     customer_id: params.id, purpose: params.purpose ?? 'buy', sure: 0.8, main: 'web', best: params.purpose === 'please' ? '' : 'app', why: params.purpose === 'please' ? 'too_close' : '',
     items: [prospect('app', 0.46, 0.93, tried(4, 5)), prospect('web', 0.24, 0.07, tried(0, 7)), prospect('wechat', 0.3, 0, tried(0, 0), 'refused')],

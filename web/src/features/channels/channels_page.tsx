@@ -5,6 +5,7 @@ import { Page } from '../../components/page';
 import { useView } from '../../state/view';
 import { AttributionTab } from './attribution_tab';
 import { BestTab } from './best_tab';
+import { BudgetTab } from './budget_tab';
 import { ScorecardTab } from './scorecard_tab';
 import { SwitchingTab } from './switching_tab';
 
@@ -18,6 +19,7 @@ export function ChannelsPage() {
         { key: 'switching', label: t('channels.switching'), children: <SwitchingTab /> },
         { key: 'attribution', label: t('channels.attribution'), children: <AttributionTab /> },
         { key: 'best', label: t('best.tab'), children: <BestTab /> },
+        { key: 'budget', label: t('budget.tab'), children: <BudgetTab /> },
       ]} />
     </Page>
   );
