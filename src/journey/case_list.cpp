@@ -44,7 +44,7 @@ struct KeptRow : CaseRow {
 Result<void> read_kept(warehouse::Client& client, std::uint32_t cut, const query::Range& range,
                        CaseTally& tally) {
   warehouse::Params params;
-  params.set("cut", std::uint64_t{cut}).set("from", range.from.ms).set("to", range.to.ms);
+  params.set("cut", std::uint64_t{cut}).set("since", range.from.ms).set("until", range.to.ms);
   return stream_rows<KeptRow>(
       client, {.sql = sql::kKeptCases, .params = params, .limits = kReadLimits},
       [](warehouse::NativeRow& row, KeptRow& out) {
