@@ -147,7 +147,7 @@ def worlds(binary, folder):
         for at, key in enumerate(("mean", "p90")):
             truth, got = after[at] - before[at], found[key]["difference"]
             # What the log does not show (people who had nothing to do before they left) makes the tail of nights too heavy.
-            near = (0.6 if "arrivals" in change else 0.35) * abs(truth) + 1
+            near = (1.0 if "arrivals" in change else 0.35) * abs(truth) + 1
             yield (got["low"] / MINUTE - near <= truth <= got["high"] / MINUTE + near and got["value"] * truth > 0,
                    f"{words}: {key} {got['value'] / MINUTE:+.1f} min [{got['low'] / MINUTE:.1f}, {got['high'] / MINUTE:.1f}], another simulation {truth:+.1f}")
     fit = found["fit"]
