@@ -92,7 +92,10 @@ std::uint32_t FeltMarks::source(std::string_view name) const {
 
 Result<FeltMarks> FeltMarks::read(warehouse::Client& client, const Grant& grant, const query::Filter& filter,
                                   std::uint32_t reading) {
-  CX_TRY(query::Prepared asked, query::prepare(grant, Permission::kViewMetrics, filter, sql::kFeltMarks));
+  // Conditions say which events make the cases; what was said is looked for by these.
+  query::Filter all = filter;
+  all.where = {};
+  CX_TRY(query::Prepared asked, query::prepare(grant, Permission::kViewMetrics, all, sql::kFeltMarks));
   asked.params.set("reading", std::uint64_t{reading});
   warehouse::Limits limits = kCaseLimits;
   limits.result_rows_max = kFeltMarksHeld;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "journey/feelings.h"
+#include "journey/felt_marks.h"
 #include "journey/map_svg.h"
 #include "journey/peak_end.h"
 
@@ -35,6 +36,14 @@ TEST(JourneyMap, ThePermissionIsNeeded) {
   EXPECT_EQ(peak_end(*client, kNobody, kFilter, {}).error().code, Code::kPermissionMissing);
   EXPECT_EQ(peak_end(*client, Grant::owner(), kFilter, {.instrument = "nps"}).error().code,
             Code::kWarehouseDown);
+}
+
+TEST(FeltMarks, AreReadWhateverTheConditions) {
+  const auto client = warehouse::Client::connect("unix:/nonexistent/engine.sock");
+  query::Filter filter = kFilter;
+  filter.where = query::is(query::Field::kChannel, {"web"});
+  EXPECT_EQ(FeltMarks::read(*client, Grant::owner(), filter, 0).error().code, Code::kWarehouseDown);
+  EXPECT_EQ(FeltMarks::read(*client, kNobody, filter, 0).error().code, Code::kPermissionMissing);
 }
 
 TEST(JourneyMap, FeelingsOfEffortBecomeAnswersAgain) {
