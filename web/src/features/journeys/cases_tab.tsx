@@ -74,7 +74,7 @@ function Days({ data }: { data: CaseReport }) {
       xAxis: { type: 'category', data: data.days.map((one) => shortDay(one.day, language, 'day', 'UTC')), axisLabel: { color: palette.textSecondary }, axisTick: { show: false } },
       yAxis: { type: 'value', minInterval: 1, axisLabel: { color: palette.textSecondary }, splitLine: { lineStyle: { color: palette.border } } },
       series: shown.map((state) => ({
-        name: t(stateKey(state, data.has_ends)), type: 'bar', stack: 'cases', itemStyle: { color: colours[state] },
+        name: t(stateKey(state, data.has_ends)), type: 'bar', stack: 'cases', barMaxWidth: 28, itemStyle: { color: colours[state] },
         data: data.days.map((one) => (state === 'running' ? one.began - one.complete - one.left : one[state])),
       })),
     };
@@ -165,7 +165,7 @@ export function CasesTab() {
             ))}
         </Load>
       </Panel>
-      {report.data && report.data.cases > 0 && <Listed definition={definition} asked={asked} ask={ask} hasEnds={report.data.has_ends} />}
+      {report.data && report.data.cases > 0 && <div style={{ marginTop: 16 }}><Listed definition={definition} asked={asked} ask={ask} hasEnds={report.data.has_ends} /></div>}
     </>
   );
 }
