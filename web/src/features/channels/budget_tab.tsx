@@ -168,12 +168,12 @@ function SpendingPanel() {
     { title: t('budget.spent'), key: 'spend', align: 'end', render: (_, row) => <span className="nowrap">{exact(row.spend, language)} {row.currency}</span> },
   ], [t, language, names]);
   return (
-    <Panel title={t('budget.spending')} note={t('budget.spending_note')} tools={may('manage_data') && <ImportButton />}>
+    <div style={{ marginTop: 16 }}><Panel title={t('budget.spending')} note={t('budget.spending_note')} tools={may('manage_data') && <ImportButton />}>
       <Load query={kept} rows={3}>
-        {(shown) => (shown.channels.length === 0 ? <Teach icon={<UploadOutlined />} title={t('budget.no_spending')} text={t('budget.no_spending_text')} />
+        {(shown) => (shown.channels.length === 0 ? <p className="muted" style={{ margin: 0 }}>{t('budget.no_spending')}</p>
           : <Table<ChannelSpendingSum> rowKey={(one) => `${one.channel}/${one.currency}`} size="small" columns={columns} dataSource={[...shown.channels]} pagination={{ pageSize: 12, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: 'max-content' }} />)}
       </Load>
-    </Panel>
+    </Panel></div>
   );
 }
 
