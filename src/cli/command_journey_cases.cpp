@@ -10,6 +10,7 @@
 #include "cli/journey_commands.h"
 #include "cli/kept_commands.h"
 #include "cli/opened.h"
+#include "journey/case_book.h"
 #include "server/journey_cases_json.h"
 #include "server/journey_json.h"
 
@@ -62,6 +63,7 @@ void say_list(Console& console, const server::CasesAnswer& answer) {
 }
 
 Result<void> cases(Console& console, app::App& app, const JourneyCasesCommand& command) {
+  CX_TRY(app.cases().follow());  // a command does not wait for what goes on behind
   CX_TRY(const auto filter, filter_of(app, command.filters));
   journey::CaseQuestion question;
   CX_TRY(question.definition,

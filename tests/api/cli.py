@@ -12,6 +12,7 @@ import tempfile
 import urllib.request
 
 from cli_channels import channels_of_the_store
+from cli_journeys import journeys_of_the_store
 
 PASSWORD = "a long password"
 
@@ -775,7 +776,7 @@ def doctor_tells(c):
 
 CASES = (usage_errors, metric_catalogue, files_in, presets_read_files_of_their_shape, items_are_listed, sql_is_read_only, accounts_and_keys, units_and_zones, records_are_matched, labels_of_records, a_phone_of_ten_thousand,
          records_by_identifiers, records_that_cannot_be_matched, texts, texts_are_read, texts_that_cannot_be_read, texts_are_taught, drivers_of_a_target, drivers_that_cannot_be_told, a_chain_of_a_file, chains_that_cannot_be_told, indices_of_a_file, indices_that_cannot_be_told,
-         process_mining, channels_are_credited, channels_of_the_store,
+         process_mining, channels_are_credited, channels_of_the_store, journeys_of_the_store,
          doctor_tells, a_write_key_of_ones_own, a_lost_block_is_named, the_console_lies_where_it_is_said_to)
 
 

@@ -10,6 +10,7 @@ import { Api, kPassword, startService } from './service.mjs';
 import { complaintRules, complaints } from './complaints.mjs';
 import { customersAndChain, indices, keyDrivers } from './drivers.mjs';
 import { reputation } from './reputation.mjs';
+import { designs, mapBeside } from './designs.mjs';
 import { cases, kinds, lists } from './kinds.mjs';
 import { learning } from './learning.mjs';
 import { interview, rounds, widget } from './rounds.mjs';
@@ -188,6 +189,8 @@ class Actions {
   kinds = () => kinds(this, this.open);
   lists = () => lists(this, this.open);
   cases = () => cases(this, this.open);
+  designs = () => designs(this, this.open);
+  mapBeside = () => mapBeside(this, this.open);
 
   interview = () => interview(this, this.open);
 
@@ -494,6 +497,8 @@ const kSteps = [
   ['kinds of journeys are edited, counted before they count, and two changes put together', 'kinds'],
   ['who stopped at a step of a funnel is kept as a list, shown and removed', 'lists'],
   ['where cases stand is shown, and the cases of a place are listed', 'cases'],
+  ['a process is drawn, kept, changed, saved as a file and removed', 'designs'],
+  ['two maps stand side by side, and print alone', 'mapBeside'],
   ['staff begin an interview with a customer', 'interview'],
   ['a survey in a page of somebody else: by keyboard, nothing kept, refused elsewhere', 'widget'],
   ['what is known of customers, and branches over time, become drivers and a chain', 'customersAndChain'],

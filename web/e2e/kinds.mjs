@@ -2,7 +2,7 @@
 import { agree, expect, kSizes, settled, shot, within } from './harness.mjs';
 
 /** Six look into their cart today; two of them go on to the checkout. */
-async function carts(api, service, key) {
+export async function carts(api, service, key) {
   const at = (minutes) => new Date(Date.now() - minutes * 60_000).toISOString();
   const call = (event, user, minutes) => ({ type: 'track', event, userId: user, messageId: `kinds-${event}-${user}`, timestamp: at(minutes), properties: { channel: 'web' } });
   const users = Array.from({ length: 6 }, (_, i) => `k-${i}`);
