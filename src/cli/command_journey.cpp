@@ -50,7 +50,7 @@ Result<JourneyModel> discovered(const mining::EventLog& log, const mining::Seque
 
 Result<JourneyModel> from_file(const std::string& file) {
   CX_TRY(const std::string text, read_file(file));
-  CX_TRY(mining::Net net, mining::read_pnml(text, std::filesystem::path(file).filename().string()));
+  CX_TRY(mining::Net net, mining::read_net(text, std::filesystem::path(file).filename().string()));
   const mining::Soundness sound = mining::soundness(net, kSoundnessMarkings);
   return JourneyModel{.net = std::move(net), .tree = std::nullopt, .file = file, .noise = 0, .sound = sound};
 }

@@ -220,7 +220,7 @@ Result<void> report(Console& console, const PerformanceCommand& command, const j
 Result<std::optional<mining::Net>> model_of(const PerformanceCommand& command) {
   if (command.model.empty()) return std::nullopt;
   CX_TRY(const std::string bytes, read_file(command.model));
-  CX_TRY(auto net, mining::read_pnml(bytes, std::filesystem::path(command.model).filename().string()));
+  CX_TRY(auto net, mining::read_net(bytes, std::filesystem::path(command.model).filename().string()));
   return net;
 }
 

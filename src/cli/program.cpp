@@ -192,7 +192,7 @@ void Program::add_journeys() {
   discover->add_option("--miner", journey_.discover, "mine a model: inductive")
       ->check(CLI::IsMember({"inductive"}));
   discover->add_option("--out", journey_.out, "write the model: a file named .pnml or .bpmn");
-  conform->add_option("--model", journey_.model, "model (PNML)")->check(CLI::ExistingFile);
+  conform->add_option("--model", journey_.model, "model (PNML or BPMN)")->check(CLI::ExistingFile);
   conform->add_option("--discover", journey_.discover, "mine the model from the log first: inductive")
       ->check(CLI::IsMember({"inductive"}));
   add_friction(parent);
@@ -331,7 +331,7 @@ void Program::add_performance(CLI::App* parent) {
   made->add_option("--group", of.group, "column of the groups that --before and --after name");
   made->add_option("--before", of.before, "group to compare with");
   made->add_option("--after", of.after, "group that is compared");
-  made->add_option("--model", of.model, "designed process (PNML): deviations by what they cost")
+  made->add_option("--model", of.model, "designed process (PNML or BPMN): deviations by what they cost")
       ->check(CLI::ExistingFile);
   made->add_option("--design", of.design, "of the store: a designed process that is kept, by its name");
   made->add_option("--zone", of.zone, "time zone of the days of a log (UTC)");

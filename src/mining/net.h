@@ -47,6 +47,14 @@ struct Net {
 /// between alike, weights, no end; more than one token in a place).
 [[nodiscard]] Result<Net> read_pnml(std::string_view text, const std::string& what);
 
+/// The process of a BPMN 2.0 file: tasks are activities by their names; events are silent. Exclusive,
+/// event-based and parallel gateways, several begins and ends, loops. `what`: the file, for errors. Errors:
+/// kBadFile (no XML, no BPMN), kBadNet (inclusive gateways, events on borders, open subprocesses, tasks that
+/// repeat themselves, several processes, flows that lead nowhere, no begin or end).
+[[nodiscard]] Result<Net> read_bpmn(std::string_view text, const std::string& what);
+/// Either, by its first element. Errors: those of read_pnml and read_bpmn.
+[[nodiscard]] Result<Net> read_net(std::string_view text, const std::string& what);
+
 /// BPMN 2.0 of a tree: tasks, exclusive and parallel gateways; without a diagram, which editors lay out.
 [[nodiscard]] std::string write_bpmn(const Tree& tree, std::span<const std::string> names,
                                      std::string_view name);

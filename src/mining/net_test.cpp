@@ -166,5 +166,112 @@ TEST(Bpmn, IsWellFormedAndConnected) {
   EXPECT_EQ(flows, 15);    // start, a, choice 1 + 1 + 2, parallel 1 + 4, loop 1 + 2 + 1, end: counted by hand
 }
 
+// Property: a tree that is written as BPMN and read again has the runs of its own net, neither more nor
+// fewer.
+TEST(Bpmn, ComesBack) {
+  for (std::uint64_t seed = 0; seed < 60; ++seed) {
+    Chance chance(seed);
+    const Tree tree = test::random_tree(chance, 6, {});
+    const Net net = net_of(tree, test::names(6));
+    const auto again = read_net(write_bpmn(tree, test::names(6), "a \"b\" <c>"), "test.bpmn");
+    ASSERT_TRUE(again) << to_string(again.error());
+    EXPECT_EQ(soundness(*again, 100'000), Soundness::kSound) << "seed " << seed;
+    for (int word = 0; word < 12; ++word) {
+      test::Trace trace;
+      if (word < 6)
+        trace = test::play(tree, chance);
+      else
+        for (std::uint64_t n = chance.below(7); n > 0; --n)
+          trace.push_back(static_cast<Activity>(chance.below(6)));
+      // Both nets may number their labels differently: costs go by names.
+      std::string text;
+      for (const Activity step : trace) text += static_cast<char>('a' + step);
+      const Sequences log = test::log_of({text});
+      const auto expected = conform(log, test::names(6), net), found = conform(log, test::names(6), *again);
+      ASSERT_TRUE(expected && found);
+      EXPECT_EQ(found->costs, expected->costs) << "seed " << seed << ": " << text;
+      if (word < 6) EXPECT_EQ(found->cost, 0U) << text;
+    }
+  }
+}
+
+TEST(Bpmn, ReadsWhatOthersWrite) {
+  // As Camunda's modeler writes: prefixes, a pool, a diagram, an event on the way, two ends.
+  const auto net = read_net(R"(<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:bpmndi="di">
+  <bpmn:collaboration id="c"><bpmn:participant id="pool" name="Shop" processRef="p" /></bpmn:collaboration>
+  <bpmn:process id="p" isExecutable="false">
+    <bpmn:laneSet id="l"><bpmn:lane id="l1"><bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane></bpmn:laneSet>
+    <bpmn:startEvent id="s"><bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:userTask id="a" name="Check &amp; pay"><bpmn:incoming>f1</bpmn:incoming></bpmn:userTask>
+    <bpmn:intermediateCatchEvent id="w" name="A day"><bpmn:timerEventDefinition id="t" /></bpmn:intermediateCatchEvent>
+    <bpmn:exclusiveGateway id="x" />
+    <bpmn:serviceTask id="b" name="Ship" />
+    <bpmn:endEvent id="e1" /><bpmn:endEvent id="e2" />
+    <bpmn:sequenceFlow id="f1" sourceRef="s" targetRef="a" /><bpmn:sequenceFlow id="f2" sourceRef="a" targetRef="w" />
+    <bpmn:sequenceFlow id="f3" sourceRef="w" targetRef="x" /><bpmn:sequenceFlow id="f4" sourceRef="x" targetRef="b" />
+    <bpmn:sequenceFlow id="f5" sourceRef="x" targetRef="e2" /><bpmn:sequenceFlow id="f6" sourceRef="b" targetRef="e1" />
+    <bpmn:textAnnotation id="n"><bpmn:text>task</bpmn:text></bpmn:textAnnotation>
+  </bpmn:process>
+  <bpmndi:BPMNDiagram id="d"><bpmndi:BPMNShape id="as" bpmnElement="a" /></bpmndi:BPMNDiagram>
+</bpmn:definitions>)",
+                            "shop.bpmn");
+  ASSERT_TRUE(net) << to_string(net.error());
+  EXPECT_EQ(net->labels, (std::vector<std::string>{"Check & pay", "Ship"}));
+  EXPECT_EQ(soundness(*net, 1'000), Soundness::kSound);
+  const std::vector<std::string> names{"Check & pay", "Ship"};
+  const auto found = conform(test::log_of({"a", "ab", "b", "abb"}), names, *net);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->costs, (std::vector<std::uint32_t>{0, 0, 1, 1}));
+}
+
+std::string bpmn_refused(const std::string& inside) {
+  const auto net = read_net("<definitions>" + inside + "</definitions>", "test.bpmn");
+  return net ? "taken" : net.error().detail;
+}
+
+TEST(Bpmn, RefusesWhatItCannotMean) {
+  const std::string task =
+      "<startEvent id='s'/><task id='a' name='a'/><endEvent id='e'/><sequenceFlow id='1' sourceRef='s' "
+      "targetRef='a'/>"
+      "<sequenceFlow id='2' sourceRef='a' targetRef='e'/>";
+  EXPECT_EQ(bpmn_refused("<process id='p'>" + task + "</process>"), "taken");
+  EXPECT_EQ(bpmn_refused("<process id='p'>" + task + "</process><process id='q'/>"), "taken");
+  const auto with = [&](const std::string& more) {
+    return bpmn_refused("<process id='p'>" + task + more + "</process>");
+  };
+  EXPECT_NE(with("<inclusiveGateway id='o'/>").find("an inclusive gateway is not understood: o"),
+            std::string::npos);
+  EXPECT_NE(with("<boundaryEvent id='o' attachedToRef='a'/>").find("border"), std::string::npos);
+  EXPECT_NE(with("<subProcess id='u'><task id='v'/></subProcess>").find("v lies within"), std::string::npos);
+  EXPECT_NE(with("<task id='v'><standardLoopCharacteristics/></task>")
+                .find("repeats itself is not understood: task"),
+            std::string::npos);
+  EXPECT_NE(with("<task id='a'/>").find("two elements have the id a"), std::string::npos);
+  EXPECT_NE(with("<task id='alone'/>").find("no flow leads to or from alone"), std::string::npos);
+  EXPECT_NE(
+      with("<sequenceFlow id='3' sourceRef='a' targetRef='nowhere'/>").find("nowhere, which is not there"),
+      std::string::npos);
+  EXPECT_NE(bpmn_refused("<process id='p'>" + task + "</process><process id='q'><task id='z'/></process>")
+                .find("several"),
+            std::string::npos);
+  EXPECT_NE(bpmn_refused("<process id='p'/>").find("no process in it"), std::string::npos);
+  EXPECT_NE(
+      bpmn_refused("<process id='p'><task id='a'/><task id='b'/><sequenceFlow sourceRef='a' targetRef='b'/>"
+                   "<sequenceFlow sourceRef='b' targetRef='a'/></process>")
+          .find("no element where it begins"),
+      std::string::npos);
+  // A parallel split whose branches meet at an exclusive gateway: two tokens where one may be.
+  EXPECT_NE(
+      bpmn_refused(
+          "<process id='p'><startEvent id='s'/><parallelGateway id='g'/><exclusiveGateway id='x'/><endEvent "
+          "id='e'/><sequenceFlow sourceRef='s' targetRef='g'/><sequenceFlow sourceRef='g' targetRef='x'/>"
+          "<sequenceFlow sourceRef='g' targetRef='x'/><sequenceFlow sourceRef='x' targetRef='e'/></process>")
+          .find("meet again"),
+      std::string::npos);
+  EXPECT_EQ(read_net("<log/>", "x").error().code, Code::kBadFile);
+  EXPECT_EQ(read_bpmn("<pnml/>", "x").error().code, Code::kBadFile);
+}
+
 }  // namespace
 }  // namespace zhike::mining

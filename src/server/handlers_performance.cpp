@@ -120,7 +120,7 @@ Result<mining::Net> net_in(const Fields& fields) {
   }
   CX_TRY(const std::string pnml, pnml_in(fields));
   CX_TRY(const std::string name, fields.text_or("name", "pnml", kNameBytesMax));
-  return mining::read_pnml(pnml, name);
+  return mining::read_net(pnml, name);
 }
 
 Result<Response> find_deviations(Call& call) {

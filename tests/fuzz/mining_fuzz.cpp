@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       cx_check(mining::variants_of(*log).total() == log->cases.size(), "variants add up");
     }
   }
-  if (const auto net = mining::read_pnml(text, "f")) {
+  if (const auto net = mining::read_net(text, "f")) {
     const auto again = mining::read_pnml(mining::write_pnml(*net, "f"), "f");
     cx_check(again.has_value() && again->places == net->places && again->arcs() == net->arcs(),
              "it comes back");

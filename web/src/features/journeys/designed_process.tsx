@@ -55,7 +55,7 @@ export function DesignedFile({ designed }: { designed: Designed }) {
   return (
     <>
       {designed.file && <Tag closable onClose={() => designed.take(undefined)}>{designed.file.name}</Tag>}
-      <Upload accept=".pnml,.xml" showUploadList={false} beforeUpload={read}><Button icon={<UploadOutlined />} loading={designed.pending}>{t('perf.design_file')}</Button></Upload>
+      <Upload accept=".pnml,.bpmn,.xml" showUploadList={false} beforeUpload={read}><Button icon={<UploadOutlined />} loading={designed.pending}>{t('perf.design_file')}</Button></Upload>
     </>
   );
 }
