@@ -143,7 +143,7 @@ class BpmnReader {
       if (node.kind != NodeKind::kParallel) unite(node.in);  // whichever comes
       if (passes(node)) unite({node.in[0], node.out[0]});
     }
-    Net net{.places = 2, .initial = {0}, .final = {1}};
+    Net net{.labels = {}, .transitions = {}, .places = 2, .initial = {0}, .final = {1}};
     std::map<std::string, Activity> labels;  // so that equal files give equal nets
     for (const Node& node : nodes_)
       if (node.kind == NodeKind::kTask) labels.try_emplace(node.name);
