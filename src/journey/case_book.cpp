@@ -206,7 +206,8 @@ Result<std::string> CaseBook::hash_upto(std::uint32_t kinds_upto) {
 Result<std::uint64_t> CaseBook::follow() {
   const std::lock_guard turn(following_);
   changed_.clear();
-  CX_TRY(const DefinitionBook book, parts_.definitions.current());
+  CX_TRY(DefinitionBook book, parts_.definitions.current());
+  book.items.insert(book.items.begin(), Definition{});  // all journeys, which are asked for most
   CX_TRY(std::vector<Cut> known, cuts());
   std::uint64_t oldest = known.empty() ? 0 : kNoCustomer;
   for (const Cut& cut : known) {

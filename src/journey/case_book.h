@@ -1,6 +1,6 @@
-// The cases of every kind of journey, kept beside the events: behind what arrives, the customers whose
-// events, or who they are, changed are cut anew, and nobody else. See
-// docs/decisions/0025-cases-are-kept-customer-by-customer.md.
+// The cases of every kind of journey, and of all journeys (the default definition), kept beside the events:
+// behind what arrives, the customers whose events, or who they are, changed are cut anew, and nobody else.
+// See docs/decisions/0025-cases-are-kept-customer-by-customer.md.
 #pragma once
 
 #include <cstdint>
