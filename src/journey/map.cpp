@@ -77,9 +77,10 @@ std::vector<double> grid_of(std::vector<std::int64_t>& times) {
 }
 
 MapStage stage_of(MapTally::Stage& counted) {
-  MapStage out{.journeys = counted.count.journeys,
-               .customers = counted.count.customers,
-               .events = counted.count.events};
+  MapStage out;
+  out.journeys = counted.count.journeys;
+  out.customers = counted.count.customers;
+  out.events = counted.count.events;
   out.steps = {.n = out.journeys, .sum = static_cast<double>(out.events), .sum_squares = counted.squares};
   out.effort = mean_of(out.steps);
   out.ended = counted.ended;
