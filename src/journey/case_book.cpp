@@ -24,6 +24,7 @@ namespace {
 constexpr unsigned kRowBits = 20;  // event_id = block_id * 2^20 + row
 constexpr std::uint64_t kNoCustomer = std::numeric_limits<std::uint64_t>::max();
 constexpr std::size_t kBatchBytes = 4UL << 20;
+constexpr std::uint64_t kBehindMost = 10;  // of ten blocks one may have come since
 constexpr warehouse::Limits kLookLimits{
     .memory_bytes_max = 1ULL << 30, .time_max = seconds(60), .result_rows_max = 1ULL << 27};
 
@@ -159,9 +160,14 @@ Result<std::vector<CaseBook::Cut>> CaseBook::cuts() {
 
 Result<std::optional<CaseBook::Kept>> CaseBook::kept(const Definition& definition) {
   CX_TRY(const std::vector<Cut> known, cuts());
+  const std::uint64_t newest = parts_.arrived().value;
   for (const Cut& cut : known)
-    if (cut.in_use && cut.definition == definition.key && cut.shape == shape_of(definition))
+    if (cut.in_use && cut.definition == definition.key && cut.shape == shape_of(definition)) {
+      // An import may have brought most of what there is since the last look.
+      const std::uint64_t behind = newest - std::min(newest, cut.mark >> kRowBits);
+      if (behind > newest / kBehindMost) return std::nullopt;
       return Kept{.cut = cut.id, .upto = cut.mark};
+    }
   return std::nullopt;
 }
 

@@ -51,7 +51,7 @@ class CaseBook {
   void stop() { thread_.stop(); }
 
   /// The cut that holds the cases of that definition, by the rules that it has now. None: it is not made yet,
-  /// or the definition is none of those that are kept.
+  /// more than a tenth of all blocks has come since, or the definition is none of those that are kept.
   struct Kept {
     std::uint32_t cut = 0;
     std::uint64_t upto = 0;  ///< event id: all up to here are in it
