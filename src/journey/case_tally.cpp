@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "journey/cases.h"
+#include "journey/tallies.h"
 #include "query/filter.h"
 
 namespace zhike::journey {
@@ -14,21 +15,12 @@ namespace {
 constexpr std::int64_t kDayMs = 86'400'000;
 constexpr double kMedian = 0.5, kLate = 0.9;
 
-/// Type 7 of Hyndman and Fan (1996), Sample quantiles in statistical packages. `sorted` has elements.
-double quantile(const std::vector<std::int64_t>& sorted, double q) {
-  const double place = q * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(place);
-  const auto low = static_cast<double>(sorted[below]);
-  const auto high = static_cast<double>(sorted[std::min(below + 1, sorted.size() - 1)]);
-  return low + (place - static_cast<double>(below)) * (high - low);
-}
-
 CaseDuration duration_of(std::vector<std::int64_t>& times) {
   CaseDuration out{.n = times.size()};
   if (times.empty()) return out;
+  out.median_ms = static_cast<double>(*time_quantile(times, kMedian));
+  out.p90_ms = static_cast<double>(*time_quantile(times, kLate));
   std::ranges::sort(times);
-  out.median_ms = quantile(times, kMedian);
-  out.p90_ms = quantile(times, kLate);
   if (const auto ranks = stats::quantile_ranks(times.size(), kMedian))
     out.median_range = stats::Interval{static_cast<double>(times[ranks->low - 1]),
                                        static_cast<double>(times[ranks->high - 1])};

@@ -4,12 +4,11 @@
 #include <string>
 #include <utility>
 
+#include "base/day_range.h"
 #include "base/ids.h"
 
 namespace zhike::server {
 namespace {
-
-constexpr std::int64_t kDayMs = 86'400'000;
 
 json::object duration_json(const journey::CaseDuration& of) {
   const auto& range = of.median_range;
@@ -50,10 +49,8 @@ json::object cases_json(const CasesAnswer& answer) {
                                   {"left", one.left},
                                   {"quiet", duration_json(one.quiet)}});
   for (const journey::CaseDay& one : of.days)
-    days.push_back(json::object{{"day", std::string_view(format_utc({one.day * kDayMs})).substr(0, 10)},
-                                {"began", one.began},
-                                {"complete", one.complete},
-                                {"left", one.left}});
+    days.push_back(json::object{
+        {"day", format_day(one.day)}, {"began", one.began}, {"complete", one.complete}, {"left", one.left}});
   json::value completion = nullptr;
   if (of.completion)
     completion =

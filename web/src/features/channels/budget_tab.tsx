@@ -1,15 +1,15 @@
 // What the spend of channels brings: curves with where one stands today, the next unit of money, a better division.
-import { FundOutlined, UploadOutlined } from '@ant-design/icons';
-import { Alert, App, Button, Input, Select, Table, Tooltip, Upload, type TableColumnsType } from 'antd';
+import { FundOutlined } from '@ant-design/icons';
+import { Alert, Input, Select, Table, Tooltip, type TableColumnsType } from 'antd';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useInvalidate } from '../../api/client';
 import { useGetChannelBudget, useListChannelSpending, usePutChannelSpending, type BudgetChannel, type BudgetNote, type BudgetRanged, type ChannelBudget, type ChannelSpendingSum } from '../../api/generated';
 import { ExportMenu } from '../../charts/chart';
 import { Formula } from '../../components/formula';
+import { ImportCsv } from '../../components/import_csv';
 import { Load } from '../../components/load';
 import { Panel } from '../../components/page';
-import { useProblemNotice } from '../../components/problem';
 import { Teach } from '../../components/teach';
 import { Told } from '../../components/told';
 import { coefficient, exact, percent, type Language } from '../../format/numbers';
@@ -132,26 +132,10 @@ function Found({ found }: { found: ChannelBudget }) {
 
 function ImportButton() {
   const { t } = useTranslation();
-  const language = useLanguage();
-  const { message, notification } = App.useApp();
-  const notice = useProblemNotice();
   const invalidate = useInvalidate();
-  const store = usePutChannelSpending();
-  const take = async (file: File) => {
-    const csv = await file.text();
-    store.mutate({ body: { csv } }, {
-      onError: notice,
-      onSuccess: async ({ stored, rejected_count, rejected }) => {
-        await invalidate('listChannelSpending', 'getChannelBudget');
-        if (rejected_count === 0) void message.success(t('budget.stored', { n: exact(stored, language) }));
-        else notification.warning({ title: t('budget.stored_some', { n: exact(stored, language), bad: exact(rejected_count, language) }), description: rejected.slice(0, 10).map((one) => <div key={one.line}>{t('benchmark.line', { line: one.line })} {one.what}</div>), duration: 0 });
-      },
-    });
-  };
   return (
-    <Upload accept=".csv,text/csv" showUploadList={false} beforeUpload={(file) => { void take(file); return false; }}>
-      <Button size="small" icon={<UploadOutlined />} loading={store.isPending}>{t('budget.import')}</Button>
-    </Upload>
+    <ImportCsv store={usePutChannelSpending()} label={t('budget.import')} stored={(n) => t('budget.stored', { n })} storedSome={(n, bad) => t('budget.stored_some', { n, bad })}
+      done={() => invalidate('listChannelSpending', 'getChannelBudget')} />
   );
 }
 

@@ -1,11 +1,12 @@
 // Figures of others beside the survey's own scores of the same period, and whether the difference is more than chance.
-import { DiffOutlined, UploadOutlined } from '@ant-design/icons';
-import { App, Button, Popconfirm, Space, Table, Tag, Upload, type TableColumnsType } from 'antd';
+import { DiffOutlined } from '@ant-design/icons';
+import { Button, Popconfirm, Space, Table, Tag, type TableColumnsType } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useInvalidate } from '../../api/client';
 import { useCompareBenchmarks, useImportBenchmarks, useRemoveBenchmark, type BenchmarkCompared } from '../../api/generated';
 import { Formula } from '../../components/formula';
+import { ImportCsv } from '../../components/import_csv';
 import { Load } from '../../components/load';
 import { Panel } from '../../components/page';
 import { useProblemNotice } from '../../components/problem';
@@ -51,26 +52,10 @@ function Remove({ one }: { one: BenchmarkCompared }) {
 
 function ImportButton() {
   const { t } = useTranslation();
-  const language = useLanguage();
-  const { message, notification } = App.useApp();
-  const notice = useProblemNotice();
   const invalidate = useInvalidate();
-  const store = useImportBenchmarks();
-  const take = async (file: File) => {
-    const csv = await file.text();
-    store.mutate({ body: { csv } }, {
-      onError: notice,
-      onSuccess: async ({ stored, rejected_count, rejected }) => {
-        await invalidate('compareBenchmarks', 'listBenchmarks');
-        if (rejected_count === 0) void message.success(t('benchmark.stored', { n: exact(stored, language) }));
-        else notification.warning({ title: t('benchmark.stored_some', { n: exact(stored, language), bad: exact(rejected_count, language) }), description: rejected.slice(0, 10).map((one) => <div key={one.line}>{t('benchmark.line', { line: one.line })} {one.what}</div>), duration: 0 });
-      },
-    });
-  };
   return (
-    <Upload accept=".csv,text/csv" showUploadList={false} beforeUpload={(file) => { void take(file); return false; }}>
-      <Button size="small" icon={<UploadOutlined />} loading={store.isPending}>{t('benchmark.import')}</Button>
-    </Upload>
+    <ImportCsv store={useImportBenchmarks()} label={t('benchmark.import')} stored={(n) => t('benchmark.stored', { n })} storedSome={(n, bad) => t('benchmark.stored_some', { n, bad })}
+      done={() => invalidate('compareBenchmarks', 'listBenchmarks')} />
   );
 }
 
