@@ -73,7 +73,7 @@ std::string random_tag() {
 void let_merges_wait() {
   static std::atomic<int> looks{16};
   if (looks.load(std::memory_order_relaxed) <= 0 || --looks < 0) return;
-  constexpr int kSteps = 10;  // of niceness; the server's own threads in the background have 5
+  constexpr int kSteps = 19;  // of niceness: what nobody else wants
   std::error_code ec;
   std::filesystem::directory_iterator task("/proc/self/task", ec);
   for (; !ec && task != std::filesystem::directory_iterator(); task.increment(ec)) {

@@ -62,25 +62,28 @@ void read_name(dom::object call, RawEvent& e) {
   if (e.name.empty()) e.name = std::string(trim(text_at(call, "category")));
 }
 
+Refusal too_many() {
+  return {Reason::kTooLarge,
+          fmt::format("more than {} properties, traits or context entries", EventLimits::kPropertiesMax)};
+}
+
 std::optional<Refusal> read_objects(dom::object call, const Envelope& envelope, RawEvent& e) {
-  const Refusal too_many{Reason::kTooLarge, fmt::format("more than {} properties, traits or context entries",
-                                                        EventLimits::kPropertiesMax)};
   const auto own = object_at(call, "context");
-  if (own && !flatten(*own, e.context, "traits")) return too_many;
+  if (own && !flatten(*own, e.context, "traits")) return too_many();
   if (envelope.context) {
     Properties common;
-    if (!flatten(*envelope.context, common, "traits")) return too_many;
+    if (!flatten(*envelope.context, common, "traits")) return too_many();
     for (Property& p : common)
       if (find(e.context, p.key) == nullptr) e.context.push_back(std::move(p));
   }
   if (const auto properties = object_at(call, "properties");
       properties && !flatten(*properties, e.properties))
-    return too_many;
-  if (const auto traits = object_at(call, "traits"); traits && !flatten(*traits, e.traits)) return too_many;
+    return too_many();
+  if (const auto traits = object_at(call, "traits"); traits && !flatten(*traits, e.traits)) return too_many();
   Properties context_traits;
   if (own)
     if (const auto traits = object_at(*own, "traits"); traits && !flatten(*traits, context_traits))
-      return too_many;
+      return too_many();
   if (e.type != EventType::kGroup) add_trait_identifiers(e.traits, e);
   add_trait_identifiers(context_traits, e);
   if (e.type == EventType::kGroup)

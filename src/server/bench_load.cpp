@@ -26,20 +26,19 @@ std::size_t append(std::string& to, std::string_view text) {
 
 }  // namespace
 
-// 50,000 visitors at a time, taking turns; after 20 events each the next ones come. The odd factor makes
+// 50,000 visitors at a time, taking turns; after their events the next ones come. The odd factor makes
 // neighbours of those who follow one another strangers in every table; a visitor stands at another place of
 // its batch each turn, so that it has events of every kind.
-std::uint64_t BatchMaker::visitor(std::uint64_t n) {
+std::uint64_t BatchMaker::visitor(std::uint64_t n) const {
   constexpr std::uint64_t kShift = 7919;
-  const std::uint64_t turn = n / kVisitors, round = turn / kEventsOfVisitor;
+  const std::uint64_t turn = n / kVisitors, round = turn / static_cast<std::uint64_t>(people_.events_each);
   return round * kVisitors + (n + turn * kShift) * 2'654'435'761U % kVisitors;
 }
 
-void BatchMaker::write_event(std::string& body, int slot, People people) {
-  const std::uint64_t kind = static_cast<std::uint64_t>(slot) % kEventsOfVisitor;
-  const bool joins = people == People::kJoining, identifies = joins && kind == 0;
-  const bool has_browser = joins && (kind % 2 == 1 || identifies);
-  const bool has_user = !joins || kind % 2 == 0 || kind == kEventsOfVisitor - 1;
+void BatchMaker::write_event(std::string& body, int slot) {
+  const bool joins = people_.joins, identifies = joins && slot % people_.events_each == 0;
+  const bool has_browser = joins && (slot % 2 == 1 || identifies);
+  const bool has_user = !joins || slot % 2 == 0 || slot % 20 == 19;
   Slots& s = slots_.emplace_back();
   body += identifies ? R"({"type":"identify","messageId":"m-)"
                      : R"({"type":"track","event":"Product Viewed","messageId":"m-)";
@@ -74,11 +73,11 @@ void BatchMaker::write_event(std::string& body, int slot, People people) {
   body += R"(","referrer":"https://example.com/"},"library":{"name":"analytics.js","version":"2.1"}}})";
 }
 
-BatchMaker::BatchMaker(int events, People people) {
+BatchMaker::BatchMaker(int events, People people) : people_(people) {
   std::string body = R"({"batch":[)";
   for (int i = 0; i < events; ++i) {
     body += i == 0 ? "" : ",";
-    write_event(body, i, people);
+    write_event(body, i);
   }
   body += "]}";
   text_ = fmt::format("{}{}\r\n\r\n", kHead, body.size());

@@ -168,6 +168,17 @@ double resident_mb(int pid) {
   return static_cast<double>(number_after<std::uint64_t>(rest, "")) / 1000;
 }
 
+double processor_seconds(int pid) {
+  const auto text = read_file(fmt::format("/proc/{}/stat", pid));
+  if (!text) return 0;
+  std::istringstream fields(text->substr(std::min(text->rfind(')'), text->size() - 1) + 1));
+  std::string passed;
+  for (int i = 0; i < 11; ++i) fields >> passed;  // up to "utime"; proc(5)
+  double user = 0, system = 0;
+  fields >> user >> system;
+  return (user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK));
+}
+
 int child_of(int pid) {
   std::error_code ended;  // a child belongs to the thread that started it
   for (const auto& thread : fs::directory_iterator(fmt::format("/proc/{}/task", pid), ended)) {

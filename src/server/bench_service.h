@@ -78,6 +78,8 @@ class Connection {
 
 /// Resident megabytes of a process, and its first child (0: none).
 [[nodiscard]] double resident_mb(int pid);
+/// Of all threads of a process, since it began; 0: there is none.
+[[nodiscard]] double processor_seconds(int pid);
 [[nodiscard]] int child_of(int pid);
 
 struct Times {

@@ -5,8 +5,8 @@
 //   2. 100,000 events a second offered, whether or not earlier ones were answered: time to the
 //   acknowledgement from
 //      the intended moment, and how long until what was acknowledged is counted by queries;
-//   3. the same of people who join: browsers and customer numbers that turn out to be one person, 5,000 a
-//   second (bench_load.h), with what identity has done of it;
+//   3. the same of people who join: browsers and customer numbers that turn out to be one person
+//   (bench_load.h), 1,000 new people a second who have 100 events each, then 5,000 who have 20;
 //   4. the two physical limits of the same run: the same bytes appended and fsynced without anything else,
 //   and the
 //      same rows inserted into the engine as blocks without anything else.
@@ -121,7 +121,7 @@ class Lag {
 };
 
 struct Offer {
-  std::string_view name;  ///< of the figures
+  std::string name;  ///< of the figures
   People people;
 };
 
@@ -150,6 +150,8 @@ void end_to_end(const std::filesystem::path& data, double seconds, const Offer& 
   loading = false;
   watch.join();
   const double queryable_in = seconds_since(began);
+  const double server_cpu = processor_seconds(service.pid());
+  const double engine_cpu = processor_seconds(child_of(service.pid()));
   service.stop();
   const auto events = static_cast<double>(lag.events());
   fmt::print("{:.0f} events offered in {:.0f} s, acknowledged after {:.1f} s, all queryable after {:.1f} s\n",
@@ -159,9 +161,11 @@ void end_to_end(const std::filesystem::path& data, double seconds, const Offer& 
       "figure {0}_p50 {3:.2f} ms\nfigure {0}_p99 {4:.2f} ms <= 25\n"
       "figure {0}_lag_p50 {5:.2f} s\nfigure {0}_lag_max {6:.2f} s <= 5\n"
       "figure {0}_failed {7} requests <= 0\nfigure {0}_server_resident {8:.0f} MB <= 2000\n"
-      "figure {0}_engine_resident {9:.0f} MB\n",
+      "figure {0}_engine_resident {9:.0f} MB\nfigure {0}_server_cpu {10:.2f} us/event\n"
+      "figure {0}_engine_cpu {11:.2f} us/event\n",
       offer.name, events / acknowledged_in, events / queryable_in, times.quantile(0.5), times.quantile(0.99),
-      lag.quantile(0.5), lag.quantile(1), times.failed, lag.server_mb(), lag.engine_mb());
+      lag.quantile(0.5), lag.quantile(1), times.failed, lag.server_mb(), lag.engine_mb(),
+      server_cpu * 1e6 / events, engine_cpu * 1e6 / events);
 }
 
 /// One thread, one file: as many batches together as clients wait, then a sync.
@@ -234,8 +238,12 @@ void bench(double ack_seconds, double load_seconds, int clients, double joining_
   acknowledge(folder.path() / "hundreds", kBatch, ack_seconds, clients);
   for (const char* name : {"single", "tens", "hundreds"}) std::filesystem::remove_all(folder.path() / name);
   const auto data = folder.path() / "data";
-  end_to_end(data, load_seconds, {"offered", People::kKnown});
-  end_to_end(folder.path() / "joining", joining_seconds, {"joining", People::kJoining});
+  end_to_end(data, load_seconds, {"offered", {}});
+  for (const int events_each : {100, 20}) {
+    const std::string name = fmt::format("joining_{:.0f}", kOffered / events_each);
+    end_to_end(folder.path() / name, joining_seconds, {name, {.joins = true, .events_each = events_each}});
+    std::filesystem::remove_all(folder.path() / name);
+  }
   const double events = kOffered * load_seconds;
   fmt::print("figure journal_stored {:.1f} bytes/event\n", folder_bytes(data / "journal") / events);
   const double append = raw_append(folder.path() / "raw", clients);
