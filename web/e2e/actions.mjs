@@ -5,7 +5,7 @@ import { createHmac } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, kPatience, settled, shot, step, within } from './harness.mjs';
+import { expect, kPatience, named, settled, shot, step, within } from './harness.mjs';
 import { Api, kPassword, startService } from './service.mjs';
 import { complaintRules, complaints } from './complaints.mjs';
 import { customersAndChain, indices, keyDrivers } from './drivers.mjs';
@@ -91,11 +91,11 @@ class Actions {
   async record() {
     const { page } = this;
     await this.open('/record?form=store_visit');
-    await page.locator('main').getByRole('button', { name: 'Record', exact: true }).click();
+    await page.locator('main').getByRole('button', { name: named('Record') }).click();
     await page.getByText('Needed').first().waitFor();
     await page.locator('#record-customer').fill('13900001111');
     await page.locator('main textarea').fill('Asked for size 42');
-    await page.locator('main').getByRole('button', { name: 'Record', exact: true }).click();
+    await page.locator('main').getByRole('button', { name: named('Record') }).click();
     await page.getByText('Recorded just now').waitFor();
     await shot(page, 'record');
     const visits = async () => (await this.api.events()).filter((event) => event.name === 'Store Visited');
@@ -227,7 +227,7 @@ class Actions {
     });
     expect((await post('another secret')).status === 401, 'a wrong signature is refused');
     expect((await post('a secret of the shop')).status === 200, 'a signed call is taken');
-    await page.getByRole('button', { name: 'Log', exact: true }).click();
+    await page.getByRole('button', { name: named('Log') }).click();
     await page.getByText('Call refused').waitFor();
     await shot(page, 'connectors.log');
     await within(8_000, 'the event of the call', async () => (await this.api.events()).some((event) => event.name === 'Order Paid'));
@@ -403,7 +403,7 @@ async function importWizard(actions) {
   await page.locator('main', { hasText: 'of 300 rows 299 would be stored and 1 rejected' }).waitFor();
   await page.locator('main', { hasText: 'unreadable time' }).waitFor();
   await actions.field('Save the mapping as').fill('calls of the hotline');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: named('Save') }).click();
   await within(5_000, 'the saved mapping', async () => (await actions.api.get('/api/imports/mappings')).saved.some((mapping) => mapping.name === 'calls of the hotline'));
   await shot(page, 'import.try');
   await page.getByTestId('import-start').click();

@@ -1,5 +1,5 @@
 // A complaint from the call to its end: taken down with a suggestion, accepted, made good, closed with a cause, reported.
-import { expect, kSizes, settled, shot, within } from './harness.mjs';
+import { expect, kSizes, named, settled, shot, within } from './harness.mjs';
 
 async function takeDown(page) {
   await page.getByRole('button', { name: 'New complaint' }).first().click();
@@ -19,7 +19,7 @@ export async function complaints({ page, api }, open) {
   await page.getByText('No complaints yet').waitFor();
   await shot(page, 'complaints.empty');
   const id = await takeDown(page);
-  await page.getByRole('button', { name: 'Accept', exact: true }).click();
+  await page.getByRole('button', { name: named('Accept') }).click();
   await page.getByTestId('step-accepted').waitFor();
   await page.getByRole('button', { name: 'Add a step' }).click();
   const step = page.locator('.ant-modal');
@@ -30,8 +30,8 @@ export async function complaints({ page, api }, open) {
   await step.getByRole('button', { name: 'Save' }).click();
   await within(5_000, 'the refund is written', async () => (await api.get(`/api/complaints/${id}`)).steps.some((one) => one.kind === 'refund' && one.cost?.minor === '5000' && one.state === 'done'));
   await page.getByTestId('step-refund').waitFor();
-  await page.getByRole('button', { name: 'Resolve', exact: true }).click();
-  await page.locator('.ant-modal').getByRole('button', { name: 'Resolve', exact: true }).click();
+  await page.getByRole('button', { name: named('Resolve') }).click();
+  await page.locator('.ant-modal').getByRole('button', { name: named('Resolve') }).click();
   await page.getByTestId('step-resolved').waitFor();
   await page.getByRole('button', { name: 'Close', exact: true }).first().click();
   const end = page.locator('.ant-modal');

@@ -1,5 +1,5 @@
 // A designed process is drawn, held against the cases, kept, changed and removed; the map is shown side by side and printed.
-import { agree, expect, kSizes, settled, shot, within } from './harness.mjs';
+import { agree, expect, kSizes, named, settled, shot, within } from './harness.mjs';
 import { carts } from './kinds.mjs';
 
 const part = (page, at) => page.getByTestId('design-part').nth(at - 1);
@@ -29,7 +29,7 @@ export async function designs({ page, api, service, key }, open) {
   await part(page, 2).getByLabel('may be left out 2').check();
   await page.getByTestId('design-picture').getByText('Checkout').first().waitFor();
   await page.getByLabel('Name of the process').fill('Way to the order');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: named('Save') }).click();
   await within(5_000, 'the design is kept', async () => (await kept(api))?.version === 1);
   const first = await kept(api);
   expect(first.level === 'touchpoint' && JSON.stringify(first.block).includes('"silent"'), `a step may be left out: ${JSON.stringify(first.block)}`);
@@ -44,7 +44,7 @@ export async function designs({ page, api, service, key }, open) {
   await part(page, 2).getByLabel('may be left out 2').uncheck();
   await page.getByRole('button', { name: 'Move up 2' }).click();
   await shows(page, 1, 'Checkout');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: named('Save') }).click();
   await within(5_000, 'its second version', async () => (await kept(api))?.version === 2);
   expect(JSON.stringify((await kept(api)).block).indexOf('checkout') < JSON.stringify((await kept(api)).block).indexOf('cart'), 'the order was changed');
   const download = page.waitForEvent('download');

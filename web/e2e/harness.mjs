@@ -7,6 +7,8 @@ import { answerSchema, findOperation, loadContract, violations } from '../script
 
 export const kRoot = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const kShots = process.env.ZHIKE_SHOTS ?? join(kRoot, 'test-output', 'screenshots');
+/** Folder with `en` and `zh`: every screenshot of the console goes there in both languages, too. */
+const kPictures = process.env.ZHIKE_PICTURES;
 export const kSizes = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 const kChromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const kFlags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
@@ -153,7 +155,24 @@ export async function settled(page) {
   if (wide > 1) throw new Error(`the page is ${wide} px wider than the screen`);
 }
 
-export const shot = (page, name) => page.screenshot({ path: join(kShots, `${name}.png`), fullPage: true });
+/** What stands on the screen, in both languages: a picture for the guide. */
+async function picture(page, name) {
+  const toggle = page.getByTestId('language');
+  if (await toggle.count() === 0 || await page.locator('nav a').count() === 0) return;  // nobody has signed in
+  for (let turn = 0; turn < 2; ++turn) {
+    const language = await page.evaluate(() => document.documentElement.lang.slice(0, 2));
+    await page.screenshot({ path: join(kPictures, language, `${name}.png`) });
+    const kept = page.waitForResponse((answer) => answer.request().method() === 'PUT' && answer.url().endsWith('/api/session/language'));
+    await toggle.dispatchEvent('click');
+    await kept;
+    await quiet(page);
+  }
+}
+
+export async function shot(page, name) {
+  await page.screenshot({ path: join(kShots, `${name}.png`), fullPage: true });
+  if (kPictures) await picture(page, name);
+}
 
 export function report() {
   console.log(`${results.passed} passed, ${results.failed} failed, ${results.skipped} skipped`);
@@ -163,6 +182,9 @@ export function report() {
 export function expect(holds, what) {
   if (!holds) throw new Error(what);
 }
+
+/** The name of a button and no more, but for the sign of waiting, which may stay for a while after the answer. */
+export const named = (words) => new RegExp(`^(loading )?${words}$`);
 
 /** How much longer than on a quiet machine anything may take: nobody waits for it where the product is at fault. */
 export const kPatience = 3;

@@ -1,5 +1,5 @@
 // Kinds of journeys are edited with a preview and put together with somebody else's changes; who stopped in a funnel is kept.
-import { agree, expect, kSizes, settled, shot, within } from './harness.mjs';
+import { agree, expect, kSizes, named, settled, shot, within } from './harness.mjs';
 
 /** Six look into their cart today; two of them go on to the checkout. */
 export async function carts(api, service, key) {
@@ -46,7 +46,7 @@ export async function kinds({ page, api, service, key, watch }, open) {
   await api.put('/api/journeys/definitions', { version: before.version, items: before.items.map((item) => (item.key === 'complaint' ? { ...item, gap_days: 45 } : item)) });
   watch.tolerates = (status) => status === 409;
   watch.expected = (text) => /status of 409/.test(text);
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: named('Save') }).click();
   const conflict = page.getByTestId('kinds-conflict');
   await conflict.getByText('They changed: complaint').waitFor();
   await conflict.getByText('You changed: visit').waitFor();
@@ -64,7 +64,7 @@ export async function kinds({ page, api, service, key, watch }, open) {
   await conflict.waitFor({ state: 'hidden' });
   await settled(page);
   await agree(page, page.getByRole('button', { name: 'Remove visit' }));
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: named('Save') }).click();
   await within(5_000, 'the kind is removed', async () => (await api.get('/api/journeys/definitions')).items.length === before.items.length);
   await open('/journeys?view=kinds&lang=zh');
   await shot(page, 'kinds');

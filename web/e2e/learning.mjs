@@ -1,6 +1,6 @@
 // Reading made better: a comment corrected in the console, a model learned from labels, compared, used and taken back,
 // an aspect added and found, a rule of one's own.
-import { expect, kSizes, settled, shot, within } from './harness.mjs';
+import { expect, kSizes, named, settled, shot, within } from './harness.mjs';
 
 const kComments = 120;
 
@@ -28,7 +28,7 @@ async function learnModel(page, api, open) {
   await settled(page);
   await shot(page, 'learning.compare');
   await page.locator('.ant-drawer').getByRole('button', { name: 'Close' }).click();
-  await page.getByRole('button', { name: 'Use', exact: true }).click();
+  await page.getByRole('button', { name: named('Use') }).click();
   await within(20_000, 'all is read by it', async () => (await api.get(`/api/texts/summary?word=${kWord}`)).negative.count === kComments / 2);
   await page.getByRole('button', { name: 'Take back' }).first().click();
   await within(10_000, 'it is taken back', async () => (await api.get('/api/texts/learning')).in_use === 0);
@@ -47,8 +47,8 @@ async function editAspects(page, api, open) {
   await page.getByText('What this would find').waitFor();
   await settled(page);
   await shot(page, 'learning.preview');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
-  await page.locator('.ant-modal').getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: named('Save') }).click();
+  await page.locator('.ant-modal').getByRole('button', { name: named('Save') }).click();
   await within(20_000, 'the aspect is found', async () => (await api.get('/api/texts/aspects')).items.some((one) => one.name_en === 'Glory' && one.n === kComments / 2));
 }
 
@@ -82,7 +82,7 @@ async function correctAspects(page, api, open) {
   await settled(page);
   await shot(page, 'learning.aspects.compare');
   await page.locator('.ant-drawer').getByRole('button', { name: 'Close' }).click();
-  await page.getByRole('button', { name: 'Use', exact: true }).click();
+  await page.getByRole('button', { name: named('Use') }).click();
   await within(20_000, 'all are read by it', async () => (await of()).negative.count >= kComments / 2);
   await page.getByRole('button', { name: 'Take back' }).first().click();
   await within(10_000, 'it is taken back', async () => (await api.get('/api/texts/learning?part=aspect_model')).in_use === 0);

@@ -1,5 +1,5 @@
 // A survey from its template to its score: made and opened in the console, answered on a telephone without scripts.
-import { expect, kSizes, settled, shot, within } from './harness.mjs';
+import { expect, kSizes, named, settled, shot, within } from './harness.mjs';
 
 /** First answers wrongly, then rightly. `page` has no scripts. */
 async function answer(page, link) {
@@ -34,7 +34,7 @@ export async function survey({ page, service, api }, open) {
   await page.getByRole('button', { name: 'Create' }).click();
   await page.waitForURL(/\/surveys\/\d+$/);
   await settled(page);
-  await page.getByRole('button', { name: 'Open', exact: true }).click();
+  await page.getByRole('button', { name: named('Open') }).click();
   await page.getByText('The survey takes answers').waitFor();
   await page.getByRole('button', { name: 'Public link' }).click();
   const link = await page.locator('.snippet pre', { hasText: '/s/' }).first().innerText();
@@ -54,7 +54,7 @@ export async function survey({ page, service, api }, open) {
   await shot(page, 'survey.results');
   await page.getByRole('tab', { name: 'As text' }).click();
   await page.getByLabel('Document').fill('{"id": "nps", "version": 1, "title": {"en": "T"}, "pages": [{"id": "p", "questions": [{"id": "q", "type": "smiley"}]}]}');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: named('Save') }).click();
   await page.getByText('/pages/0/questions/0/type').waitFor();
   await shot(page, 'survey.problems');
 }

@@ -1,5 +1,5 @@
 // What asks by itself, and how a survey looks: a trigger with its preview, a link taken back, order and colours changed.
-import { agree, expect, kSizes, settled, shot, within } from './harness.mjs';
+import { agree, expect, kSizes, named, settled, shot, within } from './harness.mjs';
 
 async function calls(api, service, count) {
   const sources = await api.get('/api/sources');
@@ -39,7 +39,7 @@ async function builder(page, api, id) {
   await page.getByRole('tab', { name: 'Words and quotas' }).click();
   await page.getByRole('button', { name: 'Add a quota' }).click();
   await shot(page, 'survey.quotas');
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: named('Save') }).click();
   const made = await within(10_000, 'the next version', async () => {
     const { document, version } = await api.get(`/api/surveys/${id}`);
     return version > 1 && document;
