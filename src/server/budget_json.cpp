@@ -81,7 +81,7 @@ json::object budget_json(const journey::SpendTable& table, const stats::BudgetRe
           {"periods", found.periods},
           {"parameters", found.parameters},
           {"latest", found.latest},
-          {"block", found.block},
+          {"memory", found.memory},
           {"resamples", found.resamples},
           {"confidence", found.confidence},
           {"total_outcome", found.outcome},

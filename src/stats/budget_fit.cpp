@@ -201,7 +201,6 @@ void BudgetFitter::sweep(const VectorXd& products, Choice& choice, VectorXd& slo
   }
 }
 
-/// How what is fitted changes with carry, bend and slope of each channel, without the base.
 MatrixXd BudgetFitter::slants(const BudgetFit& fit) const {
   MatrixXd out(spend_.rows(), 3 * at(channels()));
   for (std::size_t channel = 0; channel < channels(); ++channel) {

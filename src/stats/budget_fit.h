@@ -38,6 +38,9 @@ class BudgetFitter {
   [[nodiscard]] Eigen::VectorXd shaped(std::size_t channel, const ChannelFit& fit) const;
   /// What base and channels come to together with the base that fits best.
   [[nodiscard]] Eigen::VectorXd fitted(const Eigen::VectorXd& outcome, const BudgetFit& fit) const;
+  /// How what is fitted changes with carry, bend and slope of each channel, without the base.
+  [[nodiscard]] Eigen::MatrixXd slants(const BudgetFit& fit) const;
+  [[nodiscard]] const Eigen::MatrixXd& base() const { return base_; }  ///< orthonormal
   [[nodiscard]] Eigen::VectorXd without_base(const Eigen::VectorXd& column) const;
   [[nodiscard]] double scale(std::size_t channel) const { return scale_[channel]; }
   [[nodiscard]] std::size_t channels() const { return scale_.size(); }
@@ -48,7 +51,6 @@ class BudgetFitter {
   void sweep(const Eigen::VectorXd& products, Choice& choice, Eigen::VectorXd& slopes) const;
   [[nodiscard]] double profile(const Eigen::VectorXd& products, const Choice& choice,
                                Eigen::VectorXd& slopes) const;
-  [[nodiscard]] Eigen::MatrixXd slants(const BudgetFit& fit) const;
   /// `target`: without the base.
   [[nodiscard]] Eigen::VectorXd left(const Eigen::VectorXd& target, const BudgetFit& fit) const;
   [[nodiscard]] BudgetFit polish(const Eigen::VectorXd& outcome, BudgetFit from, int steps) const;

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "stats/budget_checks.h"
 #include "stats/budget_fit.h"
+#include "stats/budget_rest.h"
 #include "stats/draws.h"
 
 namespace zhike::stats {
@@ -237,21 +238,13 @@ class Study {
     if (auto found = drifts(left_)) out_.notes.push_back(std::move(*found));
   }
 
-  /// `fitted` with blocks of `rest`.
-  [[nodiscard]] VectorXd drawn_from(const VectorXd& fitted, const VectorXd& rest,
-                                    std::mt19937_64& random) const {
-    const std::size_t n = out_.periods;
-    VectorXd drawn = fitted;
-    for (std::size_t t = 0; t < n; t += out_.block) {
-      const std::size_t from = place_below(n, random);  // blocks go on at the beginning: none counts less
-      for (std::size_t k = 0; k < out_.block && t + k < n; ++k) drawn[at(t + k)] += rest[at((from + k) % n)];
-    }
-    return drawn;
-  }
-  /// What is left over is smaller than what happens by as much as the parameters took.
-  [[nodiscard]] VectorXd stretched(const VectorXd& left, std::size_t parameters) const {
-    const auto n = static_cast<double>(out_.periods);
-    return (left.array() - left.mean()).matrix() * std::sqrt(n / (n - static_cast<double>(parameters)));
+  [[nodiscard]] static RestDraws rest_of(const BudgetFitter& fitter, const BudgetFit& fit,
+                                         const VectorXd& left) {
+    const MatrixXd slants = fitter.slants(fit);
+    MatrixXd all(slants.rows(), fitter.base().cols() + slants.cols());
+    all << fitter.base(), slants;
+    // As long as the parameters of the channels it has: those that bring nothing were looked for too.
+    return {left, all, static_cast<std::size_t>(all.cols())};
   }
   [[nodiscard]] static double left_of(const BudgetFitter& fitter, const VectorXd& outcome,
                                       const BudgetFit& fit) {
@@ -259,26 +252,34 @@ class Study {
   }
 
   void draw() {
-    out_.block = static_cast<std::size_t>(std::lround(std::cbrt(static_cast<double>(out_.periods))));
     out_.resamples = options_.resamples;
     if (options_.resamples < 2) return;
-    const VectorXd rest = stretched(left_, out_.parameters);
+    const RestDraws rest = rest_of(*fitter_, fit_, left_);
+    out_.memory = rest.order();
     std::mt19937_64 random(options_.seed);
     std::vector<std::vector<double>> rows(2 + used_.size() * (kParametersOfChannel + kCurvePoints));
     std::vector<double> shortfalls;
     for (int r = 0; r < options_.resamples; ++r) {
-      const VectorXd drawn = drawn_from(fitted_, rest, random);
+      const VectorXd drawn = fitted_ + rest.draw(random);
       const BudgetFit found = fitter_->refit(drawn, fit_);
       figures_of(found, drawn).into(rows);
       shortfalls.push_back(shortfall(curves_of(found)));
       if (options_.progress) options_.progress((r + 1.0) / options_.resamples);
     }
-    std::vector<Interval> intervals;
-    for (auto& row : rows) intervals.push_back(percentiles(row, options_.confidence));
     Figures told = figures_of(fit_, outcome_);
+    std::vector<std::vector<double>> estimates(rows.size());
+    told.into(estimates);
+    std::vector<Interval> intervals;
+    const auto freedom = static_cast<double>(out_.periods - out_.parameters);
+    for (std::size_t row = 0; row < rows.size(); ++row)
+      intervals.push_back(
+          corrected_percentiles(rows[row], estimates[row].front(), options_.confidence, freedom));
     const double mean_shortfall = sum_of(shortfalls) / static_cast<double>(shortfalls.size());
     const Interval missed = percentiles(shortfalls, options_.confidence);
-    intervals.front() = {.low = told.gain + missed.low, .high = told.gain + missed.high};
+    // Both what is missed by choosing, and how sure the curves are of the division that was chosen.
+    intervals.front() = {
+        .low = told.gain + std::min(missed.low, intervals.front().low - told.gain + mean_shortfall),
+        .high = told.gain + std::max(missed.high, intervals.front().high - told.gain + mean_shortfall)};
     told.gain += mean_shortfall;
     for (std::size_t u = 0; u < used_.size(); ++u) allow_nothing(u, random, intervals);
     tell(told, intervals);
@@ -313,14 +314,14 @@ class Study {
     const BudgetFitter fitter(base_, others);
     const BudgetFit without = fitter.fit(outcome_);
     const VectorXd fitted = fitter.fitted(outcome_, without);
-    const VectorXd rest = stretched(outcome_ - fitted, out_.parameters - kParametersOfChannel);
+    const RestDraws rest = rest_of(fitter, without, outcome_ - fitted);
     BudgetFit with_nothing = without;
     with_nothing.insert(with_nothing.begin() + static_cast<std::ptrdiff_t>(u),
                         ChannelFit{.carry = fit_[u].carry, .bend = fit_[u].bend, .slope = 0});
     const double found = (outcome_ - fitted).squaredNorm() / left_.squaredNorm();
     int as_much = 1;
     for (int r = 0; r < options_.resamples; ++r) {
-      const VectorXd drawn = drawn_from(fitted, rest, random);
+      const VectorXd drawn = fitted + rest.draw(random);
       const double gained = left_of(fitter, drawn, fitter.refit(drawn, without)) /
                             left_of(*fitter_, drawn, fitter_->refit(drawn, with_nothing));
       as_much += gained >= found ? 1 : 0;

@@ -90,9 +90,8 @@ struct BudgetOptions {
   std::function<void(double share)> progress = {};
 };
 
-/// With a percentile interval over draws of blocks of what the model leaves over (moving blocks, Kuensch
-/// 1989, Annals of Statistics 17:1217-1241; of n^(1/3) periods, Hall, Horowitz and Jing 1995, Biometrika
-/// 82:561-574). Begins at 0 where a channel may as well bring nothing.
+/// With an interval of percentiles, corrected for bias, over draws of what the model leaves over, which
+/// follow each other as it does (budget_rest.h). Begins at 0 where a channel may as well bring nothing.
 struct Ranged {
   double value = 0;
   std::optional<Interval> interval{};
@@ -119,7 +118,8 @@ struct ChannelResponse {
 inline constexpr double kCarryMost = 0.9;
 
 struct BudgetResponse {
-  std::size_t periods = 0, parameters = 0, block = 0;
+  std::size_t periods = 0, parameters = 0;
+  std::size_t memory = 0;  ///< periods that what is left over was found to remember
   int resamples = 0;
   double confidence = kConfidence;
   double outcome = 0;               ///< in all periods

@@ -46,7 +46,7 @@ export const channelAnswers = {
   }),
   getChannelBudget: ({ params }) => ({
     outcome: params.outcome ?? 'revenue', conversion: params.conversion ?? '', unit: params.outcome === 'orders' ? 'count' : 'money', outcome_currency: params.outcome === 'orders' ? '' : 'CNY', grain: params.grain ?? 'week', answered: params.grain !== 'day',
-    from: '2023-03-13', to: '2026-03-08', currency: 'CNY', periods: 156, parameters: 13, latest: 4, block: 5, resamples: 200, confidence: 0.95, total_outcome: 9_400_000, r2: 0.71,
+    from: '2023-03-13', to: '2026-03-08', currency: 'CNY', periods: 156, parameters: 13, latest: 4, memory: 0, resamples: 200, confidence: 0.95, total_outcome: 9_400_000, r2: 0.71,
     base: ranged(0.62), total: 17_000, gain: { value: 900, low: -120, high: 2100 },
     refused: params.grain === 'day' ? [told('coarse', 'tv', '2026-03-02/2026-03-08')] : [],
     notes: [told('gain_unsure'), told('spend_follows_outcome', 'search', '', 0.002, 0.003)],
