@@ -98,7 +98,7 @@ void add_groups(const Scenario& before, const Scenario& after, const std::vector
   for (std::size_t g = 0; g < model.groups.size(); ++g) {
     const simulated::Group& of = model.groups[g];
     double hours = 0;
-    for (const double hour : before.at_work[g]) hours += hour;
+    for (const double slot : before.at_work[g]) hours += slot / simulated::kSlotsAnHour;
     out->groups.push_back({.name = of.name,
                            .steps = of.steps,
                            .resources = of.resources,

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -51,12 +52,8 @@ void plan_case(std::span<const Step> steps, const std::vector<bool>& paused, std
 
 Result<void> fit_plans(const StepLog& log, const SimulationOptions& options, Model* model) {
   CX_TRY(const auto ends, places_of(log, options.ends, "ends"));
-  auto names = options.customer_waits;
-  const bool all_paused = std::erase(names, "*") > 0;
-  CX_TRY(const auto waits, places_of(log, names, "customer_waits"));
+  CX_TRY(const auto paused, paused_of(log, options.customer_waits));
   const std::vector<bool> is_end = flags_of(log, ends);
-  const std::vector<bool> paused =
-      all_paused ? std::vector<bool>(log.activities.size(), true) : flags_of(log, waits);
   std::uint64_t staffed_first = 0;
   for (std::size_t c = 0; c < log.cases(); ++c) {
     const auto steps = log.of(c);
@@ -137,7 +134,7 @@ void fit_arrivals(const StepLog& log, const Zone& zone, Model* model) {
   for (const std::int64_t time : at) model->arrivals.push_back(static_cast<double>(time - model->origin));
   model->span = model->arrivals.back();
   const auto hours = static_cast<std::size_t>(model->span / kHourMs) + 1;
-  Week seen{}, counted{};
+  std::array<double, kHours> seen{}, counted{};
   for (std::size_t k = 0; k < hours; ++k) {
     const std::int64_t then = zone.to_local_ms({model->origin + static_cast<std::int64_t>(k) * hour}) / hour;
     model->hour_of_week.push_back(static_cast<std::uint32_t>(((then + 72) % 168 + 168) % 168));
@@ -148,7 +145,7 @@ void fit_arrivals(const StepLog& log, const Zone& zone, Model* model) {
   // The last hour is seen only up to the last arrival.
   const double last = model->span / kHourMs - static_cast<double>(hours - 1);
   seen[model->hour_of_week.back()] -= 1 - std::max(last, 1e-3);
-  for (std::size_t h = 0; h < kWeek; ++h) model->rate[h] = seen[h] > 0 ? counted[h] / seen[h] : 0;
+  for (std::size_t h = 0; h < kHours; ++h) model->rate[h] = seen[h] > 0 ? counted[h] / seen[h] : 0;
 }
 
 /// Cycle times and waits of the log, of finished cases after the warm-up.
@@ -337,7 +334,7 @@ Result<void> change_people(const Redesign& change, Scenario* out) {
     const double peak = peak_of(out->at_work[g]);
     if (peak + of.add <= 0)
       return fail(Code::kBadSimulation, "people: nobody of '{}' is left ({:.1f} at work)", of.group, peak);
-    for (double& hour : out->at_work[g]) hour *= (peak + of.add) / peak;
+    for (double& slot : out->at_work[g]) slot *= (peak + of.add) / peak;
   }
   std::vector<bool> asked(out->at_work.size(), false);
   for (const Planned& step : out->plans.steps)

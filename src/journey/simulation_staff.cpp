@@ -39,7 +39,7 @@ class Search {
     ++tried_;
     Scenario next = scenario_;
     for (std::size_t g = 0; g < people.size(); ++g)
-      for (double& hour : next.at_work[g]) hour *= shape_[g] > 0 ? people[g] / shape_[g] : 0;
+      for (double& slot : next.at_work[g]) slot *= shape_[g] > 0 ? people[g] / shape_[g] : 0;
     return judge(next, options_);
   }
 
@@ -86,10 +86,10 @@ std::vector<int> least_people(const Scenario& of) {
       static_cast<double>(of.model->arrivals.size()) * of.arrivals / static_cast<double>(of.plans.size());
   std::vector<int> out;
   for (std::size_t g = 0; g < work.size(); ++g) {
-    double hours = 0;
+    double slots = 0;
     const double peak = peak_of(of.at_work[g]);
-    for (const double hour : of.at_work[g]) hours += peak > 0 ? hour / peak : 0;
-    const double time = of.model->span * hours / static_cast<double>(kWeek);
+    for (const double slot : of.at_work[g]) slots += peak > 0 ? slot / peak : 0;
+    const double time = of.model->span * slots / static_cast<double>(kWeek);
     const double load = time > 0 ? work[g] * cases / time : 1;
     // Half of what the mean asks for: within a span that ends, a queue may grow and still meet a target.
     out.push_back(static_cast<int>(std::clamp(std::floor(load / 2), 1.0, kPeopleMax)));
