@@ -96,10 +96,9 @@ struct Session {
 };
 /// How often somebody begins something while they are there and free.
 struct Pace {
-  double begun = 0, free_ms = 0, waiting_ms = 0, taken = 0;  ///< the last two while they were free
+  double begun = 0, waiting_ms = 0, taken = 0;  ///< the last two while they were free
   void add(const Pace& of) {
     begun += of.begun;
-    free_ms += of.free_ms;
     waiting_ms += of.waiting_ms;
     taken += of.taken;
   }
@@ -182,7 +181,6 @@ Pace pace_of(std::span<const Deed> deeds, const Person& person, const std::vecto
   for (std::size_t i = 0; i < deeds.size(); ++i) {
     if (i > 0 && deeds[i].begin <= session->last) {
       ++out.begun;
-      if (deeds[i].begin > busy) out.free_ms += static_cast<double>(deeds[i].begin - busy);
       for (const std::uint32_t group : person.groups) {
         out.waiting_ms += demands[group].waited_in(busy, deeds[i].begin);
         out.taken += demands[group].begun_in(busy, deeds[i].begin);
@@ -208,11 +206,10 @@ class Refusals {
     const double taken = (group.begun + 0.5) / (group.begun + group.taken + 1);
     const double own = (person.pace.begun + 1) / (person.pace.begun + person.pace.taken + 1 / taken);
     at_taken_ = -std::log1p(-std::min(own, 0.9));
-    if (person.alone) at_free_ = hazard(person.pace.begun, person.pace.free_ms);
   }
   [[nodiscard]] double in(Millis64 from, Millis64 to) const {
     if (to <= from) return 0;
-    double out = at_free_ * static_cast<double>(to - from);
+    double out = 0;
     for (const std::uint32_t group : person_.groups)
       out += at_waiting_ * demands_[group].waited_in(from, to) + at_taken_ * demands_[group].begun_in(from, to);
     return out;
@@ -221,29 +218,45 @@ class Refusals {
  private:
   const Person& person_;
   const std::vector<Demand>& demands_;
-  double at_waiting_ = 0, at_taken_ = 0, at_free_ = 0;
+  double at_waiting_ = 0, at_taken_ = 0;
 };
+
+/// Slots beyond which nobody is taken to be there unless seen: of somebody whose work nothing else tells of,
+/// nineteen in twenty sessions are within.
+std::pair<std::size_t, std::size_t> bounds_of(const Person& person) {
+  if (!person.alone) return {0, kSlots - 1};
+  std::vector<std::size_t> came, left;
+  for (const Session& of : person.sessions) {
+    came.push_back(of.slot_of(of.from));
+    left.push_back(of.slot_of(of.last));
+  }
+  std::ranges::sort(came);
+  std::ranges::sort(left);
+  return {came[came.size() / 20], left[left.size() - 1 - left.size() / 20]};
+}
 
 /// How likely each slot is as that in which they came, and that in which they left.
 void weigh(const Refusals& refusals, Person* person) {
   auto& sessions = person->sessions;
+  const auto [lowest, highest] = bounds_of(*person);
+  const auto slots = [](std::size_t count) { return static_cast<Millis64>(count) * kSlot; };
   for (std::size_t i = 0; i < sessions.size(); ++i) {
     Session& of = sessions[i];
     const Millis64 zero = of.day * kDay - kBefore;
-    const Millis64 earliest = std::max({zero, of.from - kReach, i > 0 ? sessions[i - 1].until : zero});
+    const Millis64 earliest =
+        std::max({zero + slots(lowest), of.from - kReach, i > 0 ? sessions[i - 1].until : zero});
     std::vector<double> back{1};
-    for (Millis64 slot = zero + static_cast<Millis64>(of.slot_of(of.from)) * kSlot - kSlot; slot >= earliest;
-         slot -= kSlot) {
+    for (Millis64 slot = zero + slots(of.slot_of(of.from)) - kSlot; slot >= earliest; slot -= kSlot) {
       const double chance = std::exp(-refusals.in(slot, of.from));
       if (chance < kUnlikely) break;
       back.push_back(chance);
     }
     of.came.assign(back.rbegin(), back.rend());
-    const Millis64 end = zero + static_cast<Millis64>(kSlots) * kSlot;
-    const Millis64 latest = std::min({end, of.last + kReach, i + 1 < sessions.size() ? sessions[i + 1].from : end});
+    const Millis64 end = zero + slots(highest + 1);
+    const Millis64 latest =
+        std::min({end, of.last + kReach, i + 1 < sessions.size() ? sessions[i + 1].from : end});
     of.left = {1};
-    for (Millis64 slot = zero + static_cast<Millis64>(of.slot_of(of.last)) * kSlot + kSlot; slot + kSlot <= latest;
-         slot += kSlot) {
+    for (Millis64 slot = zero + slots(of.slot_of(of.last) + 1); slot + kSlot <= latest; slot += kSlot) {
       const double chance = std::exp(-refusals.in(of.until, slot + kSlot));
       if (chance < kUnlikely) break;
       of.left.push_back(chance);
@@ -302,25 +315,33 @@ Chances fitted(const std::vector<Told>& told, const Chances* wider) {
   return out;
 }
 
-/// Adds how likely somebody was there, slot by slot, to the week.
-void add_session(const Session& of, const Chances& came, const Chances& left, Week* week) {
+/// How likely somebody is there, and how likely they come or leave as a slot begins, summed over sessions.
+struct Presence {
+  Week there{}, coming{}, leaving{};
+};
+
+/// Adds a session, slot by slot.
+void add_session(const Session& of, const Chances& came, const Chances& left, Presence* out) {
   const Told first = came_of(of), last = left_of(of);
   const double all_came = likelihood(first, came), all_left = likelihood(last, left);
   const std::size_t begin = of.slot_of(of.from), end = of.slot_of(of.last);
-  const auto add = [&](std::size_t slot, double chance) {
-    const std::size_t noon = kWeek - static_cast<std::size_t>(kBefore / kSlot);
-    (*week)[(weekday_of(of.day) * kSlotsAnHour * 24 + noon + slot) % kWeek] += chance;
-  };
+  const std::size_t noon = weekday_of(of.day) * kSlotsAnHour * 24 + kWeek - static_cast<std::size_t>(kBefore / kSlot);
+  const auto add = [&](std::size_t slot, double chance) { out->there[(noon + slot) % kWeek] += chance; };
   double there = 0;
-  for (std::size_t i = 0; all_came > 0 && i + 1 < first.chance.size(); ++i) {
-    there += first.chance[i] * came[first.first + i] / all_came;
-    add(first.first + i, there);
+  for (std::size_t i = 0; i < first.chance.size(); ++i) {
+    const bool seen = i + 1 == first.chance.size();
+    const double comes = all_came > 0 ? first.chance[i] * came[first.first + i] / all_came : (seen ? 1 : 0);
+    out->coming[(noon + first.first + i) % kWeek] += comes;
+    there += comes;
+    if (!seen) add(first.first + i, there);
   }
   for (std::size_t slot = begin; slot <= end; ++slot) add(slot, 1);
   there = 1;
-  for (std::size_t i = 0; all_left > 0 && i + 1 < last.chance.size(); ++i) {
-    there -= last.chance[i] * left[last.first + i] / all_left;
-    add(last.first + i + 1, std::max(there, 0.0));
+  for (std::size_t i = 0; i < last.chance.size(); ++i) {
+    const double leaves = all_left > 0 ? last.chance[i] * left[last.first + i] / all_left : (i == 0 ? 1 : 0);
+    out->leaving[(noon + last.first + i + 1) % kWeek] += leaves;
+    there -= leaves;
+    if (i + 1 < last.chance.size()) add(last.first + i + 1, std::max(there, 0.0));
   }
 }
 
@@ -331,7 +352,7 @@ Chances fit_of(const std::vector<const Session*>& sessions, Pick pick, const Cha
   return fitted(told, wider);
 }
 
-Week week_of_person(const Person& person, const Chances& came, const Chances& left) {
+Presence presence_of(const Person& person, const Chances& came, const Chances& left) {
   std::array<std::vector<const Session*>, 7> by_day;
   std::vector<const Session*> all;
   for (const Session& of : person.sessions) {
@@ -339,7 +360,7 @@ Week week_of_person(const Person& person, const Chances& came, const Chances& le
     by_day[weekday_of(of.day)].push_back(&of);
   }
   const Chances own_came = fit_of(all, came_of, &came), own_left = fit_of(all, left_of, &left);
-  Week out{};
+  Presence out;
   for (const auto& sessions : by_day) {
     if (sessions.empty()) continue;
     const Chances first = fit_of(sessions, came_of, &own_came), last = fit_of(sessions, left_of, &own_left);
@@ -391,6 +412,7 @@ void fit_calendar(const StepLog& log, const Zone& zone, const std::vector<std::v
   std::vector<Person> people = people_of(deeds, shares, demands);
   std::vector<std::vector<Person*>> members(model->groups.size());
   std::vector<double> shared(model->groups.size(), 0);
+  std::vector<Week> coming(model->groups.size(), Week{});
   for (Person& of : people) members[of.groups.front()].push_back(&of);
   for (const auto& group : members) {
     if (group.empty()) continue;
@@ -403,12 +425,16 @@ void fit_calendar(const StepLog& log, const Zone& zone, const std::vector<std::v
     }
     const Chances came = fit_of(sessions, came_of, nullptr), left = fit_of(sessions, left_of, nullptr);
     for (const Person* of : group) {
-      const Week week = week_of_person(*of, came, left);
+      const Presence week = presence_of(*of, came, left);
       for (const GroupShare& one : shares[of->who]) {
         if (one.group < given) continue;
-        for (std::size_t s = 0; s < kWeek; ++s) model->groups[one.group].at_work[s] += one.share * week[s];
+        for (std::size_t s = 0; s < kWeek; ++s) {
+          model->groups[one.group].at_work[s] += one.share * week.there[s];
+          coming[one.group][s] += one.share * week.coming[s];
+          model->groups[one.group].relieved[s] += one.share * week.leaving[s];
+        }
         if (one.share < kMostly)
-          shared[one.group] += one.share * std::accumulate(week.begin(), week.end(), 0.0);
+          shared[one.group] += one.share * std::accumulate(week.there.begin(), week.there.end(), 0.0);
       }
     }
   }
@@ -419,8 +445,11 @@ void fit_calendar(const StepLog& log, const Zone& zone, const std::vector<std::v
   const auto [first, last] = std::ranges::minmax(deeds, {}, &Deed::begin);
   const auto days = days_between(floor_to(first.begin, kDay), floor_to(last.begin, kDay));
   for (std::size_t g = given; g < model->groups.size(); ++g)
-    for (std::size_t s = 0; s < kWeek; ++s)
-      if (const double n = days[s / (24 * kSlotsAnHour)]; n > 0) model->groups[g].at_work[s] /= n;
+    for (std::size_t s = 0; s < kWeek; ++s) {
+      const double n = std::max(1.0, days[s / (24 * kSlotsAnHour)]);
+      model->groups[g].at_work[s] /= n;
+      model->groups[g].relieved[s] = std::min(coming[g][s], model->groups[g].relieved[s]) / n;
+    }
 }
 
 }  // namespace zhike::journey::simulated

@@ -328,13 +328,14 @@ Result<void> change_people(const Redesign& change, Scenario* out) {
   for (const ChangedHours& of : change.hours) {
     CX_TRY(const std::size_t g, group_named(*out->model, of.group));
     out->at_work[g] = week_of(of.hours, peak_of(out->at_work[g]));
+    out->relieved[g] = {};  // all leave at once
   }
   for (const ChangedPeople& of : change.people) {
     CX_TRY(const std::size_t g, group_named(*out->model, of.group));
     const double peak = peak_of(out->at_work[g]);
     if (peak + of.add <= 0)
       return fail(Code::kBadSimulation, "people: nobody of '{}' is left ({:.1f} at work)", of.group, peak);
-    for (double& slot : out->at_work[g]) slot *= (peak + of.add) / peak;
+    scale_people(*out, g, (peak + of.add) / peak);
   }
   std::vector<bool> asked(out->at_work.size(), false);
   for (const Planned& step : out->plans.steps)
@@ -375,6 +376,11 @@ Result<Model> fit(const StepLog& log, const SimulationOptions& options) {
   return out;
 }
 
+void scale_people(Scenario& scenario, std::size_t group, double factor) {
+  for (double& slot : scenario.at_work[group]) slot *= factor;
+  for (double& slot : scenario.relieved[group]) slot *= factor;
+}
+
 Result<Scenario> scenario_of(const Model& model, const StepLog& log, const Redesign& change) {
   if (!(change.arrivals > 0 && change.arrivals <= 100))
     return fail(Code::kBadSimulation, "arrivals: a number above 0, up to 100");
@@ -383,7 +389,10 @@ Result<Scenario> scenario_of(const Model& model, const StepLog& log, const Redes
                .work = model.work,
                .automated = std::vector<double>(log.activities.size(), 0),
                .arrivals = change.arrivals};
-  for (const Group& group : model.groups) out.at_work.push_back(group.at_work);
+  for (const Group& group : model.groups) {
+    out.at_work.push_back(group.at_work);
+    out.relieved.push_back(group.relieved);
+  }
   CX_TRY(change_routing(log, change, &out));
   CX_TRY(change_plans(log, change, &out));
   CX_TRY(change_work(log, change, &out));

@@ -58,6 +58,7 @@ struct Group {
   std::vector<mining::Activity> steps{};
   std::uint64_t resources = 0;
   Week at_work{};
+  Week relieved{};  ///< people who leave as a quarter begins and in whose place others come
   double shared = 0;  ///< of it, that of people who do mostly other work: they come by the hour, not by the day
   std::optional<double> at_once{};
   double in_hand = 1;  ///< steps that one person may have at once: of people seen, as many as they had
@@ -89,6 +90,7 @@ struct Scenario {
   std::vector<Work> work{};
   std::vector<double> automated{};  ///< share, by activity
   std::vector<Week> at_work{};      ///< by group
+  std::vector<Week> relieved{};     ///< by group
   std::vector<double> weight{};     ///< by plan, 1 on average; empty: all alike
   std::vector<double> gained{};     ///< running sums of what weights have above 1
   double arrivals = 1;
@@ -97,6 +99,8 @@ struct Scenario {
 [[nodiscard]] Result<Scenario> scenario_of(const Model& model, const StepLog& log, const Redesign& change);
 [[nodiscard]] Week week_of(const WorkHours& hours, double people);
 [[nodiscard]] double peak_of(const Week& week);
+/// So many times as many people of a group.
+void scale_people(Scenario& scenario, std::size_t group, double factor);
 
 /// What one replication comes to. Means are of the cases that count.
 struct Run {

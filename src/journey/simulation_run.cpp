@@ -34,7 +34,9 @@ enum class For : std::uint64_t {
   kAutomatic,
   kPresence,
   kReroute,
-  kCopyHour
+  kCopyHour,
+  kLeaving,
+  kHolding
 };
 
 double uniform(std::uint64_t key, std::uint64_t number, For what) {
@@ -132,7 +134,8 @@ struct Waiting {
 struct Desk {
   std::vector<Waiting> queue;
   std::size_t head = 0;
-  std::uint32_t busy = 0;
+  std::uint32_t busy = 0, over = 0;  ///< steps in hand; of them, of people who have left and end them
+  std::int64_t turned = -1;          ///< slot up to which people have left
   bool wakes = false;
   double worked = 0;  ///< while arrivals count
   std::int64_t slot = -1;
@@ -291,6 +294,31 @@ class Replication {
   [[nodiscard]] std::int64_t day_of(std::int64_t slot) const {
     return (slot / static_cast<std::int64_t>(kSlotsAnHour) + model_.hour_of_week.front() % 24) / 24;
   }
+  /// People leave with what they have in hand, and whoever comes in their place is free: which of the steps
+  /// are taken along is left to chance.
+  void turn_over(std::uint32_t group, std::int64_t now) {
+    Desk& desk = desks_[group];
+    const std::uint64_t key = mix(key_ ^ (static_cast<std::uint64_t>(group) << 48U));
+    for (std::int64_t slot = std::max<std::int64_t>(desk.turned + 1, 1); slot <= now && desk.busy > desk.over; ++slot) {
+      const double mean = of_.relieved[group][slot_of_week(slot)] * model_.groups[group].in_hand;
+      if (mean <= 0) continue;
+      const auto name = static_cast<std::uint64_t>(slot);
+      const auto leave = static_cast<std::uint32_t>(std::floor(mean + uniform(key, name, For::kLeaving)));
+      const double were = std::max(1U, hands(group, slot - 1));
+      for (std::uint32_t i = 0; i < leave && desk.busy > desk.over; ++i) {
+        const double held = (desk.busy - desk.over) / std::max(1.0, were - i);
+        if (uniform(mix(key + name), i, For::kHolding) < held) ++desk.over;
+      }
+    }
+    desk.turned = now;
+  }
+  /// A step of the group has ended.
+  void lay_down(std::uint32_t group, const Case& of, std::uint32_t place) {
+    Desk& desk = desks_[group];
+    const double over = static_cast<double>(desk.over) / desk.busy;
+    if (desk.over > 0 && uniform(of.key, place, For::kHolding) < over) --desk.over;
+    --desk.busy;
+  }
   /// The next slot in which somebody of the group is there; none in a week: the one a week on.
   std::int64_t next_staffed(std::uint32_t group, std::int64_t slot) {
     const std::int64_t last = slot + static_cast<std::int64_t>(kWeek);
@@ -301,7 +329,8 @@ class Replication {
   void serve(std::uint32_t group) {
     Desk& desk = desks_[group];
     const auto slot = static_cast<std::int64_t>(now_ / kSlotMs);
-    while (desk.head < desk.queue.size() && desk.busy < hands(group, slot)) {
+    turn_over(group, slot);
+    while (desk.head < desk.queue.size() && desk.busy - desk.over < hands(group, slot)) {
       const Waiting first = desk.queue[desk.head++];
       ++desk.busy;
       const double waited = now_ - first.since;
@@ -337,7 +366,8 @@ class Replication {
     if (now_ >= model_.warmup && now_ <= model_.span) cost_ += model_.each[step.activity];
     if (--cases_[which].left == 0) begin_stage(which);
     if (by_person) {
-      --desks_[step.group].busy;
+      turn_over(step.group, static_cast<std::int64_t>(now_ / kSlotMs));
+      lay_down(step.group, cases_[which], step.place);
       serve(step.group);
     }
   }

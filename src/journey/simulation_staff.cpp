@@ -39,7 +39,7 @@ class Search {
     ++tried_;
     Scenario next = scenario_;
     for (std::size_t g = 0; g < people.size(); ++g)
-      for (double& slot : next.at_work[g]) slot *= shape_[g] > 0 ? people[g] / shape_[g] : 0;
+      scale_people(next, g, shape_[g] > 0 ? people[g] / shape_[g] : 0);
     return judge(next, options_);
   }
 

@@ -206,7 +206,7 @@ TURNS = [[shift(WORKDAYS, 6, 14, (0,)), shift(WORKDAYS, 14, 22, (1,))], [shift(W
 CALENDARS = {
     "cases come until one o'clock": {"rate": 8.4, "comes": (WORKDAYS, 8, 13)},
     "day and night": {"front": [[EARLY], [LATE], [NIGHT]], "back": 2 * [[EARLY], [LATE], [NIGHT]], "rate": 3.6, "comes": (ALL_DAYS, 0, 24)},
-    "two shifts that change every week": {"front": TURNS, "back": 2 * TURNS, "rate": 3.6, "comes": (WORKDAYS, 6, 22)},
+    "two shifts that change every week": {"front": TURNS, "back": 2 * TURNS, "rate": 3.3, "comes": (WORKDAYS, 6, 22)},
     "part of the week, and of the day": {"front": [[shift()], [shift(range(3))], [shift(range(2, 5))]], "back": [[shift()], [shift()], [shift(WORKDAYS, 8, 12)], [shift(WORKDAYS, 13, 17)]], "rate": 5.6},
     "Saturdays too, with fewer people": {"front": [[shift()], [shift(), shift([5], 9, 13)]], "back": [[shift()], [shift(), shift([5], 9, 13)], [shift(), shift([5], 9, 13)]], "rate": 5.6, "comes": (range(6), 8, 15)},
 }
@@ -222,7 +222,9 @@ def calendars(binary, folder):
         yield fit["reproduced"], f"{words}: mean {fit['mean']['value'] / MINUTE:.1f} min of {fit['observed_mean']['value'] / MINUTE:.1f}, p90 {fit['p90']['value'] / MINUTE:.1f} of {fit['observed_p90']['value'] / MINUTE:.1f}"
         for office, step in (("front", "enter"), ("back", "decide")):
             hours, truth = next(one["hours_a_week"] for one in found["groups"] if step in one["steps"]), world.hours(office)
-            yield abs(hours - truth) < 0.05 * truth, f"{words}: {office} {hours:.1f} hours of work a week, {truth:.0f} in the world"
+            # After one o'clock nobody asks for the front: that they are there cannot be seen, and makes no difference.
+            least = 0.75 if "until" in words and office == "front" else 0.95
+            yield least * truth < hours < 1.05 * truth, f"{words}: {office} {hours:.1f} hours of work a week, {truth:.0f} in the world"
         before, after = world.truth(364, 20), more.truth(364, 20)
         for at, key in enumerate(("mean", "p90")):
             truth, got = after[at] - before[at], found[key]["difference"]
