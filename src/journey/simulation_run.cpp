@@ -272,18 +272,22 @@ class Replication {
     Desk& desk = desks_[group];
     if (desk.slot == slot) return desk.there;
     const double mean = of_.at_work[group][slot_of_week(slot)] * model_.groups[group].in_hand;
-    const std::uint64_t key = key_ ^ (static_cast<std::uint64_t>(group) << 40U);
-    const auto drawn = [&](double of, std::int64_t when) {
-      // Dust of a sum of shares is no person.
-      const double luck = std::min(uniform(key, static_cast<std::uint64_t>(when), For::kPresence), 1 - 1e-9);
-      return static_cast<std::uint32_t>(std::floor(of + luck));
-    };
     const double shared = mean * model_.groups[group].shared;
     desk.slot = slot;
-    desk.there = drawn(mean - shared, day_of(slot));
-    if (shared > 0) desk.there += drawn(shared, slot / static_cast<std::int64_t>(kSlotsAnHour) + kHourKeys);
+    desk.there = steady_hands(group, slot);
+    if (shared > 0) desk.there += drawn(shared, group, slot / static_cast<std::int64_t>(kSlotsAnHour) + kHourKeys);
     if (options_.endless_people && mean > 0) desk.there = std::numeric_limits<std::uint32_t>::max();
     return desk.there;
+  }
+  [[nodiscard]] std::uint32_t steady_hands(std::uint32_t group, std::int64_t slot) const {
+    const Group& of = model_.groups[group];
+    return drawn(of_.at_work[group][slot_of_week(slot)] * of.in_hand * (1 - of.shared), group, day_of(slot));
+  }
+  [[nodiscard]] std::uint32_t drawn(double mean, std::uint32_t group, std::int64_t when) const {
+    const std::uint64_t key = key_ ^ (static_cast<std::uint64_t>(group) << 40U);
+    // Dust of a sum of shares is no person.
+    const double luck = std::min(uniform(key, static_cast<std::uint64_t>(when), For::kPresence), 1 - 1e-9);
+    return static_cast<std::uint32_t>(std::floor(mean + luck));
   }
   [[nodiscard]] std::size_t slot_of_week(std::int64_t slot) const {
     const auto& known = model_.hour_of_week;
@@ -301,9 +305,10 @@ class Replication {
     const std::uint64_t key = mix(key_ ^ (static_cast<std::uint64_t>(group) << 48U));
     for (std::int64_t slot = std::max<std::int64_t>(desk.turned + 1, 1); slot <= now && desk.busy > desk.over; ++slot) {
       const double mean = of_.relieved[group][slot_of_week(slot)] * model_.groups[group].in_hand;
-      if (mean <= 0) continue;
       const auto name = static_cast<std::uint64_t>(slot);
-      const auto leave = static_cast<std::uint32_t>(std::floor(mean + uniform(key, name, For::kLeaving)));
+      const std::uint32_t before = steady_hands(group, slot - 1), after = steady_hands(group, slot);
+      const auto leave = static_cast<std::uint32_t>(std::floor(mean + uniform(key, name, For::kLeaving))) +
+                         (before > after ? before - after : 0);
       const double were = std::max(1U, hands(group, slot - 1));
       for (std::uint32_t i = 0; i < leave && desk.busy > desk.over; ++i) {
         const double held = (desk.busy - desk.over) / std::max(1.0, were - i);
