@@ -110,6 +110,7 @@ struct Run {
   double within = 0;                   ///< share of cases that wait no longer than asked
   std::vector<double> step_waiting{}, step_working{};  ///< by activity; NaN: none
   std::vector<double> utilisation{};                   ///< by group
+  bool stopped = false;   ///< no figures
   bool piled_up = false;  ///< the work was not done within ten times the span and a year: no figures
 };
 struct RunOptions {
@@ -119,6 +120,7 @@ struct RunOptions {
   double wait_max = 0;  ///< for Run::within
   std::size_t threads = 1;
   std::function<void()> done_one = {};  ///< replication; called from one thread at a time
+  std::function<bool()> stopped = {};   ///< asked every so many events, from any thread
   bool endless_people = false;          ///< whoever is needed is there whenever somebody works
 };
 [[nodiscard]] std::vector<Run> run(const Scenario& scenario, const RunOptions& options);

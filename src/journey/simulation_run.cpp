@@ -160,8 +160,11 @@ class Replication {
     sums_.resize(of_.work.size());
     cases_.reserve(order.size());
     const double until = 10 * model_.span + kGraceMs;
+    constexpr std::uint64_t kAskEvery = 4096;  // events: less than a millisecond
     std::size_t next = 0;
+    std::uint64_t happened = 0;
     while (next < order.size() || !events_.empty()) {
+      if (happened++ % kAskEvery == 0 && options_.stopped && options_.stopped()) return {.stopped = true};
       // At the same time work ends before a case comes, so that it finds who has become free.
       if (next < order.size() && (events_.empty() || order[next].at < events_.top().at)) {
         arrive(order[next++]);

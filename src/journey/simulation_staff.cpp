@@ -52,15 +52,16 @@ class Search {
     out.waiting.assign(of.at_work.size(), 0);
     std::vector<double> steps(of.work.size(), 0);
     for (const Planned& step : of.plans.steps) ++steps[step.activity];
-    bool piled_up = false;
+    bool no_figures = false;
     for (const Run& one : runs) {
-      piled_up = piled_up || one.piled_up;
+      no_figures = no_figures || one.piled_up || one.stopped;
+      if (one.stopped) left_ = 0;
       values.push_back(target_.wait_ms ? one.within : one.p90);
       for (std::size_t a = 0; a < one.step_waiting.size(); ++a)
         if (of.model->group[a] != kNoGroup && !std::isnan(one.step_waiting[a]))
           out.waiting[of.model->group[a]] += one.step_waiting[a] * steps[a];
     }
-    if (piled_up) return out;
+    if (no_figures) return out;
     out.reached = over(values);
     if (!out.reached.interval) return out;
     out.met = target_.wait_ms ? out.reached.interval->low >= target_.share

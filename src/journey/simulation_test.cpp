@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdint>
 #include <random>
@@ -380,6 +381,19 @@ TEST(Simulation, RefusesWhatCannotBe) {
   EXPECT_EQ(refusal(ends, {.service = {{"*", 5}}, .target = StaffTarget{}}), Code::kBadSimulation);
   SimulationOptions flooded = desk(1, 100'000);
   EXPECT_EQ(refusal(every(10, 100), flooded), Code::kBadSimulation) << "the work never ends";
+}
+
+TEST(Simulation, StopsWhenNobodyWaitsForIt) {
+  for (const int after : {0, 1, 3, 12}) {  // before the first run, within it, after the change, while staffing
+    std::atomic<int> asked = 0;
+    SimulationOptions options = queue(2, 7, true);
+    options.target = StaffTarget{.p90_ms = 30.0 * kMin};
+    options.replications = 4;
+    options.threads = 1;
+    options.stopped = [&] { return asked++ >= after; };
+    EXPECT_EQ(refusal(every(10, 500), options), Code::kQueryCancelled);
+    EXPECT_LT(asked, after + 20) << "what is left is not begun";
+  }
 }
 
 TEST(SimulationDocument, ReadsTomlAndRefusesWhatIsMisspelt) {
