@@ -10,7 +10,8 @@
 //   work          drawn from the observed durations (begin to end) of the activity, else given
 //   groups        activities whose workers are much the same (cosine of steps by worker >= 0.5); a person
 //                 counts in each by their share of steps
-//   hours         of each quarter of an hour of the week, the mean number of people at work: between the first
+//   hours         of each quarter of an hour of the week, the mean number of people at work: between the
+//   first
 //                 and the last step that they begin, and before and after as likely as what they refused
 //                 meanwhile allows (journey/simulation_calendar.h). A queue is served first come, first
 //                 served, by whoever is at work; a fraction of a person is there on so many of the days, of

@@ -18,12 +18,12 @@ namespace {
 using Millis64 = std::int64_t;
 constexpr Millis64 kMinute = 60'000, kHour = 60 * kMinute, kDay = 24 * kHour;
 constexpr Millis64 kSlot = kHour / static_cast<Millis64>(kSlotsAnHour);
-constexpr Millis64 kLyingMin = kDay / 2;     // longer steps lie overnight, nobody works on them
+constexpr Millis64 kLyingMin = kDay / 2;      // longer steps lie overnight, nobody works on them
 constexpr Millis64 kSessionMax = 20 * kHour;  // within which the longest pause is sought
-constexpr Millis64 kReach = 16 * kHour;       // that anybody is there before the first and after the last deed
-constexpr double kMainShare = 0.2;            // of their steps: groups whose work somebody is asked to do
-constexpr double kMostly = 0.8;               // of their steps: groups that have somebody to themselves
-constexpr double kPrior = 1;                  // sessions that the wider pool is worth
+constexpr Millis64 kReach = 16 * kHour;  // that anybody is there before the first and after the last deed
+constexpr double kMainShare = 0.2;       // of their steps: groups whose work somebody is asked to do
+constexpr double kMostly = 0.8;          // of their steps: groups that have somebody to themselves
+constexpr double kPrior = 1;             // sessions that the wider pool is worth
 constexpr double kUnlikely = 1e-6;
 
 // Slots are counted from noon before the day that a session belongs to, so that nights are not cut.
@@ -164,7 +164,8 @@ void give_days(Person* person) {
   double x = 0, y = 0;
   for (const Session& of : person->sessions) {
     const Millis64 middle = of.from + (of.last - of.from) / 2;
-    const double angle = 2 * std::numbers::pi * static_cast<double>(middle % kDay) / static_cast<double>(kDay);
+    const double angle =
+        2 * std::numbers::pi * static_cast<double>(middle % kDay) / static_cast<double>(kDay);
     x += std::cos(angle);
     y += std::sin(angle);
   }
@@ -211,7 +212,8 @@ class Refusals {
     if (to <= from) return 0;
     double out = 0;
     for (const std::uint32_t group : person_.groups)
-      out += at_waiting_ * demands_[group].waited_in(from, to) + at_taken_ * demands_[group].begun_in(from, to);
+      out +=
+          at_waiting_ * demands_[group].waited_in(from, to) + at_taken_ * demands_[group].begun_in(from, to);
     return out;
   }
 
@@ -325,7 +327,8 @@ void add_session(const Session& of, const Chances& came, const Chances& left, Pr
   const Told first = came_of(of), last = left_of(of);
   const double all_came = likelihood(first, came), all_left = likelihood(last, left);
   const std::size_t begin = of.slot_of(of.from), end = of.slot_of(of.last);
-  const std::size_t noon = weekday_of(of.day) * kSlotsAnHour * 24 + kWeek - static_cast<std::size_t>(kBefore / kSlot);
+  const std::size_t noon =
+      weekday_of(of.day) * kSlotsAnHour * 24 + kWeek - static_cast<std::size_t>(kBefore / kSlot);
   const auto add = [&](std::size_t slot, double chance) { out->there[(noon + slot) % kWeek] += chance; };
   double there = 0;
   for (std::size_t i = 0; i < first.chance.size(); ++i) {
@@ -378,7 +381,9 @@ std::vector<Person> people_of(std::span<const Deed> deeds, const std::vector<std
     const auto own = deeds.subspan(i, end - i);
     Person person{.who = own.front().who, .sessions = sessions_of(own)};
     auto of_theirs = shares[person.who];
-    std::ranges::stable_sort(of_theirs, std::ranges::greater(), &GroupShare::share);
+    std::ranges::sort(of_theirs, [](const GroupShare& a, const GroupShare& b) {
+      return a.share != b.share ? a.share > b.share : a.group < b.group;
+    });
     for (const GroupShare& of : of_theirs)
       if (of.share >= kMainShare || person.groups.empty()) person.groups.push_back(of.group);
     double begun = 0;

@@ -18,7 +18,7 @@
 namespace zhike::journey::simulated {
 
 inline constexpr std::uint32_t kNoGroup = 0xffffffffU;
-inline constexpr std::size_t kHours = 168;     ///< of a week
+inline constexpr std::size_t kHours = 168;      ///< of a week
 inline constexpr std::size_t kSlotsAnHour = 4;  ///< quarters: shifts begin and end at them
 inline constexpr std::size_t kWeek = kHours * kSlotsAnHour;
 inline constexpr double kHourMs = 3'600'000, kMinuteMs = 60'000, kSlotMs = kHourMs / kSlotsAnHour;
@@ -59,7 +59,8 @@ struct Group {
   std::uint64_t resources = 0;
   Week at_work{};
   Week relieved{};  ///< people who leave as a quarter begins and in whose place others come
-  double shared = 0;  ///< of it, that of people who do mostly other work: they come by the hour, not by the day
+  double shared =
+      0;  ///< of it, that of people who do mostly other work: they come by the hour, not by the day
   std::optional<double> at_once{};
   double in_hand = 1;  ///< steps that one person may have at once: of people seen, as many as they had
 };
@@ -110,7 +111,7 @@ struct Run {
   double within = 0;                   ///< share of cases that wait no longer than asked
   std::vector<double> step_waiting{}, step_working{};  ///< by activity; NaN: none
   std::vector<double> utilisation{};                   ///< by group
-  bool stopped = false;   ///< no figures
+  bool stopped = false;                                ///< no figures
   bool piled_up = false;  ///< the work was not done within ten times the span and a year: no figures
 };
 struct RunOptions {

@@ -18,7 +18,7 @@
 namespace zhike::journey::simulated {
 namespace {
 
-constexpr double kAlike = 0.5;  // cosine
+constexpr double kAlike = 0.5;                   // cosine
 using Counts = std::map<std::uint32_t, double>;  // steps by resource, or by group
 
 std::vector<Counts> counts_of(const StepLog& log, const std::vector<std::uint32_t>& given) {

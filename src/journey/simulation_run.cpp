@@ -278,7 +278,8 @@ class Replication {
     const double shared = mean * model_.groups[group].shared;
     desk.slot = slot;
     desk.there = steady_hands(group, slot);
-    if (shared > 0) desk.there += drawn(shared, group, slot / static_cast<std::int64_t>(kSlotsAnHour) + kHourKeys);
+    if (shared > 0)
+      desk.there += drawn(shared, group, slot / static_cast<std::int64_t>(kSlotsAnHour) + kHourKeys);
     if (options_.endless_people && mean > 0) desk.there = std::numeric_limits<std::uint32_t>::max();
     return desk.there;
   }
@@ -295,7 +296,8 @@ class Replication {
   [[nodiscard]] std::size_t slot_of_week(std::int64_t slot) const {
     const auto& known = model_.hour_of_week;
     const auto at = static_cast<std::size_t>(slot) / kSlotsAnHour;
-    const std::size_t hour = at < known.size() ? known[at] : (known.back() + (at - known.size() + 1)) % kHours;
+    const std::size_t hour =
+        at < known.size() ? known[at] : (known.back() + (at - known.size() + 1)) % kHours;
     return hour * kSlotsAnHour + static_cast<std::size_t>(slot) % kSlotsAnHour;
   }
   [[nodiscard]] std::int64_t day_of(std::int64_t slot) const {
@@ -306,7 +308,8 @@ class Replication {
   void turn_over(std::uint32_t group, std::int64_t now) {
     Desk& desk = desks_[group];
     const std::uint64_t key = mix(key_ ^ (static_cast<std::uint64_t>(group) << 48U));
-    for (std::int64_t slot = std::max<std::int64_t>(desk.turned + 1, 1); slot <= now && desk.busy > desk.over; ++slot) {
+    for (std::int64_t slot = std::max<std::int64_t>(desk.turned + 1, 1); slot <= now && desk.busy > desk.over;
+         ++slot) {
       const double mean = of_.relieved[group][slot_of_week(slot)] * model_.groups[group].in_hand;
       const auto name = static_cast<std::uint64_t>(slot);
       const std::uint32_t before = steady_hands(group, slot - 1), after = steady_hands(group, slot);

@@ -384,7 +384,8 @@ TEST(Simulation, RefusesWhatCannotBe) {
 }
 
 TEST(Simulation, StopsWhenNobodyWaitsForIt) {
-  for (const int after : {0, 1, 3, 12}) {  // before the first run, within it, after the change, while staffing
+  for (const int after :
+       {0, 1, 3, 12}) {  // before the first run, within it, after the change, while staffing
     std::atomic<int> asked = 0;
     SimulationOptions options = queue(2, 7, true);
     options.target = StaffTarget{.p90_ms = 30.0 * kMin};

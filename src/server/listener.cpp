@@ -131,12 +131,13 @@ class Watch {
   /// Set when the client has left.
   std::shared_ptr<const std::atomic<bool>> start() {
     started_ = true;
-    state_->socket->async_wait(tcp::socket::wait_read, [state = state_](const boost::system::error_code& error) {
-      if (error || state->socket == nullptr) return;
-      char next = 0;
-      const auto got = ::recv(state->socket->native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
-      if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) state->gone = true;
-    });
+    state_->socket->async_wait(
+        tcp::socket::wait_read, [state = state_](const boost::system::error_code& error) {
+          if (error || state->socket == nullptr) return;
+          char next = 0;
+          const auto got = ::recv(state->socket->native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+          if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) state->gone = true;
+        });
     return {state_, &state_->gone};
   }
 

@@ -265,7 +265,8 @@ TEST_F(ListenerTest, AClientThatLeavesIsNoticedWhileItsAnswerIsMade) {
 
 TEST_F(ListenerTest, AClientThatStaysOrAsksOnHasNotLeft) {
   RawClient client(listener_->port());
-  client.send("GET /watched HTTP/1.1\r\nHost: h\r\n\r\nGET /next HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  client.send(
+      "GET /watched HTTP/1.1\r\nHost: h\r\n\r\nGET /next HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
   const std::string answers = client.read_all(4000);
   EXPECT_THAT(answers, HasSubstr("watched"));
   EXPECT_THAT(answers, HasSubstr("GET /next"));
