@@ -90,6 +90,8 @@ struct Session {
   // How likely what was seen is if they came `came.size() - 1 - i` slots before the first begin, and if they
   // left i slots after the last.
   std::vector<double> came{}, left{};
+  /// Slots between in which they began nothing, and how likely that is if they were there.
+  std::vector<std::pair<std::size_t, double>> still{};
   [[nodiscard]] std::size_t slot_of(Millis64 time) const {
     return static_cast<std::size_t>((time - day * kDay + kBefore) / kSlot);
   }
@@ -107,6 +109,8 @@ struct Person {
   std::uint32_t who = 0;
   std::vector<std::uint32_t> groups{};  ///< the first is that of most of their steps
   std::vector<Session> sessions{};
+  std::span<const Deed> deeds{};  ///< borrowed
+  Chances away{};                 ///< of having a break, by slot
   Pace pace{};
   bool alone = true;  ///< nothing but their own begins tells when there was work
 };
@@ -266,6 +270,54 @@ void weigh(const Refusals& refusals, Person* person) {
   }
 }
 
+/// How often somebody is away in a slot in which they are at work: of greatest likelihood, where they began
+/// something in `began` of the sessions and in others nothing, each so likely if they were there.
+double away_of(double began, const std::vector<double>& still) {
+  constexpr int kRoundsMax = 40;
+  // A break is what they have on most days and what chance does not explain (likelihood ratio, 1 %, Wilks
+  // 1938): who does other work now and then is there.
+  constexpr double kMost = 0.5, kLikelier = 6.63 / 2;
+  const auto idle = static_cast<double>(still.size());
+  if (still.empty() || idle < kMost * (began + idle)) return 0;
+  double away = kMost;
+  for (int round = 0; round < kRoundsMax; ++round) {
+    double sum = 0;
+    for (const double chance : still) sum += away / (away + (1 - away) * chance);
+    away = sum / (began + idle);
+  }
+  double gain = away < 1 ? began * std::log1p(-away) : 0;
+  for (const double chance : still) gain += std::log((away + (1 - away) * chance) / chance);
+  return away > kMost && gain > kLikelier ? away : 0;
+}
+
+/// Breaks between the first and the last step of a session, at the same time of most days.
+void find_breaks(const Refusals& refusals, Person* person) {
+  std::vector<std::vector<double>> still(kSlots);
+  Chances began{};
+  auto deed = person->deeds.begin();
+  for (Session& of : person->sessions) {
+    const Millis64 zero = of.day * kDay - kBefore;
+    Millis64 busy = of.from;
+    for (std::size_t slot = of.slot_of(of.from); slot < of.slot_of(of.last); ++slot) {
+      const Millis64 from = std::max(busy, zero + static_cast<Millis64>(slot) * kSlot);
+      const Millis64 to = zero + static_cast<Millis64>(slot + 1) * kSlot;
+      bool any = false;
+      for (; deed != person->deeds.end() && deed->begin < to; ++deed) {
+        busy = std::max(busy, deed->end);
+        any = true;
+      }
+      if (any) {
+        ++began[slot];
+      } else if (from < to) {
+        of.still.emplace_back(slot, std::max(std::exp(-refusals.in(from, to)), kUnlikely));
+        still[slot].push_back(of.still.back().second);
+      }
+    }
+    while (deed != person->deeds.end() && deed->begin <= of.last) ++deed;
+  }
+  for (std::size_t slot = 0; slot < kSlots; ++slot) person->away[slot] = away_of(began[slot], still[slot]);
+}
+
 /// The slots that a session says something of, and how likely each is.
 struct Told {
   std::size_t first = 0, seen = 0;  ///< `seen`: that of the first or last begin itself
@@ -323,7 +375,8 @@ struct Presence {
 };
 
 /// Adds a session, slot by slot.
-void add_session(const Session& of, const Chances& came, const Chances& left, Presence* out) {
+void add_session(const Session& of, const Chances& away, const Chances& came, const Chances& left,
+                 Presence* out) {
   const Told first = came_of(of), last = left_of(of);
   const double all_came = likelihood(first, came), all_left = likelihood(last, left);
   const std::size_t begin = of.slot_of(of.from), end = of.slot_of(of.last);
@@ -339,6 +392,8 @@ void add_session(const Session& of, const Chances& came, const Chances& left, Pr
     if (!seen) add(first.first + i, there);
   }
   for (std::size_t slot = begin; slot <= end; ++slot) add(slot, 1);
+  for (const auto& [slot, chance] : of.still)
+    if (away[slot] > 0) add(slot, -away[slot] / (away[slot] + (1 - away[slot]) * chance));
   there = 1;
   for (std::size_t i = 0; i < last.chance.size(); ++i) {
     const double leaves = all_left > 0 ? last.chance[i] * left[last.first + i] / all_left : (i == 0 ? 1 : 0);
@@ -367,7 +422,7 @@ Presence presence_of(const Person& person, const Chances& came, const Chances& l
   for (const auto& sessions : by_day) {
     if (sessions.empty()) continue;
     const Chances first = fit_of(sessions, came_of, &own_came), last = fit_of(sessions, left_of, &own_left);
-    for (const Session* of : sessions) add_session(*of, first, last, &out);
+    for (const Session* of : sessions) add_session(*of, person.away, first, last, &out);
   }
   return out;
 }
@@ -379,7 +434,7 @@ std::vector<Person> people_of(std::span<const Deed> deeds, const std::vector<std
     std::size_t end = i;
     while (end < deeds.size() && deeds[end].who == deeds[i].who) ++end;
     const auto own = deeds.subspan(i, end - i);
-    Person person{.who = own.front().who, .sessions = sessions_of(own)};
+    Person person{.who = own.front().who, .sessions = sessions_of(own), .deeds = own};
     auto of_theirs = shares[person.who];
     std::ranges::sort(of_theirs, [](const GroupShare& a, const GroupShare& b) {
       return a.share != b.share ? a.share > b.share : a.group < b.group;
@@ -425,7 +480,9 @@ void fit_calendar(const StepLog& log, const Zone& zone, const std::vector<std::v
     for (const Person* of : group) pace.add(of->pace);
     std::vector<const Session*> sessions;
     for (Person* of : group) {
-      weigh(Refusals(*of, pace, demands), of);
+      const Refusals refusals(*of, pace, demands);
+      weigh(refusals, of);
+      find_breaks(refusals, of);
       for (const Session& one : of->sessions) sessions.push_back(&one);
     }
     const Chances came = fit_of(sessions, came_of, nullptr), left = fit_of(sessions, left_of, nullptr);

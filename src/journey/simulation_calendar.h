@@ -8,6 +8,7 @@
 //   session    what a person did between two long pauses; they were there from its first begin to its last
 //   refusal    work that waited for their group while they were free, or that a colleague took
 //   hazard     how fast they begin while they are there and free: counted between their steps
+//   break      a quarter of an hour in which they begin nothing on most days though they are asked to
 //   came, left the likelihood of having been there earlier or later is exp(-refusals); its chances by quarter
 //              of an hour are those of greatest likelihood for data that are censored (Turnbull 1976, J. R.
 //              Stat. Soc. B 38:290), by EM. What one day does not tell the others do: a day of the week leans

@@ -203,11 +203,13 @@ def worlds(binary, folder):
 # How the people of other worlds work. The log does not say it.
 EARLY, LATE, NIGHT = shift(ALL_DAYS, 6, 14), shift(ALL_DAYS, 14, 22), shift(ALL_DAYS, 22, 30)
 TURNS = [[shift(WORKDAYS, 6, 14, (0,)), shift(WORKDAYS, 14, 22, (1,))], [shift(WORKDAYS, 6, 14, (1,)), shift(WORKDAYS, 14, 22, (0,))]]
+LUNCH = [shift(WORKDAYS, 8, 12), shift(WORKDAYS, 13, 17)]
 CALENDARS = {
     "cases come until one o'clock": {"rate": 8.4, "comes": (WORKDAYS, 8, 13)},
     "day and night": {"front": [[EARLY], [LATE], [NIGHT]], "back": 2 * [[EARLY], [LATE], [NIGHT]], "rate": 3.6, "comes": (ALL_DAYS, 0, 24)},
     "two shifts that change every week": {"front": TURNS, "back": 2 * TURNS, "rate": 3.3, "comes": (WORKDAYS, 6, 22)},
     "part of the week, and of the day": {"front": [[shift()], [shift(range(3))], [shift(range(2, 5))]], "back": [[shift()], [shift()], [shift(WORKDAYS, 8, 12)], [shift(WORKDAYS, 13, 17)]], "rate": 5.6},
+    "an hour of lunch": {"front": 2 * [LUNCH], "back": 3 * [LUNCH], "rate": 5.6, "comes": (WORKDAYS, 8, 15)},
     "Saturdays too, with fewer people": {"front": [[shift()], [shift(), shift([5], 9, 13)]], "back": [[shift()], [shift(), shift([5], 9, 13)], [shift(), shift([5], 9, 13)]], "rate": 5.6, "comes": (range(6), 8, 15)},
 }
 
