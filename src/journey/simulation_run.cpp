@@ -20,6 +20,7 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kDayMs = 24 * kHourMs, kGraceMs = 366 * kDayMs;
+constexpr std::size_t kDaySlots = 24 * kSlotsAnHour;
 constexpr std::int64_t kHourKeys = 1LL << 32;  // apart from those of days
 
 /// What a random number is for. Each is named by what it decides and not drawn in turn, so that both sides of
@@ -310,7 +311,11 @@ class Replication {
     const std::uint64_t key = mix(key_ ^ (static_cast<std::uint64_t>(group) << 48U));
     for (std::int64_t slot = std::max<std::int64_t>(desk.turned + 1, 1); slot <= now && desk.busy > desk.over;
          ++slot) {
-      const double mean = of_.relieved[group][slot_of_week(slot)] * model_.groups[group].in_hand;
+      const std::size_t was = slot_of_week(slot - 1), is = slot_of_week(slot);
+      const double mean = of_.relieved[group][is] * model_.groups[group].in_hand;
+      // Within a day whose numbers do not change nobody leaves.
+      if (mean <= 0 && of_.at_work[group][was] == of_.at_work[group][is] && was / kDaySlots == is / kDaySlots)
+        continue;
       const auto name = static_cast<std::uint64_t>(slot);
       const std::uint32_t before = steady_hands(group, slot - 1), after = steady_hands(group, slot);
       const auto leave = static_cast<std::uint32_t>(std::floor(mean + uniform(key, name, For::kLeaving))) +
