@@ -98,7 +98,7 @@ void add_groups(const Scenario& before, const Scenario& after, const std::vector
   for (std::size_t g = 0; g < model.groups.size(); ++g) {
     const simulated::Group& of = model.groups[g];
     double hours = 0;
-    for (const double hour : before.at_work[g]) hours += hour;
+    for (const double slot : before.at_work[g]) hours += slot / simulated::kSlotsAnHour;
     out->groups.push_back({.name = of.name,
                            .steps = of.steps,
                            .resources = of.resources,
@@ -128,6 +128,7 @@ void add_steps(const StepLog& log, const Model& model, const std::vector<Run>& b
 }
 
 Result<void> check_done(const std::vector<Run>& runs, std::string_view side) {
+  if (std::ranges::any_of(runs, &Run::stopped)) return fail(Code::kQueryCancelled, "{}", side);
   if (std::ranges::any_of(runs, &Run::piled_up))
     return fail(Code::kBadSimulation, "{}: the work piles up without end, there are too few people for it",
                 side);
@@ -186,7 +187,8 @@ Result<Simulation> simulate(const StepLog& log, const SimulationOptions& options
   simulated::RunOptions how{.seed = options.seed,
                             .replications = options.replications,
                             .arrivals = options.arrivals,
-                            .threads = options.threads};
+                            .threads = options.threads,
+                            .stopped = options.stopped};
   if (options.progress)
     how.done_one = [&] { options.progress(static_cast<double>(++done) / (2.0 * options.replications)); };
   const std::vector<Run> old_runs = simulated::run(before, how);
@@ -217,6 +219,7 @@ Result<Simulation> simulate(const StepLog& log, const SimulationOptions& options
     const double spent = (simulated::steps_of(before) + simulated::steps_of(after)) * options.replications;
     out.staffing =
         simulated::staff(after, *options.target, how, options.steps_max - static_cast<std::uint64_t>(spent));
+    if (options.stopped && options.stopped()) return fail(Code::kQueryCancelled, "staffing");
   }
   return out;
 }

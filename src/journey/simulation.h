@@ -10,10 +10,13 @@
 //   work          drawn from the observed durations (begin to end) of the activity, else given
 //   groups        activities whose workers are much the same (cosine of steps by worker >= 0.5); a person
 //                 counts in each by their share of steps
-//   hours         of each hour of the week, the mean number of people who were between the hours in which
-//                 they began their first and their last step of the day; where that is on most of their
-//                 days, always. A queue is served first come, first served, by whoever is at work; a fraction
-//                 of a person is there in so many of the hours
+//   hours         of each quarter of an hour of the week, the mean number of people at work: between the
+//   first
+//                 and the last step that they begin, and before and after as likely as what they refused
+//                 meanwhile allows (journey/simulation_calendar.h). A queue is served first come, first
+//                 served, by whoever is at work; a fraction of a person is there on so many of the days, of
+//                 people who do mostly other work in so many of the hours. Who had several steps in hand at
+//                 once has so many
 //   no person     a step that a machine did, or nobody that is known, comes after the pause that was observed
 // Who began a step ends it, also after hours; one person does one step at a time.
 //
@@ -126,6 +129,7 @@ struct SimulationOptions {
   std::uint64_t steps_max = 400'000'000;  ///< that may be simulated, the search for people included
   std::size_t threads = 2;
   std::function<void(double share)> progress = {};  ///< of both sides; called from one thread at a time
+  std::function<bool()> stopped = {};  ///< whether nobody waits for the answer; asked often, from any thread
 };
 
 /// Of a simulated figure: its mean over replications.
@@ -219,7 +223,7 @@ struct Simulation {
 
 /// Errors: kBadSimulation (a step, a group that is not there; a number that cannot be; nobody left to do the
 /// work), kServiceUnknown (a step needs a person and how long is not known), kSimulationTooLarge, kBadLog
-/// (fewer than two cases, or all at one time).
+/// (fewer than two cases, or all at one time), kQueryCancelled (it was stopped).
 [[nodiscard]] Result<Simulation> simulate(const StepLog& log, const SimulationOptions& options);
 
 }  // namespace zhike::journey

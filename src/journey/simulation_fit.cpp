@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -51,12 +52,8 @@ void plan_case(std::span<const Step> steps, const std::vector<bool>& paused, std
 
 Result<void> fit_plans(const StepLog& log, const SimulationOptions& options, Model* model) {
   CX_TRY(const auto ends, places_of(log, options.ends, "ends"));
-  auto names = options.customer_waits;
-  const bool all_paused = std::erase(names, "*") > 0;
-  CX_TRY(const auto waits, places_of(log, names, "customer_waits"));
+  CX_TRY(const auto paused, paused_of(log, options.customer_waits));
   const std::vector<bool> is_end = flags_of(log, ends);
-  const std::vector<bool> paused =
-      all_paused ? std::vector<bool>(log.activities.size(), true) : flags_of(log, waits);
   std::uint64_t staffed_first = 0;
   for (std::size_t c = 0; c < log.cases(); ++c) {
     const auto steps = log.of(c);
@@ -137,7 +134,7 @@ void fit_arrivals(const StepLog& log, const Zone& zone, Model* model) {
   for (const std::int64_t time : at) model->arrivals.push_back(static_cast<double>(time - model->origin));
   model->span = model->arrivals.back();
   const auto hours = static_cast<std::size_t>(model->span / kHourMs) + 1;
-  Week seen{}, counted{};
+  std::array<double, kHours> seen{}, counted{};
   for (std::size_t k = 0; k < hours; ++k) {
     const std::int64_t then = zone.to_local_ms({model->origin + static_cast<std::int64_t>(k) * hour}) / hour;
     model->hour_of_week.push_back(static_cast<std::uint32_t>(((then + 72) % 168 + 168) % 168));
@@ -148,7 +145,7 @@ void fit_arrivals(const StepLog& log, const Zone& zone, Model* model) {
   // The last hour is seen only up to the last arrival.
   const double last = model->span / kHourMs - static_cast<double>(hours - 1);
   seen[model->hour_of_week.back()] -= 1 - std::max(last, 1e-3);
-  for (std::size_t h = 0; h < kWeek; ++h) model->rate[h] = seen[h] > 0 ? counted[h] / seen[h] : 0;
+  for (std::size_t h = 0; h < kHours; ++h) model->rate[h] = seen[h] > 0 ? counted[h] / seen[h] : 0;
 }
 
 /// Cycle times and waits of the log, of finished cases after the warm-up.
@@ -331,13 +328,14 @@ Result<void> change_people(const Redesign& change, Scenario* out) {
   for (const ChangedHours& of : change.hours) {
     CX_TRY(const std::size_t g, group_named(*out->model, of.group));
     out->at_work[g] = week_of(of.hours, peak_of(out->at_work[g]));
+    out->relieved[g] = {};  // all leave at once
   }
   for (const ChangedPeople& of : change.people) {
     CX_TRY(const std::size_t g, group_named(*out->model, of.group));
     const double peak = peak_of(out->at_work[g]);
     if (peak + of.add <= 0)
       return fail(Code::kBadSimulation, "people: nobody of '{}' is left ({:.1f} at work)", of.group, peak);
-    for (double& hour : out->at_work[g]) hour *= (peak + of.add) / peak;
+    scale_people(*out, g, (peak + of.add) / peak);
   }
   std::vector<bool> asked(out->at_work.size(), false);
   for (const Planned& step : out->plans.steps)
@@ -378,6 +376,11 @@ Result<Model> fit(const StepLog& log, const SimulationOptions& options) {
   return out;
 }
 
+void scale_people(Scenario& scenario, std::size_t group, double factor) {
+  for (double& slot : scenario.at_work[group]) slot *= factor;
+  for (double& slot : scenario.relieved[group]) slot *= factor;
+}
+
 Result<Scenario> scenario_of(const Model& model, const StepLog& log, const Redesign& change) {
   if (!(change.arrivals > 0 && change.arrivals <= 100))
     return fail(Code::kBadSimulation, "arrivals: a number above 0, up to 100");
@@ -386,7 +389,10 @@ Result<Scenario> scenario_of(const Model& model, const StepLog& log, const Redes
                .work = model.work,
                .automated = std::vector<double>(log.activities.size(), 0),
                .arrivals = change.arrivals};
-  for (const Group& group : model.groups) out.at_work.push_back(group.at_work);
+  for (const Group& group : model.groups) {
+    out.at_work.push_back(group.at_work);
+    out.relieved.push_back(group.relieved);
+  }
   CX_TRY(change_routing(log, change, &out));
   CX_TRY(change_plans(log, change, &out));
   CX_TRY(change_work(log, change, &out));

@@ -18,9 +18,11 @@
 namespace zhike::journey::simulated {
 
 inline constexpr std::uint32_t kNoGroup = 0xffffffffU;
-inline constexpr std::size_t kWeek = 168;
-inline constexpr double kHourMs = 3'600'000, kMinuteMs = 60'000;
-using Week = std::array<double, kWeek>;  ///< people at work by hour of the week, Monday 0:00 first
+inline constexpr std::size_t kHours = 168;      ///< of a week
+inline constexpr std::size_t kSlotsAnHour = 4;  ///< quarters: shifts begin and end at them
+inline constexpr std::size_t kWeek = kHours * kSlotsAnHour;
+inline constexpr double kHourMs = 3'600'000, kMinuteMs = 60'000, kSlotMs = kHourMs / kSlotsAnHour;
+using Week = std::array<double, kWeek>;  ///< people at work by quarter hour of the week, Monday 0:00 first
 
 /// How long the work of a step takes.
 struct Work {
@@ -46,19 +48,28 @@ struct Plans {
   [[nodiscard]] std::size_t size() const { return offsets.size() - 1; }
 };
 
+/// How much of what somebody does is of a group.
+struct GroupShare {
+  std::uint32_t group = 0;
+  double share = 0;
+};
 struct Group {
   std::string name{};
   std::vector<mining::Activity> steps{};
   std::uint64_t resources = 0;
   Week at_work{};
+  Week relieved{};  ///< people who leave as a quarter begins and in whose place others come
+  double shared =
+      0;  ///< of it, that of people who do mostly other work: they come by the hour, not by the day
   std::optional<double> at_once{};
+  double in_hand = 1;  ///< steps that one person may have at once: of people seen, as many as they had
 };
 
 struct Model {
   std::int64_t origin = 0;                    ///< a full hour of the zone
   std::vector<double> arrivals{};             ///< of the log, ascending
   std::vector<std::uint32_t> hour_of_week{};  ///< of each hour from the origin; goes on from the last
-  Week rate{};                                ///< arrivals in an hour of the week
+  std::array<double, kHours> rate{};          ///< arrivals in an hour of the week
   double span = 0, warmup = 0;
   Plans plans{};
   std::vector<Work> work{};            ///< by activity
@@ -80,6 +91,7 @@ struct Scenario {
   std::vector<Work> work{};
   std::vector<double> automated{};  ///< share, by activity
   std::vector<Week> at_work{};      ///< by group
+  std::vector<Week> relieved{};     ///< by group
   std::vector<double> weight{};     ///< by plan, 1 on average; empty: all alike
   std::vector<double> gained{};     ///< running sums of what weights have above 1
   double arrivals = 1;
@@ -88,6 +100,8 @@ struct Scenario {
 [[nodiscard]] Result<Scenario> scenario_of(const Model& model, const StepLog& log, const Redesign& change);
 [[nodiscard]] Week week_of(const WorkHours& hours, double people);
 [[nodiscard]] double peak_of(const Week& week);
+/// So many times as many people of a group.
+void scale_people(Scenario& scenario, std::size_t group, double factor);
 
 /// What one replication comes to. Means are of the cases that count.
 struct Run {
@@ -97,6 +111,7 @@ struct Run {
   double within = 0;                   ///< share of cases that wait no longer than asked
   std::vector<double> step_waiting{}, step_working{};  ///< by activity; NaN: none
   std::vector<double> utilisation{};                   ///< by group
+  bool stopped = false;                                ///< no figures
   bool piled_up = false;  ///< the work was not done within ten times the span and a year: no figures
 };
 struct RunOptions {
@@ -106,7 +121,8 @@ struct RunOptions {
   double wait_max = 0;  ///< for Run::within
   std::size_t threads = 1;
   std::function<void()> done_one = {};  ///< replication; called from one thread at a time
-  bool endless_people = false;          ///< whoever is needed is there in every hour in which somebody works
+  std::function<bool()> stopped = {};   ///< asked every so many events, from any thread
+  bool endless_people = false;          ///< whoever is needed is there whenever somebody works
 };
 [[nodiscard]] std::vector<Run> run(const Scenario& scenario, const RunOptions& options);
 

@@ -13,20 +13,13 @@
 #include <tuple>
 #include <utility>
 
+#include "journey/simulation_calendar.h"
+
 namespace zhike::journey::simulated {
 namespace {
 
-constexpr double kAlike = 0.5;  // cosine
-constexpr std::int64_t kDayMs = 86'400'000;
-constexpr std::int64_t kThroughNightMax = kDayMs / 2;  // longer steps lie overnight, nobody works on them
-
-using Counts = std::map<std::uint32_t, double>;  // steps by resource
-
-std::int64_t day_of(std::int64_t local) {
-  return local >= 0 ? local / kDayMs : -((-local + kDayMs - 1) / kDayMs);
-}
-/// 1970-01-01 was a Thursday; Monday is 0.
-std::size_t weekday_of(std::int64_t day) { return static_cast<std::size_t>(((day + 3) % 7 + 7) % 7); }
+constexpr double kAlike = 0.5;                   // cosine
+using Counts = std::map<std::uint32_t, double>;  // steps by resource, or by group
 
 std::vector<Counts> counts_of(const StepLog& log, const std::vector<std::uint32_t>& given) {
   std::vector<Counts> out(log.activities.size());
@@ -79,109 +72,18 @@ void join_groups(const StepLog& log, const std::vector<Counts>& counts, Model* m
   }
 }
 
-/// That somebody began a step, or where only its end is known, ended it.
-struct Deed {
-  std::uint32_t resource = 0;
-  std::int64_t local = 0;
-  friend auto operator<=>(const Deed&, const Deed&) = default;
-};
-
-/// Whoever begins something is at work; who ends it may be at it after hours.
-std::vector<Deed> deeds_of(const StepLog& log, const Zone& zone) {
-  std::vector<Deed> out;
-  for (const Step& step : log.steps) {
-    if (!by_person(step)) continue;
-    const std::int64_t at = zone.to_local_ms({step.at()}), end = zone.to_local_ms({step.end});
-    out.push_back({step.resource, at});
-    if (day_of(at) != day_of(end) && end - at < kThroughNightMax) {
-      out.push_back({step.resource, day_of(end) * kDayMs - 1});
-      out.push_back({step.resource, day_of(end) * kDayMs});
-    }
-  }
-  std::ranges::sort(out);
-  return out;
-}
-
-/// Adds a day to hours of the week from a time of it to another. That nobody came before
-/// the first deed, or after the last, does not say that nobody was there: full hours count.
-void add_presence(std::int64_t from, std::int64_t to, Week* week) {
-  constexpr std::int64_t kHour = 3'600'000;
-  const std::int64_t day = day_of(from);
-  const std::int64_t first = (from - day * kDayMs) / kHour, last = (to - day * kDayMs) / kHour;
-  for (std::int64_t hour = first; hour <= last; ++hour)
-    (*week)[weekday_of(day) * 24 + static_cast<std::size_t>(hour)] += 1;
-}
-
-/// How often each day of the week lies between two days.
-std::array<double, 7> days_between(std::int64_t first, std::int64_t last) {
-  std::array<double, 7> out{};
-  for (std::int64_t day = first; day <= last; ++day) ++out[weekday_of(day)];
-  return out;
-}
-
 /// Shares of each resource's steps by group.
-std::vector<std::map<std::uint32_t, double>> shares_of(const StepLog& log, const Model& model) {
-  std::vector<std::map<std::uint32_t, double>> out(log.resources.size());
+std::vector<std::vector<GroupShare>> shares_of(const StepLog& log, const Model& model) {
+  std::vector<Counts> counts(log.resources.size());
   for (const Step& step : log.steps)
     if (by_person(step) && model.group[step.activity] != kNoGroup)
-      ++out[step.resource][model.group[step.activity]];
-  for (auto& of : out) {
-    const double all = total_of(of);
-    for (auto& [group, share] : of) share /= all;
+      ++counts[step.resource][model.group[step.activity]];
+  std::vector<std::vector<GroupShare>> out(counts.size());
+  for (std::size_t r = 0; r < counts.size(); ++r) {
+    const double all = total_of(counts[r]);
+    for (const auto& [group, count] : counts[r]) out[r].push_back({group, count / all});
   }
   return out;
-}
-
-/// One person's days at work by hour of the week. An hour in which they are there on most of their days they
-/// are there on all: that nothing was to do then does not say that they had left (calendars of a log by the
-/// confidence of their hours: Camargo, Dumas and Gonzalez-Rojas 2020, Decision Support Systems 134:113284).
-class Presence {
- public:
-  void add(std::int64_t from, std::int64_t to) {
-    add_presence(from, to, &hours_);
-    ++days_[weekday_of(day_of(from))];
-  }
-  [[nodiscard]] Week take() {
-    constexpr double kMost = 0.5;
-    Week out = std::exchange(hours_, {});
-    for (std::size_t h = 0; h < kWeek; ++h)
-      if (out[h] > kMost * days_[h / 24]) out[h] = days_[h / 24];
-    days_ = {};
-    return out;
-  }
-
- private:
-  Week hours_{};
-  std::array<double, 7> days_{};
-};
-
-void fit_hours(const StepLog& log, const Zone& zone, std::size_t given, Model* model) {
-  const std::vector<Deed> deeds = deeds_of(log, zone);
-  if (deeds.empty()) return;
-  const auto shares = shares_of(log, *model);
-  std::int64_t first = day_of(deeds.front().local), last = first;
-  Presence person;
-  for (std::size_t i = 0; i < deeds.size();) {
-    const std::uint32_t who = deeds[i].resource;
-    const std::int64_t day = day_of(deeds[i].local);
-    std::size_t end = i;
-    while (end < deeds.size() && deeds[end].resource == who && day_of(deeds[end].local) == day) ++end;
-    person.add(deeds[i].local, deeds[end - 1].local);
-    first = std::min(first, day);
-    last = std::max(last, day);
-    i = end;
-    if (i < deeds.size() && deeds[i].resource == who) continue;
-    const Week hours = person.take();
-    for (const auto& [group, share] : shares[who])
-      for (std::size_t h = 0; group >= given && h < kWeek; ++h)
-        model->groups[group].at_work[h] += share * hours[h];
-  }
-  const auto days = days_between(first, last);
-  for (std::size_t g = given; g < model->groups.size(); ++g)
-    for (std::size_t h = 0; h < kWeek; ++h)
-      if (days[h / 24] > 0) model->groups[g].at_work[h] /= days[h / 24];
-  for (std::size_t r = 0; r < shares.size(); ++r)
-    for (const auto& [group, share] : shares[r]) ++model->groups[group].resources;
 }
 
 /// Work of a group in hand over time with at least one step in hand, each person for themselves.
@@ -247,11 +149,20 @@ Result<std::vector<mining::Activity>> places_of(const StepLog& log, const std::v
   return out;
 }
 
+Result<std::vector<bool>> paused_of(const StepLog& log, std::vector<std::string> names) {
+  const bool all = std::erase(names, "*") > 0;
+  CX_TRY(const auto places, places_of(log, names, "customer_waits"));
+  std::vector<bool> out(log.activities.size(), all);
+  for (const mining::Activity a : places) out[a] = true;
+  return out;
+}
+
 Week week_of(const WorkHours& hours, double people) {
   Week out{};
   for (const int day : hours.days)
     for (int hour = hours.from; hour < hours.to; ++hour)
-      out[static_cast<std::size_t>(day) * 24 + static_cast<std::size_t>(hour)] = people;
+      for (std::size_t slot = 0; slot < kSlotsAnHour; ++slot)
+        out[static_cast<std::size_t>(day * 24 + hour) * kSlotsAnHour + slot] = people;
   return out;
 }
 
@@ -262,8 +173,14 @@ Result<void> fit_people(const StepLog& log, const SimulationOptions& options, Mo
   CX_TRY(take_given(log, options.groups, model));
   const std::size_t given = model->groups.size();
   join_groups(log, counts_of(log, model->group), model);
-  fit_hours(log, options.zone, given, model);
+  const auto shares = shares_of(log, *model);
+  for (const auto& of : shares)
+    for (const GroupShare& one : of) ++model->groups[one.group].resources;
+  CX_TRY(const auto paused, paused_of(log, options.customer_waits));
+  fit_calendar(log, options.zone, shares, paused, given, model);
   fit_at_once(log, model);
+  for (std::size_t g = given; g < model->groups.size(); ++g)
+    model->groups[g].in_hand = std::max(1.0, model->groups[g].at_once.value_or(1));
   return {};
 }
 

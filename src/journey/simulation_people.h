@@ -22,4 +22,7 @@ namespace zhike::journey::simulated {
                                                               const std::vector<std::string>& names,
                                                               std::string_view what);
 
+/// By activity: whether the pause before it is the customer's; "*" of `names`: all. Errors: kBadSimulation.
+[[nodiscard]] Result<std::vector<bool>> paused_of(const StepLog& log, std::vector<std::string> names);
+
 }  // namespace zhike::journey::simulated

@@ -20,6 +20,8 @@ namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 constexpr double kDayMs = 24 * kHourMs, kGraceMs = 366 * kDayMs;
+constexpr std::size_t kDaySlots = 24 * kSlotsAnHour;
+constexpr std::int64_t kHourKeys = 1LL << 32;  // apart from those of days
 
 /// What a random number is for. Each is named by what it decides and not drawn in turn, so that both sides of
 /// a comparison meet the same luck (common random numbers).
@@ -32,7 +34,10 @@ enum class For : std::uint64_t {
   kWork,
   kAutomatic,
   kPresence,
-  kReroute
+  kReroute,
+  kCopyHour,
+  kLeaving,
+  kHolding
 };
 
 double uniform(std::uint64_t key, std::uint64_t number, For what) {
@@ -59,8 +64,21 @@ struct Arrival {
   std::uint64_t key = 0;  ///< of the case's random numbers
 };
 
-/// Those of the log; each so many times as arrivals are scaled, copies between it and the next or the end of
-/// its hour.
+/// When a copy of an arrival comes: at the same time of another week near it. Beside the arrival itself it
+/// would make busy hours busier than more cases do, which come independently of those there are.
+double copy_of(double at, double span, std::uint64_t own, std::uint64_t copy) {
+  constexpr double kWeekMs = 7 * kDayMs;
+  constexpr double kFar = 4;  // weeks, so that the log's trend stays
+  const double number = std::floor(uniform(own, copy, For::kCopyTime) * 2 * kFar);
+  const double weeks = number < kFar ? number - kFar : number - kFar + 1;
+  for (const double away : {weeks, -weeks, weeks > 0 ? 1.0 : -1.0, weeks > 0 ? -1.0 : 1.0})
+    if (const double then = at + away * kWeekMs; then >= 0 && then <= span) return then;
+  // Less than two weeks: somewhere in the hour, so that a copy of the day's last case does not come by night.
+  const double hour = std::floor(at / kHourMs) * kHourMs;
+  return std::min(hour + uniform(own, copy, For::kCopyHour) * kHourMs, span);
+}
+
+/// Those of the log, each so many times as arrivals are scaled.
 std::vector<Arrival> observed_arrivals(const Scenario& of, std::uint64_t key) {
   const auto& seen = of.model->arrivals;
   std::vector<Arrival> out;
@@ -69,13 +87,8 @@ std::vector<Arrival> observed_arrivals(const Scenario& of, std::uint64_t key) {
   for (std::size_t i = 0; i < seen.size(); ++i) {
     const std::uint64_t own = mix(key ^ (i << 8U));
     const std::uint64_t copies = whole + (uniform(own, 0, For::kCopies) < part ? 1U : 0U);
-    // Within the hour, so that a copy of the day's last case does not come by night.
-    const double hour_end = (std::floor(seen[i] / kHourMs) + 1) * kHourMs;
-    const double next = i + 1 < seen.size() ? std::min(seen[i + 1], hour_end) : seen[i];
-    for (std::uint64_t copy = 0; copy < copies; ++copy) {
-      const double later = copy == 0 ? 0 : uniform(own, copy, For::kCopyTime);
-      out.push_back({seen[i] + later * (next - seen[i]), mix(own + copy)});
-    }
+    for (std::uint64_t copy = 0; copy < copies; ++copy)
+      out.push_back({copy == 0 ? seen[i] : copy_of(seen[i], of.model->span, own, copy), mix(own + copy)});
   }
   return out;
 }
@@ -122,11 +135,12 @@ struct Waiting {
 struct Desk {
   std::vector<Waiting> queue;
   std::size_t head = 0;
-  std::uint32_t busy = 0;
+  std::uint32_t busy = 0, over = 0;  ///< steps in hand; of them, of people who have left and end them
+  std::int64_t turned = -1;          ///< slot up to which people have left
   bool wakes = false;
   double worked = 0;  ///< while arrivals count
-  std::int64_t hour = -1;
-  std::uint32_t there = 0;  ///< in that hour
+  std::int64_t slot = -1;
+  std::uint32_t there = 0;  ///< in that slot
 };
 struct Sum {
   double waiting = 0, working = 0;
@@ -147,8 +161,11 @@ class Replication {
     sums_.resize(of_.work.size());
     cases_.reserve(order.size());
     const double until = 10 * model_.span + kGraceMs;
+    constexpr std::uint64_t kAskEvery = 4096;  // events: less than a millisecond
     std::size_t next = 0;
+    std::uint64_t happened = 0;
     while (next < order.size() || !events_.empty()) {
+      if (happened++ % kAskEvery == 0 && options_.stopped && options_.stopped()) return {.stopped = true};
       // At the same time work ends before a case comes, so that it finds who has become free.
       if (next < order.size() && (events_.empty() || order[next].at < events_.top().at)) {
         arrive(order[next++]);
@@ -253,31 +270,83 @@ class Replication {
     ++sum.n;
   }
 
-  /// People at work in an hour: of a fraction, one more in so many of its hours.
-  std::uint32_t people(std::uint32_t group, std::int64_t hour) {
+  /// Steps that the people at work in a quarter of an hour may have in hand: of a fraction one more, on so
+  /// many of the days, then all day long; of people who do mostly other work, in so many of the hours.
+  std::uint32_t hands(std::uint32_t group, std::int64_t slot) {
     Desk& desk = desks_[group];
-    if (desk.hour == hour) return desk.there;
-    const double mean = of_.at_work[group][week_hour(hour)];
-    const auto whole = static_cast<std::uint32_t>(mean);
-    const double part = mean - whole;
-    const std::uint64_t key = key_ ^ (static_cast<std::uint64_t>(group) << 40U);
-    desk.hour = hour;
-    desk.there =
-        whole +
-        (part > 1e-9 && uniform(key, static_cast<std::uint64_t>(hour), For::kPresence) < part ? 1U : 0U);
+    if (desk.slot == slot) return desk.there;
+    const double mean = of_.at_work[group][slot_of_week(slot)] * model_.groups[group].in_hand;
+    const double shared = mean * model_.groups[group].shared;
+    desk.slot = slot;
+    desk.there = steady_hands(group, slot);
+    if (shared > 0)
+      desk.there += drawn(shared, group, slot / static_cast<std::int64_t>(kSlotsAnHour) + kHourKeys);
     if (options_.endless_people && mean > 0) desk.there = std::numeric_limits<std::uint32_t>::max();
     return desk.there;
   }
-  [[nodiscard]] std::size_t week_hour(std::int64_t hour) const {
+  [[nodiscard]] std::uint32_t steady_hands(std::uint32_t group, std::int64_t slot) const {
+    const Group& of = model_.groups[group];
+    return drawn(of_.at_work[group][slot_of_week(slot)] * of.in_hand * (1 - of.shared), group, day_of(slot));
+  }
+  [[nodiscard]] std::uint32_t drawn(double mean, std::uint32_t group, std::int64_t when) const {
+    const std::uint64_t key = key_ ^ (static_cast<std::uint64_t>(group) << 40U);
+    // Dust of a sum of shares is no person.
+    const double luck = std::min(uniform(key, static_cast<std::uint64_t>(when), For::kPresence), 1 - 1e-9);
+    return static_cast<std::uint32_t>(std::floor(mean + luck));
+  }
+  [[nodiscard]] std::size_t slot_of_week(std::int64_t slot) const {
     const auto& known = model_.hour_of_week;
-    const auto at = static_cast<std::size_t>(hour);
-    return at < known.size() ? known[at] : (known.back() + (at - known.size() + 1)) % kWeek;
+    const auto at = static_cast<std::size_t>(slot) / kSlotsAnHour;
+    const std::size_t hour =
+        at < known.size() ? known[at] : (known.back() + (at - known.size() + 1)) % kHours;
+    return hour * kSlotsAnHour + static_cast<std::size_t>(slot) % kSlotsAnHour;
+  }
+  [[nodiscard]] std::int64_t day_of(std::int64_t slot) const {
+    return (slot / static_cast<std::int64_t>(kSlotsAnHour) + model_.hour_of_week.front() % 24) / 24;
+  }
+  /// People leave with what they have in hand, and whoever comes in their place is free: which of the steps
+  /// are taken along is left to chance.
+  void turn_over(std::uint32_t group, std::int64_t now) {
+    Desk& desk = desks_[group];
+    const std::uint64_t key = mix(key_ ^ (static_cast<std::uint64_t>(group) << 48U));
+    for (std::int64_t slot = std::max<std::int64_t>(desk.turned + 1, 1); slot <= now && desk.busy > desk.over;
+         ++slot) {
+      const std::size_t was = slot_of_week(slot - 1), is = slot_of_week(slot);
+      const double mean = of_.relieved[group][is] * model_.groups[group].in_hand;
+      // Within a day whose numbers do not change nobody leaves.
+      if (mean <= 0 && of_.at_work[group][was] == of_.at_work[group][is] && was / kDaySlots == is / kDaySlots)
+        continue;
+      const auto name = static_cast<std::uint64_t>(slot);
+      const std::uint32_t before = steady_hands(group, slot - 1), after = steady_hands(group, slot);
+      const auto leave = static_cast<std::uint32_t>(std::floor(mean + uniform(key, name, For::kLeaving))) +
+                         (before > after ? before - after : 0);
+      const double were = std::max(1U, hands(group, slot - 1));
+      for (std::uint32_t i = 0; i < leave && desk.busy > desk.over; ++i) {
+        const double held = (desk.busy - desk.over) / std::max(1.0, were - i);
+        if (uniform(mix(key + name), i, For::kHolding) < held) ++desk.over;
+      }
+    }
+    desk.turned = now;
+  }
+  /// A step of the group has ended.
+  void lay_down(std::uint32_t group, const Case& of, std::uint32_t place) {
+    Desk& desk = desks_[group];
+    const double over = static_cast<double>(desk.over) / desk.busy;
+    if (desk.over > 0 && uniform(of.key, place, For::kHolding) < over) --desk.over;
+    --desk.busy;
+  }
+  /// The next slot in which somebody of the group is there; none in a week: the one a week on.
+  std::int64_t next_staffed(std::uint32_t group, std::int64_t slot) {
+    const std::int64_t last = slot + static_cast<std::int64_t>(kWeek);
+    for (++slot; slot < last && hands(group, slot) == 0;) ++slot;
+    return slot;
   }
 
   void serve(std::uint32_t group) {
     Desk& desk = desks_[group];
-    const auto hour = static_cast<std::int64_t>(now_ / kHourMs);
-    while (desk.head < desk.queue.size() && desk.busy < people(group, hour)) {
+    const auto slot = static_cast<std::int64_t>(now_ / kSlotMs);
+    turn_over(group, slot);
+    while (desk.head < desk.queue.size() && desk.busy - desk.over < hands(group, slot)) {
       const Waiting first = desk.queue[desk.head++];
       ++desk.busy;
       const double waited = now_ - first.since;
@@ -289,7 +358,7 @@ class Replication {
       desk.head = 0;
     } else if (!desk.wakes) {
       desk.wakes = true;
-      put(static_cast<double>(hour + 1) * kHourMs, What::kWake, group, 0);
+      put(static_cast<double>(next_staffed(group, slot)) * kSlotMs, What::kWake, group, 0);
     }
   }
 
@@ -313,7 +382,8 @@ class Replication {
     if (now_ >= model_.warmup && now_ <= model_.span) cost_ += model_.each[step.activity];
     if (--cases_[which].left == 0) begin_stage(which);
     if (by_person) {
-      --desks_[step.group].busy;
+      turn_over(step.group, static_cast<std::int64_t>(now_ / kSlotMs));
+      lay_down(step.group, cases_[which], step.place);
       serve(step.group);
     }
   }
@@ -344,21 +414,21 @@ class Replication {
       out.step_working.push_back(sum.n > 0 ? sum.working / static_cast<double>(sum.n) : kNaN);
     }
     for (std::uint32_t g = 0; g < desks_.size(); ++g) {
-      const double there = time_at_work(g);
+      const double there = time_of_hands(g);
       out.utilisation.push_back(there > 0 ? desks_[g].worked / there : kNaN);
-      cost_ += model_.hourly[g] * there / kHourMs;
+      cost_ += model_.hourly[g] * there / model_.groups[g].in_hand / kHourMs;
     }
     out.cost = model_.has_costs && ended_ > 0 ? cost_ / static_cast<double>(ended_) : kNaN;
     return out;
   }
 
-  double time_at_work(std::uint32_t group) {
+  double time_of_hands(std::uint32_t group) {
     double out = 0;
-    const auto last = static_cast<std::int64_t>(model_.span / kHourMs);
-    for (auto hour = static_cast<std::int64_t>(model_.warmup / kHourMs); hour <= last; ++hour) {
-      const double from = std::max(model_.warmup, static_cast<double>(hour) * kHourMs);
-      const double to = std::min(model_.span, static_cast<double>(hour + 1) * kHourMs);
-      out += (to - from) * people(group, hour);
+    const auto last = static_cast<std::int64_t>(model_.span / kSlotMs);
+    for (auto slot = static_cast<std::int64_t>(model_.warmup / kSlotMs); slot <= last; ++slot) {
+      const double from = std::max(model_.warmup, static_cast<double>(slot) * kSlotMs);
+      const double to = std::min(model_.span, static_cast<double>(slot + 1) * kSlotMs);
+      out += (to - from) * hands(group, slot);
     }
     return out;
   }

@@ -39,7 +39,7 @@ class Search {
     ++tried_;
     Scenario next = scenario_;
     for (std::size_t g = 0; g < people.size(); ++g)
-      for (double& hour : next.at_work[g]) hour *= shape_[g] > 0 ? people[g] / shape_[g] : 0;
+      scale_people(next, g, shape_[g] > 0 ? people[g] / shape_[g] : 0);
     return judge(next, options_);
   }
 
@@ -52,15 +52,16 @@ class Search {
     out.waiting.assign(of.at_work.size(), 0);
     std::vector<double> steps(of.work.size(), 0);
     for (const Planned& step : of.plans.steps) ++steps[step.activity];
-    bool piled_up = false;
+    bool no_figures = false;
     for (const Run& one : runs) {
-      piled_up = piled_up || one.piled_up;
+      no_figures = no_figures || one.piled_up || one.stopped;
+      if (one.stopped) left_ = 0;
       values.push_back(target_.wait_ms ? one.within : one.p90);
       for (std::size_t a = 0; a < one.step_waiting.size(); ++a)
         if (of.model->group[a] != kNoGroup && !std::isnan(one.step_waiting[a]))
           out.waiting[of.model->group[a]] += one.step_waiting[a] * steps[a];
     }
-    if (piled_up) return out;
+    if (no_figures) return out;
     out.reached = over(values);
     if (!out.reached.interval) return out;
     out.met = target_.wait_ms ? out.reached.interval->low >= target_.share
@@ -86,10 +87,10 @@ std::vector<int> least_people(const Scenario& of) {
       static_cast<double>(of.model->arrivals.size()) * of.arrivals / static_cast<double>(of.plans.size());
   std::vector<int> out;
   for (std::size_t g = 0; g < work.size(); ++g) {
-    double hours = 0;
+    double slots = 0;
     const double peak = peak_of(of.at_work[g]);
-    for (const double hour : of.at_work[g]) hours += peak > 0 ? hour / peak : 0;
-    const double time = of.model->span * hours / static_cast<double>(kWeek);
+    for (const double slot : of.at_work[g]) slots += peak > 0 ? slot / peak : 0;
+    const double time = of.model->span * slots / static_cast<double>(kWeek);
     const double load = time > 0 ? work[g] * cases / time : 1;
     // Half of what the mean asks for: within a span that ends, a queue may grow and still meet a target.
     out.push_back(static_cast<int>(std::clamp(std::floor(load / 2), 1.0, kPeopleMax)));

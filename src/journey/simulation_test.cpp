@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdint>
 #include <random>
@@ -295,6 +296,51 @@ TEST(Simulation, ReproducesALogOfQueues) {
       << "who waited for ann is seen only when she begins";
 }
 
+/// Working days from nine to five: a bot hands in work, ann and bob do a step of 30 minutes each hour. On
+/// Mondays so much comes that the last steps begin at 16:45 and work is left overnight; on other days nothing
+/// comes after three. The minutes at which they begin are hand-made.
+StepLog quiet_afternoons() {
+  std::vector<std::vector<Short>> cases;
+  const auto add = [&](std::int64_t in, std::int64_t begin, std::string_view who) {
+    cases.push_back({{"in", in, in, "bot"}, {"serve", begin, begin + 30, who}});
+  };
+  for (std::int64_t week = 0; week < 20; ++week)
+    for (std::int64_t day = 0; day < 5; ++day) {
+      const std::int64_t open = (week * 7 + day) * 1440 + 540;
+      const int turns = day == 0 ? 16 : 12;
+      for (int turn = 0; turn < turns; ++turn)
+        for (const std::string_view who : {"ann", "bob"}) add(open + 30 * turn, open + 30 * turn, who);
+      if (day == 0) add(open + 470, open + 1440 - 30, "ann");  // waits from 16:50 to 8:30 on Tuesday
+    }
+  return log_of(cases);
+}
+
+TEST(Simulation, WhoHadNothingToDoIsStillThere) {
+  StepLog log = quiet_afternoons();
+  const auto bot = std::ranges::find(log.resources, "bot") - log.resources.begin();
+  for (Step& step : log.steps)
+    if (step.resource == bot) step.machine = Said::kYes;
+  const Simulation found = simulated(log, {.replications = 2});
+  ASSERT_EQ(found.groups.size(), 1);
+  EXPECT_NEAR(found.groups[0].people, 2, 0.01);
+  // On Mondays two until five, seen. On other days nobody was asked for anything after three, so as on
+  // Mondays; on Tuesdays ann from half past eight.
+  EXPECT_NEAR(found.groups[0].hours_a_week, 2 * 8 * 5 + 0.5, 1.5);
+}
+
+TEST(Simulation, TurnsOfTwelveHoursAreNotCutAtMidnight) {
+  // ann works from six to six and bob by night, each of them a step every quarter of an hour.
+  std::vector<std::vector<Short>> cases;
+  for (std::int64_t quarter = 24; quarter < 96 * 70; ++quarter) {
+    const std::string_view who = quarter % 96 >= 24 && quarter % 96 < 72 ? "ann" : "bob";
+    cases.push_back({{"serve", quarter * 15, quarter * 15 + 10, who}});
+  }
+  const Simulation found = simulated(log_of(cases), {.replications = 2});
+  ASSERT_EQ(found.groups.size(), 1);
+  EXPECT_NEAR(found.groups[0].hours_a_week, 168, 1.5) << "the first six hours are not in the log";
+  EXPECT_NEAR(found.groups[0].people, 1, 0.01);
+}
+
 TEST(Simulation, SaysWhenTheLogIsNotReproduced) {
   std::vector<std::vector<Short>> cases;  // a day between two short steps, and nobody is busy
   for (int c = 0; c < 100; ++c)
@@ -335,6 +381,20 @@ TEST(Simulation, RefusesWhatCannotBe) {
   EXPECT_EQ(refusal(ends, {.service = {{"*", 5}}, .target = StaffTarget{}}), Code::kBadSimulation);
   SimulationOptions flooded = desk(1, 100'000);
   EXPECT_EQ(refusal(every(10, 100), flooded), Code::kBadSimulation) << "the work never ends";
+}
+
+TEST(Simulation, StopsWhenNobodyWaitsForIt) {
+  for (const int after :
+       {0, 1, 3, 12}) {  // before the first run, within it, after the change, while staffing
+    std::atomic<int> asked = 0;
+    SimulationOptions options = queue(2, 7, true);
+    options.target = StaffTarget{.p90_ms = 30.0 * kMin};
+    options.replications = 4;
+    options.threads = 1;
+    options.stopped = [&] { return asked++ >= after; };
+    EXPECT_EQ(refusal(every(10, 500), options), Code::kQueryCancelled);
+    EXPECT_LT(asked, after + 20) << "what is left is not begun";
+  }
 }
 
 TEST(SimulationDocument, ReadsTomlAndRefusesWhatIsMisspelt) {

@@ -46,7 +46,8 @@ Result<Response> simulate(Call& call) {
   journey::SimulationOptions options{
       .zone = filter.zone,
       .steps_max = static_cast<std::uint64_t>(call.app.config().integer("journeys.simulation_steps_max")),
-      .threads = 1};
+      .threads = 1,
+      .stopped = [&call] { return call.request.is_abandoned(); }};
   CX_TRY(journey::read_simulation(fields.object(), &options));
   CX_TRY(const auto stored, steps_of_call(call, filter));
   CX_TRY(const auto found, journey::simulate(stored.log, options));

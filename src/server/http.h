@@ -1,6 +1,7 @@
 // Requests and responses as the handlers see them: plain values, no networking headers.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -28,7 +29,10 @@ struct Request {
   std::string remote;  ///< address of the peer
   std::string id;      ///< request id, also in the answer's X-Request-Id
   Language language = Language::kEnglish;
+  std::shared_ptr<const std::atomic<bool>> gone{};  ///< set once its client has left; null: nobody looks
 
+  /// Whether nobody waits for the answer any more. Thread-safe.
+  [[nodiscard]] bool is_abandoned() const noexcept { return gone && *gone; }
   /// Empty when absent. `name` in lower case.
   [[nodiscard]] std::string_view header(std::string_view name) const noexcept;
   [[nodiscard]] std::optional<std::string_view> param(std::string_view name) const noexcept;
@@ -82,6 +86,13 @@ class Service {
   virtual void handle(Request request, Reply reply) = 0;
   /// Largest body that the path takes, before and after decompression.
   [[nodiscard]] virtual std::size_t body_bytes_max(std::string_view method, std::string_view path) const = 0;
+  /// Whether an answer may take so long that the connection is watched for a client that leaves; a client
+  /// that closes only its sending side counts as one that has left.
+  [[nodiscard]] virtual bool is_watched(std::string_view method, std::string_view path) const {
+    static_cast<void>(method);
+    static_cast<void>(path);
+    return false;
+  }
   /// May this request open a WebSocket?
   [[nodiscard]] virtual Result<std::shared_ptr<SocketHandler>> upgrade(const Request& request) = 0;
 };

@@ -1,6 +1,7 @@
 #include "server/listener.h"
 
 #include <arpa/inet.h>
+#include <sys/socket.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -18,6 +19,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <thread>
 #include <unordered_set>
@@ -109,6 +111,44 @@ class Deadline {
   };
   net::steady_timer timer_;
   std::shared_ptr<State> state_;  // outlives the connection in a handler that is already queued
+};
+
+/// Tells whether the client has left while its answer is being made: nothing is read meanwhile that would say
+/// so. Bytes of a next request end the watching. Used on the stream's thread only.
+class Watch {
+ public:
+  explicit Watch(beast::tcp_stream& stream) : state_(std::make_shared<State>()) {
+    state_->socket = &stream.socket();
+  }
+  ~Watch() {
+    if (!started_) return;
+    // The handler may already be queued, without an error.
+    state_->socket->cancel(ignored_);
+    state_->socket = nullptr;
+  }
+  Watch(const Watch&) = delete;
+
+  /// Set when the client has left.
+  std::shared_ptr<const std::atomic<bool>> start() {
+    started_ = true;
+    state_->socket->async_wait(
+        tcp::socket::wait_read, [state = state_](const boost::system::error_code& error) {
+          if (error || state->socket == nullptr) return;
+          char next = 0;
+          const auto got = ::recv(state->socket->native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+          if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) state->gone = true;
+        });
+    return {state_, &state_->gone};
+  }
+
+ private:
+  struct State {
+    tcp::socket* socket = nullptr;
+    std::atomic<bool> gone{false};
+  };
+  std::shared_ptr<State> state_;
+  bool started_ = false;
+  boost::system::error_code ignored_;
 };
 
 /// A Beast error of reading a request, as what the client is told; nothing: just close.
@@ -265,10 +305,16 @@ class Connection {
     }
     stream_.expires_never();
     ++shared_.owed;
-    Response response = co_await ask(std::move(request));
+    Response response = co_await watched(std::move(request));
     --shared_.owed;
     response.headers.emplace_back("X-Request-Id", id);
     co_return response;
+  }
+
+  net::awaitable<Response> watched(Request request) {
+    Watch watch(stream_);
+    if (shared_.service->is_watched(request.method, request.path)) request.gone = watch.start();
+    co_return co_await ask(std::move(request));
   }
 
   net::awaitable<Response> ask(Request request) {

@@ -24,6 +24,16 @@ class Echo final : public Service {
   ~Echo() override { release(); }
   void handle(Request request, Reply reply) override {
     ++handled;
+    if (request.path == "/watched") {
+      const std::lock_guard lock(mutex_);
+      waiting_.push_back(std::thread([this, request, reply = std::move(reply)] {
+        for (int i = 0; i < 300 && !request.is_abandoned(); ++i)
+          std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        if (request.is_abandoned()) ++abandoned;
+        reply(Response{.type = "text/plain", .body = "watched", .headers = {}});
+      }));
+      return;
+    }
     if (request.path == "/slow") {
       const std::lock_guard lock(mutex_);
       waiting_.push_back(std::thread([this, reply = std::move(reply)] {
@@ -41,6 +51,7 @@ class Echo final : public Service {
   std::size_t body_bytes_max(std::string_view, std::string_view path) const override {
     return path == "/large" ? 1 << 20 : 1000;
   }
+  bool is_watched(std::string_view, std::string_view path) const override { return path == "/watched"; }
   Result<std::shared_ptr<SocketHandler>> upgrade(const Request&) override { return fail(Code::kNotSignedIn); }
   void release() {
     std::vector<std::thread> waiting;
@@ -52,7 +63,7 @@ class Echo final : public Service {
     wake_.notify_all();
     for (auto& thread : waiting) thread.join();
   }
-  std::atomic<int> handled{0};
+  std::atomic<int> handled{0}, abandoned{0};
 
  private:
   std::mutex mutex_;
@@ -239,6 +250,27 @@ TEST_F(ListenerTest, StopWaitsForTheAnswerOwed) {
   EXPECT_THAT(client.read_all(3000), HasSubstr("late"));
   stopper.join();
   EXPECT_FALSE(RawClient(listener_->port()).connected());
+}
+
+TEST_F(ListenerTest, AClientThatLeavesIsNoticedWhileItsAnswerIsMade) {
+  {
+    RawClient client(listener_->port());
+    client.send("GET /watched HTTP/1.1\r\nHost: h\r\n\r\n");
+    while (echo_.handled == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  for (int i = 0; i < 200 && echo_.abandoned == 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(echo_.abandoned, 1);
+}
+
+TEST_F(ListenerTest, AClientThatStaysOrAsksOnHasNotLeft) {
+  RawClient client(listener_->port());
+  client.send(
+      "GET /watched HTTP/1.1\r\nHost: h\r\n\r\nGET /next HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  const std::string answers = client.read_all(4000);
+  EXPECT_THAT(answers, HasSubstr("watched"));
+  EXPECT_THAT(answers, HasSubstr("GET /next"));
+  EXPECT_EQ(echo_.abandoned, 0);
 }
 
 TEST_F(ListenerTest, AnAddressInUseIsAClearError) {

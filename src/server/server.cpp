@@ -79,6 +79,10 @@ class HttpServer final : public Server, private Service {
   }
 
  private:
+  bool is_watched(std::string_view method, std::string_view path) const override {
+    return method == "POST" && path == "/api/journeys/simulation";
+  }
+
   /// A batch that is too large is read to its end where that is cheap, so that the sender is told so in the
   /// protocol's own words and not by a connection that ends.
   std::size_t body_bytes_max(std::string_view method, std::string_view path) const override {

@@ -13,6 +13,7 @@ import { reputation } from './reputation.mjs';
 import { designs, mapBeside } from './designs.mjs';
 import { cases, kinds, lists } from './kinds.mjs';
 import { learning } from './learning.mjs';
+import { redesign } from './redesign.mjs';
 import { interview, rounds, widget } from './rounds.mjs';
 import { triggers } from './triggers.mjs';
 import { survey } from './survey.mjs';
@@ -191,6 +192,7 @@ class Actions {
   cases = () => cases(this, this.open);
   designs = () => designs(this, this.open);
   mapBeside = () => mapBeside(this, this.open);
+  redesign = () => redesign(this, this.open);
 
   interview = () => interview(this, this.open);
 
@@ -499,6 +501,7 @@ const kSteps = [
   ['where cases stand is shown, and the cases of a place are listed', 'cases'],
   ['a process is drawn, kept, changed, saved as a file and removed', 'designs'],
   ['two maps stand side by side, and print alone', 'mapBeside'],
+  ['a redesign is simulated with other hours, costs and a target, and stopped', 'redesign'],
   ['staff begin an interview with a customer', 'interview'],
   ['a survey in a page of somebody else: by keyboard, nothing kept, refused elsewhere', 'widget'],
   ['what is known of customers, and branches over time, become drivers and a chain', 'customersAndChain'],

@@ -54,16 +54,16 @@ const sides = (before, after) => ({ before: bounded(before, 0.03), after: bounde
 
 /** Whoever works is known where a property or a group says so. */
 function simulation({ params, body }) {
-  const isStaffed = Boolean(params.resource || body.groups?.length), part = Object.keys(body.change ?? {}).length > 0 ? 0.8 : 1;
+  const isStaffed = Boolean(params.resource || body.groups?.length), part = Object.keys(body.change ?? {}).length > 0 ? 0.8 : 1, byWait = body.target?.wait_minutes !== undefined;
   const step = (activity, wait) => ({ activity, observed: 800, group: isStaffed ? 'order' : null, observed_waiting: wait * kHour, waiting: sides(wait * kHour, wait * kHour * part), working: sides(0.2 * kHour, 0.2 * kHour), given: true, pooled: false });
   return {
     stored_cases: 900, stored_steps: 4800, cases: 900, steps: 4800, drawn_from: 900, discarded: 40, warmup_ms: 100 * kHour, span_ms: 720 * kHour, replications: body.replications ?? 30, arrivals: body.arrivals ?? 'observed',
     parallel_cases: 0, removed_cases: body.change?.remove ? 0.4 : 0,
-    mean: sides(60 * kHour, 60 * kHour * part), median: sides(50 * kHour, 50 * kHour * part), p90: sides(110 * kHour, 110 * kHour * part), waited: sides(6 * kHour, 6 * kHour * part), throughput_a_day: sides(29.5, 29.6), cost_a_case: null,
+    mean: sides(60 * kHour, 60 * kHour * part), median: sides(50 * kHour, 50 * kHour * part), p90: sides(110 * kHour, 110 * kHour * part), waited: sides(6 * kHour, 6 * kHour * part), throughput_a_day: sides(29.5, 29.6), cost_a_case: body.hourly_cost || body.step_cost ? sides(42, 42 * part) : null,
     by_step: [step('order', 4), step('delivery', 30)],
     groups: isStaffed ? [{ name: 'order', steps: ['order', 'delivery'], resources: 5, people: 4.2, people_after: 4.2 + (body.change?.people?.[0]?.add ?? 0), hours_a_week: 160, at_once: null, utilisation: sides(0.71, 0.71 * part) }] : [],
     fit: { cases: 860, reproduced: true, within: 0.15, observed_mean: bounded(61 * kHour), observed_p90: bounded(112 * kHour), mean: bounded(60 * kHour), p90: bounded(110 * kHour), doubts: isStaffed ? ['arrival_unseen'] : ['no_people'] },
-    staffing: body.target ? { wait_ms: null, share: null, p90_ms: (body.target.p90_minutes ?? 0) * 60_000, refused: isStaffed ? '' : 'no_people', groups: isStaffed ? [{ group: 'order', people: 4 }] : [], reached: isStaffed ? bounded(100 * kHour) : none, at_best: isStaffed ? bounded(90 * kHour) : none, tried: isStaffed ? 7 : 0 } : null,
+    staffing: body.target ? { wait_ms: byWait ? body.target.wait_minutes * 60_000 : null, share: byWait ? body.target.share : null, p90_ms: byWait ? null : (body.target.p90_minutes ?? 0) * 60_000, refused: isStaffed ? '' : 'no_people', groups: isStaffed ? [{ group: 'order', people: 4 }] : [], reached: isStaffed ? bounded(byWait ? 0.86 : 100 * kHour) : none, at_best: isStaffed ? bounded(byWait ? 0.99 : 90 * kHour) : none, tried: isStaffed ? 7 : 0 } : null,
   };
 }
 

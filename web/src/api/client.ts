@@ -3,6 +3,7 @@
 import {
   keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient, type InfiniteData,
 } from '@tanstack/react-query';
+import { useCallback, useRef } from 'react';
 
 export interface ProblemDocument {
   title: string;
@@ -119,13 +120,18 @@ export function useApiPages<T extends Page>(key: string, template: string, param
   });
 }
 
+/** `stop` gives up waiting for the answer: the connection ends, and a server that watches it stops working on it. */
 export function useApiMutation<V, T>(method: string, template: string) {
-  return useMutation<T, Error, V>({
+  const asked = useRef<AbortController>(null);
+  const stop = useCallback(() => asked.current?.abort(), []);
+  const mutation = useMutation<T, Error, V>({
     mutationFn: (variables) => {
       const { body, ...params } = (variables ?? {}) as Record<string, unknown>;
-      return request<T>(method, buildUrl(template, params as Params), body);
+      asked.current = new AbortController();
+      return request<T>(method, buildUrl(template, params as Params), body, asked.current.signal);
     },
   });
+  return { ...mutation, stop };
 }
 
 /** Marks the answers of the named operations as out of date. */

@@ -1,7 +1,7 @@
 // What would change if the process were another: fewer or more people, steps that are faster, left out or done by machines.
-import { DeleteOutlined, ExperimentOutlined, PlusOutlined } from '@ant-design/icons';
+import { DeleteOutlined, ExperimentOutlined, PlusOutlined, StopOutlined } from '@ant-design/icons';
 import { Alert, Button, Checkbox, Input, InputNumber, Segmented, Select, Table } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSimulateRedesign, type Bounded, type SimulatedSides, type SimulateRedesignParams, type Simulation } from '../../api/generated';
 import { ExportMenu } from '../../charts/chart';
@@ -15,7 +15,7 @@ import { useNames } from '../../state/catalogue';
 import { useScope } from '../../state/filters';
 import { DefinitionPicker } from './friction_tab';
 import { Estimate, useAmount, usePoints, useTime, type Show } from './performance_parts';
-import { isStaffed, isWhole, kChangeKinds, kNoRedesign, newChange, wishOf, type Change, type ChangeKind, type Given, type RedesignForm } from './redesign_shape';
+import { isPriced, isStaffed, isWhole, kChangeKinds, kDays, kNoRedesign, newChange, wishOf, type Change, type ChangeKind, type Cost, type Days, type Given, type Hours, type RedesignForm, type Target } from './redesign_shape';
 
 type Of = NonNullable<SimulateRedesignParams['of']>;
 type Name = (key: string) => string;
@@ -29,15 +29,34 @@ function StepSelect({ value, onChange, label }: { value: string; onChange: (key:
   return <Select showSearch={{ optionFilterProp: 'label' }} style={{ flex: '1 1 160px', minWidth: 0 }} value={value || null} aria-label={label} placeholder={label} onChange={(key: string | null) => onChange(key ?? '')} options={names.touchpoints.map((key) => ({ value: key, label: names.touchpoint(key) }))} />;
 }
 
+function GroupSelect({ value, groups, name, onChange, label }: { value: string; groups: string[]; name: Name; onChange: (group: string) => void; label: string }) {
+  const { t } = useTranslation();
+  return <Select style={{ flex: '1 1 160px', minWidth: 0 }} value={value || null} aria-label={label} placeholder={t('redesign.group')} onChange={(group: string | null) => onChange(group ?? '')} options={groups.map((one) => ({ value: one, label: name(one) }))} notFoundContent={t('redesign.no_groups')} />;
+}
+
+function HoursFields({ hours, at, onChange }: { hours: Hours; at: number; onChange: (hours: Hours) => void }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Select<Days> value={hours.days} style={{ minWidth: 120 }} aria-label={`${t('redesign.days')} ${at + 1}`} options={(Object.keys(kDays) as Days[]).map((value) => ({ value, label: t(`redesign.days_${value}`) }))} onChange={(days) => onChange({ ...hours, days })} />
+      <InputNumber<number> value={hours.from} min={0} max={23} precision={0} style={{ width: 80 }} aria-label={`${t('redesign.from')} ${at + 1}`} onChange={(from) => onChange({ ...hours, from: from ?? 0 })} />
+      <span className="muted">–</span>
+      <InputNumber<number> value={hours.to} min={1} max={24} precision={0} style={{ width: 80 }} aria-label={`${t('redesign.to')} ${at + 1}`} onChange={(to) => onChange({ ...hours, to: to ?? 24 })} />
+    </>
+  );
+}
+
 function ChangeRow({ change, at, groups, name, onChange, onRemove }: { change: Change; at: number; groups: string[]; name: Name; onChange: (change: Change) => void; onRemove: () => void }) {
   const { t } = useTranslation();
   const { kind } = change;
-  const isValued = kind !== 'remove' && kind !== 'parallel';
+  const ofGroup = kind === 'people' || kind === 'hours';
+  const isValued = kind !== 'remove' && kind !== 'parallel' && kind !== 'hours';
   return (
     <div className="design-part" data-testid="redesign-change">
       <Select<ChangeKind> value={kind} style={{ minWidth: 150 }} aria-label={`${t('redesign.change')} ${at + 1}`} options={kChangeKinds.map((value) => ({ value, label: t(`redesign.kind_${value}`) }))} onChange={(next) => onChange(newChange(next))} />
-      {kind === 'people' && <Select style={{ flex: '1 1 160px', minWidth: 0 }} value={change.subject || null} aria-label={`${t('redesign.group')} ${at + 1}`} placeholder={t('redesign.group')} onChange={(subject: string | null) => onChange({ ...change, subject: subject ?? '' })} options={groups.map((value) => ({ value, label: name(value) }))} notFoundContent={t('redesign.no_groups')} />}
-      {kind !== 'people' && kind !== 'arrivals' && <StepSelect value={change.subject} label={`${t('redesign.step')} ${at + 1}`} onChange={(subject) => onChange({ ...change, subject })} />}
+      {ofGroup && <GroupSelect value={change.subject} groups={groups} name={name} label={`${t('redesign.group')} ${at + 1}`} onChange={(subject) => onChange({ ...change, subject })} />}
+      {kind === 'hours' && <HoursFields hours={change.hours} at={at} onChange={(hours) => onChange({ ...change, hours })} />}
+      {!ofGroup && kind !== 'arrivals' && <StepSelect value={change.subject} label={`${t('redesign.step')} ${at + 1}`} onChange={(subject) => onChange({ ...change, subject })} />}
       {kind === 'parallel' && <StepSelect value={change.second} label={`${t('redesign.second')} ${at + 1}`} onChange={(second) => onChange({ ...change, second })} />}
       {isValued && <InputNumber<number> value={change.value} min={kLeast[kind] ?? 0} max={kMost[kind] ?? 100} suffix={kUnits[kind]} style={{ width: 110 }} aria-label={`${t('redesign.value')} ${at + 1}`} onChange={(value) => onChange({ ...change, value: value ?? 0 })} />}
       <Button size="small" type="text" danger icon={<DeleteOutlined />} onClick={onRemove} aria-label={`${t('common.remove')} ${at + 1}`} />
@@ -59,6 +78,32 @@ function GroupRow({ group, at, onChange, onRemove }: { group: Given; at: number;
   );
 }
 
+function CostRow({ cost, at, groups, name, onChange, onRemove }: { cost: Cost; at: number; groups: string[]; name: Name; onChange: (cost: Cost) => void; onRemove: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <div className="design-part" data-testid="redesign-cost">
+      <Select<Cost['of']> value={cost.of} style={{ minWidth: 150 }} aria-label={`${t('redesign.cost')} ${at + 1}`} options={(['hour', 'step'] as const).map((value) => ({ value, label: t(`redesign.cost_${value}`) }))} onChange={(of) => onChange({ ...cost, of, subject: '' })} />
+      {cost.of === 'hour' ? <GroupSelect value={cost.subject} groups={groups} name={name} label={`${t('redesign.cost_of')} ${at + 1}`} onChange={(subject) => onChange({ ...cost, subject })} />
+        : <StepSelect value={cost.subject} label={`${t('redesign.cost_of')} ${at + 1}`} onChange={(subject) => onChange({ ...cost, subject })} />}
+      <InputNumber<number> value={cost.amount} min={0} max={1e9} style={{ width: 110 }} aria-label={`${t('redesign.amount')} ${at + 1}`} onChange={(amount) => onChange({ ...cost, amount: amount ?? 0 })} />
+      <Button size="small" type="text" danger icon={<DeleteOutlined />} onClick={onRemove} aria-label={`${t('redesign.remove_cost')} ${at + 1}`} />
+    </div>
+  );
+}
+
+function TargetFields({ target, onChange }: { target: Target; onChange: (target: Target) => void }) {
+  const { t } = useTranslation();
+  const number = (key: 'hours' | 'minutes' | 'share', most: number) => <InputNumber<number> value={target[key]} min={key === 'share' ? 1 : 0} max={most} {...(key === 'share' && { suffix: '%' })} style={{ width: 110 }} aria-label={t(`redesign.target_${key}`)} onChange={(value) => onChange({ ...target, [key]: value ?? 1 })} />;
+  return (
+    <div className="filter-line" style={{ gap: '8px 16px' }} data-testid="redesign-target">
+      <Select<Target['kind']> value={target.kind} style={{ minWidth: 260 }} aria-label={t('redesign.target')} options={(['none', 'p90', 'wait'] as const).map((value) => ({ value, label: t(`redesign.target_${value}`) }))} onChange={(kind) => onChange({ ...target, kind })} />
+      {target.kind === 'p90' && <label className="small muted">{t('redesign.target_hours')} {number('hours', 100_000)}</label>}
+      {target.kind === 'wait' && <label className="small muted">{t('redesign.target_share')} {number('share', 99)}</label>}
+      {target.kind === 'wait' && <label className="small muted">{t('redesign.target_minutes')} {number('minutes', 1e6)}</label>}
+    </div>
+  );
+}
+
 const replaced = <T,>(list: T[], at: number, one: T) => list.map((old, index) => (index === at ? one : old));
 const without = <T,>(list: T[], at: number) => list.filter((_, index) => index !== at);
 
@@ -69,11 +114,15 @@ function FormOf({ form, setForm, groups, name }: { form: RedesignForm; setForm: 
       <h4>{t('redesign.changes')}</h4>
       {form.changes.map((change, at) => <ChangeRow key={at} change={change} at={at} groups={groups} name={name} onChange={(next) => setForm({ ...form, changes: replaced(form.changes, at, next) })} onRemove={() => setForm({ ...form, changes: without(form.changes, at) })} />)}
       <Button style={{ marginTop: 6 }} icon={<PlusOutlined />} onClick={() => setForm({ ...form, changes: [...form.changes, newChange('people')] })}>{t('redesign.add_change')}</Button>
+      <h4>{t('redesign.target')}</h4>
+      <TargetFields target={form.target} onChange={(target) => setForm({ ...form, target })} />
+      <h4>{t('redesign.costs')}</h4>
+      {form.costs.map((cost, at) => <CostRow key={at} cost={cost} at={at} groups={groups} name={name} onChange={(next) => setForm({ ...form, costs: replaced(form.costs, at, next) })} onRemove={() => setForm({ ...form, costs: without(form.costs, at) })} />)}
+      <Button style={{ marginTop: 6 }} icon={<PlusOutlined />} onClick={() => setForm({ ...form, costs: [...form.costs, { of: 'hour', subject: '', amount: 0 }] })}>{t('redesign.add_cost')}</Button>
       <h4>{t('redesign.unknown')}</h4>
       <p className="muted small">{t('redesign.unknown_words')}</p>
       <div className="filter-line" style={{ gap: '8px 16px' }}>
         <label className="small muted">{t('redesign.minutes')} <InputNumber<number> value={form.minutes} min={0} max={100_000} style={{ width: 110 }} onChange={(minutes) => setForm({ ...form, minutes })} /></label>
-        <label className="small muted">{t('redesign.p90_hours')} <InputNumber<number> value={form.p90Hours} min={0} max={100_000} style={{ width: 110 }} onChange={(p90Hours) => setForm({ ...form, p90Hours })} /></label>
         <Checkbox checked={form.pauses} onChange={(event) => setForm({ ...form, pauses: event.target.checked })}>{t('redesign.pauses')}</Checkbox>
       </div>
       {form.groups.map((group, at) => <GroupRow key={at} group={group} at={at} onChange={(next) => setForm({ ...form, groups: replaced(form.groups, at, next) })} onRemove={() => setForm({ ...form, groups: without(form.groups, at) })} />)}
@@ -116,10 +165,12 @@ function Fit({ data }: { data: Simulation }) {
 function Staffing({ data, name }: { data: Simulation; name: Name }) {
   const { t } = useTranslation();
   const time = useTime();
+  const language = useLanguage();
   const { staffing } = data;
   if (staffing === null) return null;
-  if (staffing.refused !== '') return <Alert role="status" type="warning" showIcon style={{ margin: '8px 0' }} title={t(`redesign.staff_${staffing.refused}`, { best: staffing.at_best.value === null ? '–' : time(staffing.at_best.value) })} />;
-  return <Alert role="status" type="info" showIcon style={{ margin: '8px 0' }} title={t('redesign.staff_found', { groups: staffing.groups.map((one) => `${name(one.group)} ${one.people}`).join(' · '), reached: staffing.reached.value === null ? '–' : time(staffing.reached.value) })} />;
+  const shown = (of: Bounded) => (of.value === null ? '–' : staffing.wait_ms === null ? time(of.value) : percent(of.value, language));
+  if (staffing.refused !== '') return <Alert role="status" type="warning" showIcon style={{ margin: '8px 0' }} title={t(`redesign.staff_${staffing.refused}`, { best: shown(staffing.at_best) })} />;
+  return <Alert role="status" type="info" showIcon style={{ margin: '8px 0' }} title={t(staffing.wait_ms === null ? 'redesign.staff_found' : 'redesign.staff_waits', { groups: staffing.groups.map((one) => `${name(one.group)} ${one.people}`).join(' · '), reached: shown(staffing.reached), wait: time(staffing.wait_ms ?? 0) })} />;
 }
 
 function Answer({ data, name }: { data: Simulation; name: Name }) {
@@ -131,6 +182,7 @@ function Answer({ data, name }: { data: Simulation; name: Name }) {
   const words = t('redesign.words', { replications: data.replications });
   const lines: Line[] = (['mean', 'median', 'p90', 'waited'] as const).map((key) => ({ key, sides: data[key], show: time, shows: time, words: `${t(`redesign.${key}_words`)} ${words}` }));
   lines.push({ key: 'throughput_a_day', sides: data.throughput_a_day, show: amount, shows: amount, words: `${t('redesign.throughput_words')} ${words}` });
+  if (data.cost_a_case !== null) lines.push({ key: 'cost_a_case', sides: data.cost_a_case, show: amount, shows: amount, words: `${t('redesign.cost_words')} ${words}` });
   const share = (value: number) => percent(value, language);
   return (
     <div className="grid">
@@ -163,14 +215,22 @@ export function RedesignTab() {
   const [resource, setResource] = useState('');
   const [form, setForm] = useState<RedesignForm>(kNoRedesign);
   const simulate = useSimulateRedesign();
+  const { stop } = simulate;
+  useEffect(() => stop, [stop]);  // whoever leaves the tab does not wait for the answer
   const data = simulate.data;
   const groups = [...new Set([...form.groups.filter(isStaffed).map((one) => one.name.trim()), ...(data?.groups.map((one) => one.name) ?? [])])];
   const name: Name = (key) => (names.touchpoints.includes(key) ? names.touchpoint(key) : key);
   const ask = () => simulate.mutate({ ...query, ...(kind ? { kind } : { of, ...(resource && { resource }) }), body: wishOf(form) });
-  const isPartial = form.changes.some((one) => !isWhole(one)) || form.groups.some((one) => !isStaffed(one));
+  const isPartial = form.changes.some((one) => !isWhole(one)) || form.groups.some((one) => !isStaffed(one)) || form.costs.some((one) => !isPriced(one));
+  const giveUp = () => { stop(); simulate.reset(); };
   return (
     <div className="grid">
-      <Panel title={t('redesign.title')} tools={<Button type="primary" icon={<ExperimentOutlined />} disabled={!ready} loading={simulate.isPending} onClick={ask}>{t('redesign.simulate')}</Button>}>
+      <Panel title={t('redesign.title')} tools={(
+        <>
+          {simulate.isPending && <Button icon={<StopOutlined />} onClick={giveUp}>{t('redesign.stop')}</Button>}
+          <Button type="primary" icon={<ExperimentOutlined />} disabled={!ready} loading={simulate.isPending} onClick={ask}>{t('redesign.simulate')}</Button>
+        </>
+      )}>
         <p className="muted small">{t('redesign.intro')}</p>
         <div className="filter-line" style={{ gap: '8px 16px' }}>
           <DefinitionPicker value={kind} onChange={setKind} />
