@@ -22,7 +22,7 @@ struct Defaults {
 };
 
 /// from, to (a date: midnight in the zone; or an instant), units, channel, touchpoint, stage, name, type,
-/// instrument, source, case (each one value or several separated by commas, except name and case, which are
+/// instrument, source, case, persona (each one value or several separated by commas, except name and case, which are
 /// taken whole), score_min, score_max,
 /// where (see where.h). Without `to`: the end of the newest event's day; without `from`: 30
 /// days before `to`. A unit means those below it too. Where all units asked for share a zone, it is that of
