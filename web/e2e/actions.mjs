@@ -12,6 +12,7 @@ import { customersAndChain, indices, keyDrivers } from './drivers.mjs';
 import { reputation } from './reputation.mjs';
 import { designs, mapBeside } from './designs.mjs';
 import { cases, kinds, lists } from './kinds.mjs';
+import { bpmnFile, personaMaps } from './personas.mjs';
 import { learning } from './learning.mjs';
 import { interview, rounds, widget } from './rounds.mjs';
 import { triggers } from './triggers.mjs';
@@ -191,6 +192,8 @@ class Actions {
   cases = () => cases(this, this.open);
   designs = () => designs(this, this.open);
   mapBeside = () => mapBeside(this, this.open);
+  personaMaps = () => personaMaps(this, this.open);
+  bpmnFile = () => bpmnFile(this, this.open);
 
   interview = () => interview(this, this.open);
 
@@ -499,6 +502,8 @@ const kSteps = [
   ['where cases stand is shown, and the cases of a place are listed', 'cases'],
   ['a process is drawn, kept, changed, saved as a file and removed', 'designs'],
   ['two maps stand side by side, and print alone', 'mapBeside'],
+  ['personas are made with their size, chosen, and their maps stand side by side', 'personaMaps'],
+  ['a process in BPMN is chosen as a file and held against the cases', 'bpmnFile'],
   ['staff begin an interview with a customer', 'interview'],
   ['a survey in a page of somebody else: by keyboard, nothing kept, refused elsewhere', 'widget'],
   ['what is known of customers, and branches over time, become drivers and a chain', 'customersAndChain'],
