@@ -69,6 +69,10 @@ export async function personaMaps({ page, api, service, key }, open) {
   await page.getByText('目标明确者').first().waitFor();
   await settled(page);
   await shot(page, 'persona.list.zh');
+  await page.setViewportSize(kSizes.phone);
+  await settled(page);
+  await shot(page, 'persona.list.phone');
+  await page.setViewportSize(kSizes.desktop);
   await page.getByTestId('language').click();
   await settled(page);
   for (const one of ['determined', 'hesitant']) {

@@ -244,7 +244,7 @@ function Lanes({ data, open }: { data: Drawn; open: (one: Friction) => void }) {
 }
 
 /** With nothing, a period, a persona, or the events of a condition. */
-function ComparePicker({ onChange }: { onChange: (compare: string) => void }) {
+function ComparePicker({ compare, onChange }: { compare: string; onChange: (compare: string) => void }) {
   const { t } = useTranslation();
   const [kind, setKind] = useState('none');
   const { items, name } = usePersonas();
@@ -253,7 +253,7 @@ function ComparePicker({ onChange }: { onChange: (compare: string) => void }) {
     <>
       <Select value={kind} style={{ minWidth: 170 }} aria-label={t('journey.map_compare')} options={kinds.map((value) => ({ value, label: t(`journey.map_compare_with.${value}`) }))}
         onChange={(next: string) => { setKind(next); if (next !== 'segment') onChange(next === 'previous' || next === 'year' ? next : ''); }} />
-      {kind === 'persona' && <Select style={{ minWidth: 170 }} popupMatchSelectWidth={false} placeholder={t('persona.choose')} aria-label={t('persona.other')} options={items.map((one) => ({ value: one.key, label: name(one) }))} onChange={(key: string) => onChange(personaCondition(key))} />}
+      {kind === 'persona' && <Select style={{ minWidth: 170 }} popupMatchSelectWidth={false} value={items.find((one) => personaCondition(one.key) === compare)?.key ?? null} placeholder={t('persona.choose')} aria-label={t('persona.other')} options={items.map((one) => ({ value: one.key, label: name(one) }))} onChange={(key: string) => onChange(personaCondition(key))} />}
       {kind === 'segment' && <Input.Search style={{ maxWidth: 280 }} placeholder="channel = app" aria-label={t('journey.map_condition')} enterButton={t('journey.map_compare')} onSearch={onChange} />}
     </>
   );
@@ -305,7 +305,7 @@ export function MapTab() {
             <Button icon={<DownloadOutlined />} href={picture} download="journey-map.svg" disabled={!data || data.stages.length === 0}>SVG</Button>
           </>
         )}>
-        <div className="filter-line" style={{ gap: '4px 24px' }}><DefinitionPicker value={definition} onChange={setDefinition} /><ComparePicker onChange={setCompare} />
+        <div className="filter-line" style={{ gap: '4px 24px' }}><DefinitionPicker value={definition} onChange={setDefinition} /><ComparePicker compare={compare} onChange={setCompare} />
           {data?.other && <Segmented<boolean> value={beside} onChange={setBeside} options={[{ value: false, label: t('journey.map_differences') }, { value: true, label: t('journey.map_beside') }]} />}
         </div>
         <Load query={map} rows={12}>

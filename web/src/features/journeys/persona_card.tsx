@@ -27,7 +27,8 @@ export function PersonaCard() {
             {parts.map((part) => <div key={part}><div className="muted small">{t(`persona.${part}`)}</div><div style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-line' }}>{chosen[part]}</div></div>)}
           </div>
         )}
-        <p className="muted small" style={{ margin: '8px 0 0', overflowWrap: 'anywhere' }}>{t('persona.where')}: <code>{chosen.where}</code></p>
+        <div className="muted small" style={{ marginTop: 8 }}>{t('persona.where')}</div>
+        <code className="small" style={{ overflowWrap: 'anywhere' }}>{chosen.where}</code>
       </div>
     </Panel>
   );
