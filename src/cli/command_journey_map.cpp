@@ -86,7 +86,7 @@ Result<void> map(Console& console, app::App& app, const JourneyMapCommand& comma
   CX_TRY(const auto compare, server::compare_of(command.compare, filter, [&](std::string_view condition) {
            std::vector<std::string> filters;
            for (const auto& [name, value] : filter_in(command.filters))
-             if (name != "where") filters.push_back(fmt::format("{}={}", name, value));
+             if (name != "where" && name != "persona") filters.push_back(fmt::format("{}={}", name, value));
            filters.push_back(fmt::format("({})", condition));
            return filter_of(app, filters);
          }));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "cli/console.h"
 #include "journey/definitions.h"
@@ -14,6 +15,19 @@ struct CustomerListsCommand {
 };
 /// Kept lists of customers; with `show` who is on one today, with `remove` one less.
 [[nodiscard]] int customer_lists(Console& console, const CustomerListsCommand& command);
+
+struct PersonaCommand {
+  std::string key;  ///< of the one that is put or removed; removed also by name
+  std::string name_en, name_zh, description, goals, frustrations, quote, condition;
+  int position = 0;
+  std::string file;                  ///< JSON, as `list --json` prints one; options take its place
+  std::vector<std::string> filters;  ///< of the sizes, as MetricOptions::filters
+};
+/// Personas, with how many customers each has.
+[[nodiscard]] int persona_list(Console& console, const PersonaCommand& command);
+/// Makes one, or changes what the options and the file name of one that is there.
+[[nodiscard]] int persona_set(Console& console, const PersonaCommand& command);
+[[nodiscard]] int persona_remove(Console& console, const PersonaCommand& command);
 
 struct DesignsCommand {
   std::string name;  ///< or id: of the one that is shown, written or removed; empty: all are listed

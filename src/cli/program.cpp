@@ -33,6 +33,8 @@ Program::Program() : app_("Zhike, the customer-experience engine", "zhike") {
   add_customers();
   add_complaints();
   add_reputation();
+  add_personas();
+  add_persona_options(&app_);
 }
 
 int Program::run(int argc, char** argv) {

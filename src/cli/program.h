@@ -49,6 +49,8 @@ class Program {
   void add_journey_cases(CLI::App* parent);
   void add_journey_designs(CLI::App* parent);
   void add_customer_lists(CLI::App* parent);
+  void add_personas();
+  static void add_persona_options(CLI::App* to);
   void add_experience(CLI::App* parent);
   void add_blueprint(CLI::App* parent);
   void add_channels();
@@ -109,6 +111,7 @@ class Program {
   JourneyCasesCommand journey_cases_;
   CustomerListsCommand customer_lists_;
   DesignsCommand designs_;
+  PersonaCommand persona_;
   ExperienceCommand experience_;
   BlueprintCommand blueprint_;
   ChannelCommand channel_;

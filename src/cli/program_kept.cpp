@@ -1,4 +1,4 @@
-// Commands of kinds of journeys, of their redesign, and of kept lists of customers.
+// Commands of kinds of journeys, of their redesign, of kept lists of customers and of personas.
 #include "cli/program.h"
 
 namespace zhike::cli {
@@ -93,6 +93,45 @@ void Program::add_customer_lists(CLI::App* parent) {
               [this](Console& c) { return customer_lists(c, customer_lists_); });
   lists->add_option("--show", customer_lists_.show, "list who is on the one of this name");
   lists->add_option("--remove", customer_lists_.remove, "remove the one of this name");
+}
+
+void Program::add_personas() {
+  PersonaCommand& of = persona_;
+  auto* persona = group("persona", "Personas: kinds of customers under a name, for --persona");
+  auto* list = command(persona, "list", "All personas, with how many customers each has",
+                       "zhike persona list --where from=2026-01-01 --json",
+                       [this](Console& c) { return persona_list(c, persona_); });
+  list->add_option("--where", of.filters, "of the sizes, which events: from=2026-01-01, channel=web ...");
+  auto* set = command(persona, "set", "Make a persona, or change what is named of one",
+                      "zhike persona set hunter --name-en 'Bargain hunter' --name-zh 比价客 --condition "
+                      "\"trait.tier = basic and did(touchpoint = coupon)\"",
+                      [this](Console& c) { return persona_set(c, persona_); });
+  set->add_option("key", of.key, "letters, digits, _ or -")->required();
+  set->add_option("--name-en", of.name_en, "name in English");
+  set->add_option("--name-zh", of.name_zh, "name in Chinese");
+  set->add_option("--condition", of.condition, "who belongs to it; columns of events only within did(...)");
+  set->add_option("--description", of.description, "who they are");
+  set->add_option("--goals", of.goals, "what they want");
+  set->add_option("--frustrations", of.frustrations, "what annoys them");
+  set->add_option("--quote", of.quote, "what one of them would say");
+  set->add_option("--position", of.position, "they are listed by it (0)")->check(CLI::Range(0, 10'000));
+  set->add_option("--file", of.file, "JSON with these fields, as list --json prints them")
+      ->check(CLI::ExistingFile);
+  auto* remove = command(persona, "remove", "Remove a persona", "zhike persona remove hunter --data D",
+                         [this](Console& c) { return persona_remove(c, persona_); });
+  remove->add_option("key", of.key, "key or name")->required();
+}
+
+/// Wherever conditions on events are taken, so is a persona: it is one more of them.
+void Program::add_persona_options(CLI::App* to) {
+  for (CLI::App* one : to->get_subcommands({})) add_persona_options(one);
+  CLI::Option* where = to->get_option_no_throw("--where");
+  if (where == nullptr) return;
+  // At once: the conditions are stored when the whole line has been read.
+  to->add_option_function<std::string>(
+        "--persona", [where](const std::string& name) { where->add_result("persona=" + name); },
+        "of the customers of this persona: its key or name")
+      ->trigger_on_parse();
 }
 
 }  // namespace zhike::cli

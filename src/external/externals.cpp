@@ -7,6 +7,7 @@
 #include "base/ascii.h"
 #include "base/mix.h"
 #include "external/customer_lists.h"
+#include "external/personas.h"
 #include "external/sql.h"
 #include "external/traits.h"
 #include "govern/mask.h"
@@ -196,6 +197,19 @@ Result<query::Expr> among_lists(const Externals::Parts& parts, const Grant& gran
     sets.push_back(query::among(set));
   }
   query::Expr out = query::any(std::move(sets));
+  if (condition.op == query::Op::kIn) return out;
+  if (condition.op == query::Op::kNotIn) return query::negate(std::move(out));
+  return fail(Code::kUnknownOperator, "{} on {}", to_string(condition.op), condition.name);
+}
+
+/// The conditions of the personas named, not looked up yet.
+Result<query::Expr> of_personas(const Externals::Parts& parts, const Grant& grant,
+                                const query::Condition& condition) {
+  std::vector<query::Expr> any_of;
+  for (const std::string& name : condition.values) {
+    CX_TRY(any_of.emplace_back(), persona_filter(parts.ledger, grant, name));
+  }
+  query::Expr out = query::any(std::move(any_of));
   if (condition.op == query::Op::kIn) return out;
   if (condition.op == query::Op::kNotIn) return query::negate(std::move(out));
   return fail(Code::kUnknownOperator, "{} on {}", to_string(condition.op), condition.name);
@@ -509,6 +523,11 @@ Result<void> Externals::resolve(const Grant& grant, query::Expr& expr) {
   if (expr.condition.name == query::kKeptLists && expr.condition.op != query::Op::kExists) {
     CX_TRY(expr, among_lists(parts_, grant, query::Condition(expr.condition)));
     return {};
+  }
+  if (expr.condition.name == query::kPersonas && expr.condition.op != query::Op::kExists) {
+    // What it says of traits, lists and sources is looked up in its turn; it names no persona again.
+    CX_TRY(expr, of_personas(parts_, grant, query::Condition(expr.condition)));
+    return resolve(grant, expr);
   }
   CX_TRY(const Named asked, named(grant, expr.condition.name, expr.condition.op != query::Op::kExists));
   query::OutsideQuestion question{.relation = {}, .columns = {asked.source->identifying().is}};

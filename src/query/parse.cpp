@@ -52,6 +52,12 @@ Result<double> parse_number(std::string_view key, std::string_view text) {
 
 Result<Expr> parse_condition(std::string_view key, std::string_view value) {
   if (key == "where") return parse_where(value);
+  if (key == kPersonas) {
+    Expr out = is(Field::kVirtual, split(value));
+    if (out.condition.values.empty()) return fail(Code::kBadFilter, "{} has no value", key);
+    out.condition.name = kPersonas;
+    return out;
+  }
   if (key == "score_min" || key == "score_max") {
     CX_TRY(const double score, parse_number(key, value));
     return key == "score_min" ? at_least(score) : at_most(score);

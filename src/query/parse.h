@@ -22,13 +22,12 @@ struct Defaults {
 };
 
 /// from, to (a date: midnight in the zone; or an instant), units, channel, touchpoint, stage, name, type,
-/// instrument, source, case (each one value or several separated by commas, except name and case, which are
-/// taken whole), score_min, score_max,
-/// where (see where.h). Without `to`: the end of the newest event's day; without `from`: 30
-/// days before `to`. A unit means those below it too. Where all units asked for share a zone, it is that of
-/// the dates and of the answer; otherwise they have clocks of their own (see Filter). An empty value is as if
-/// absent. Keys in `skip` are left to the caller. Errors: kUnknownField (a key that is none of these),
-/// kBadFilter, kBadTime.
+/// instrument, source, case, persona (each one value or several separated by commas, except name and case,
+/// which are taken whole), score_min, score_max, where (see where.h). Without `to`: the end of the newest
+/// event's day; without `from`: 30 days before `to`. A unit means those below it too. Where all units asked
+/// for share a zone, it is that of the dates and of the answer; otherwise they have clocks of their own (see
+/// Filter). An empty value is as if absent. Keys in `skip` are left to the caller. Errors: kUnknownField (a
+/// key that is none of these), kBadFilter, kBadTime.
 [[nodiscard]] Result<Filter> parse_filter(
     std::span<const std::pair<std::string_view, std::string_view>> pairs, const Defaults& defaults,
     std::span<const std::string_view> skip = {});

@@ -1,14 +1,17 @@
 #include "query/prepare.h"
 
+#include <iterator>
+
 #include "base/ascii.h"
 #include "query/by_zone.h"
+#include "query/prepare_flags.h"
 #include "query/sql.h"
 
 namespace zhike::query {
 
 namespace {
 
-constexpr std::string_view kMark = "/*filter*/";
+constexpr std::string_view kMark = "/*filter*/", kFlags = "/*flags*/";
 constexpr std::size_t kDepthMax = 16;
 constexpr std::size_t kConditionsMax = 100;
 constexpr std::size_t kValuesMax = 1000;
@@ -19,10 +22,11 @@ constexpr std::string_view kCustomer =
 constexpr std::string_view kRange =
     "occurred_at >= {from:DateTime64(3, 'UTC')} AND occurred_at < {to:DateTime64(3, 'UTC')}";
 
-/// Prints a tree as a condition on the columns of events; values become parameters f0, f1, ...
+/// Prints a tree as a condition on the columns of events; values become parameters f0, f1, ... of `prefix` f.
 class Printer {
  public:
-  explicit Printer(warehouse::Params& params) : params_(params) {}
+  explicit Printer(warehouse::Params& params, std::string prefix = "f")
+      : params_(params), prefix_(std::move(prefix)) {}
 
   Result<void> print(const Expr& expr, std::size_t depth = 0) {
     if (depth > kDepthMax) return fail(Code::kBadFilter, "more than {} levels", kDepthMax);
@@ -153,21 +157,22 @@ class Printer {
     return {};
   }
 
-  std::string next() { return fmt::format("f{}", count_ - 1); }
+  std::string next() { return fmt::format("{}{}", prefix_, count_ - 1); }
 
   warehouse::Params& params_;
+  std::string prefix_;
   std::string out_;
   std::size_t count_ = 0;
 };
 
-std::string with_conditions(std::string_view sql, std::string_view conditions) {
+std::string with_text(std::string_view sql, std::string_view mark, std::string_view text) {
   std::string out;
   for (;;) {
-    const std::size_t at = sql.find(kMark);
+    const std::size_t at = sql.find(mark);
     out += sql.substr(0, at);
     if (at == std::string_view::npos) return out;
-    out += conditions;
-    sql.remove_prefix(at + kMark.size());
+    out += text;
+    sql.remove_prefix(at + mark.size());
   }
 }
 
@@ -179,6 +184,11 @@ std::optional<Instant> instant_of(const boost::json::value& cell) {
 }  // namespace
 
 Result<Prepared> prepare(const Grant& grant, Permission needed, const Filter& filter, std::string_view sql) {
+  return prepare_flags(grant, needed, filter, {}, sql);
+}
+
+Result<Prepared> prepare_flags(const Grant& grant, Permission needed, const Filter& filter,
+                               std::span<const Expr> flags, std::string_view sql) {
   if (!grant.may(needed)) return fail(Code::kPermissionMissing, "{}", to_string(needed));
   if (filter.range.to <= filter.range.from) return fail(Code::kBadFilter, "the range ends before it starts");
   cx_check(sql.find(kScope) != std::string_view::npos, "SQL without the scope of the Grant");
@@ -197,7 +207,17 @@ Result<Prepared> prepare(const Grant& grant, Permission needed, const Filter& fi
     CX_TRY(printer.print(filter.where));
     conditions = " AND " + printer.take();
   }
-  out.sql = with_conditions(sql, conditions);
+  out.sql = with_text(sql, kMark, conditions);
+  if (!flags.empty()) {
+    cx_check(sql.find(kFlags) != std::string_view::npos, "flags on SQL that takes none");
+    std::string printed;
+    for (std::size_t i = 0; i < flags.size(); ++i) {
+      Printer printer(out.params, fmt::format("flag{}_", i));
+      CX_TRY(printer.print(flags[i]));
+      fmt::format_to(std::back_inserter(printed), ", toUInt8({})", printer.take());
+    }
+    out.sql = with_text(out.sql, kFlags, printed);
+  }
   if (!filter.own_zones.empty()) out.sql = by_zone(out.sql, filter, out.params);
   return out;
 }

@@ -4,6 +4,7 @@
 #include "query/cursor.h"
 #include "query/parse.h"
 #include "query/prepare.h"
+#include "query/prepare_flags.h"
 
 namespace zhike::query {
 namespace {
@@ -59,6 +60,20 @@ TEST(Prepare, PrintsTheTree) {
                 "NOT (ifNull(score >= {f1:Float64}, 0)) OR (1))"));
 }
 
+TEST(PrepareFlags, KeepsTheValuesOfEachConditionApart) {
+  Filter filter = kDay;
+  filter.where = is(Field::kChannel, {"web"});
+  const std::string sql = std::string(kSql) + " HAVING has([0/*flags*/], 1)";
+  const std::vector<Expr> flags{at_least(9), among(7), any({})};
+  const auto prepared = prepare_flags(Grant::owner(), Permission::kViewMetrics, filter, flags, sql);
+  ASSERT_TRUE(prepared);
+  EXPECT_THAT(prepared->sql, HasSubstr("[0, toUInt8(ifNull(score >= {flag0_0:Float64}, 0)), toUInt8("));
+  EXPECT_THAT(prepared->sql, HasSubstr("set_id = {flag1_0:UInt64})), toUInt8((0))], 1)"));
+  EXPECT_EQ(value_of(*prepared, "flag0_0"), "9");
+  EXPECT_EQ(value_of(*prepared, "flag1_0"), "7");
+  EXPECT_EQ(value_of(*prepared, "f0"), "['web']");
+}
+
 TEST(Prepare, RefusesWhatItDoesNotKnow) {
   const auto code = [](Expr where) {
     Filter filter = kDay;
@@ -83,6 +98,16 @@ TEST(Prepare, RefusesWhatItDoesNotKnow) {
 TEST(PrepareDeathTest, SqlWithoutScopeIsABug) {
   EXPECT_DEATH((void)prepare(Grant::owner(), Permission::kViewMetrics, kDay, "SELECT 1 FROM events"),
                "scope");
+}
+
+TEST(ParseFilter, TakesPersonas) {
+  const Defaults defaults{.zone = Zone::utc(), .newest = {}, .now = at("2024-03-10T20:00:00Z")};
+  const auto filter = parse_filter(Pairs{{"persona", "hunter,熟客"}}, defaults);
+  ASSERT_TRUE(filter);
+  Expr expected = is(Field::kVirtual, {"hunter", "熟客"});
+  expected.condition.name = "persona";
+  EXPECT_EQ(filter->where, all({expected}));
+  EXPECT_EQ(parse_filter(Pairs{{"persona", ","}}, defaults).error().code, Code::kBadFilter);
 }
 
 TEST(ParseFilter, ReadsDatesInTheZone) {

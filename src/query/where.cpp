@@ -21,6 +21,8 @@ bool is_word(char c) {
 bool is_name(char c) {
   return ascii::is_alnum(c) || static_cast<unsigned char>(c) >= 0x80 || c == '_' || c == '-';
 }
+/// What is kept under names of ours, not in a virtual source.
+bool is_kept(std::string_view name) { return name == kKeptLists || name == kPersonas; }
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 class Parser {
@@ -78,7 +80,7 @@ class Parser {
       return out;
     }
     if (out.condition.field == Field::kVirtual && out.condition.name.find('.') == std::string::npos &&
-        out.condition.name != kKeptLists)
+        !is_kept(out.condition.name))
       return wrong("'.', or 'exists'");
     const bool negated = take_word("not");
     if (take_word("in")) return list(std::move(out), negated ? Op::kNotIn : Op::kIn);
@@ -99,7 +101,7 @@ class Parser {
       }
       out.field = Field::kVirtual;
       out.name = first;
-      if (peek_word("exists") || first == kKeptLists) return {};
+      if (peek_word("exists") || is_kept(first)) return {};
       return fail(Code::kUnknownField, "{}", first.substr(0, 60));
     }
     ++at_;
@@ -183,8 +185,8 @@ class Parser {
       }
       return op == Op::kIn ? any(std::move(parts)) : negate(any(std::move(parts)));
     }
-    const bool is_of_lists = c.field == Field::kVirtual && c.name == kKeptLists;
-    if (!bound || (c.field >= Field::kVirtual && !is_of_lists)) return out;
+    const bool is_of_kept = c.field == Field::kVirtual && is_kept(c.name);
+    if (!bound || (c.field >= Field::kVirtual && !is_of_kept)) return out;
     const auto number = ascii::parse_number<double>(c.values.front());
     if (c.field != Field::kScore || !number)
       return fail(Code::kBadFilter, "where: {} takes no such bound", to_string(c.field));

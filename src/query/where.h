@@ -8,7 +8,8 @@
 //   NAME       a column of events (channel, touchpoint, stage, type, name, source, unit, instrument, case,
 //   score):
 //              the event itself; SOURCE.COLUMN of a virtual source, or SOURCE with `exists`; trait.KEY: what
-//              is known of the event's customer; list: a kept list that the customer is on. A column that is
+//              is known of the event's customer; list: a kept list that the customer is on; persona:
+//              one that the customer belongs to. A column that is
 //              no plain word stands in `backticks`, doubled within.
 //   VALUE      a word (letters, digits, and any of _ - + . : / @ %), or a text in quotes ' or ", doubled
 //   within did(...)   the customer has an event within the range like that and, or, not, ( ): `not` binds
@@ -23,6 +24,8 @@ namespace zhike::query {
 
 /// What a condition on kept lists has as its `name`, with Field::kVirtual; its values are names of lists.
 inline constexpr std::string_view kKeptLists = "list";
+/// The same on personas; its values are keys or names of personas.
+inline constexpr std::string_view kPersonas = "persona";
 
 /// Errors: kBadFilter (says what was expected, and after which text), kUnknownField.
 [[nodiscard]] Result<Expr> parse_where(std::string_view text);

@@ -34,6 +34,7 @@ TEST(Where, ReadsConditions) {
   EXPECT_EQ(read("list in ('Stopped at cart', vip)"),
             on(Field::kVirtual, "list", Op::kIn, {"Stopped at cart", "vip"}));
   EXPECT_EQ(read("list != vip"), on(Field::kVirtual, "list", Op::kNotIn, {"vip"}));
+  EXPECT_EQ(read("persona in (hunter, '熟客')"), on(Field::kVirtual, "persona", Op::kIn, {"hunter", "熟客"}));
   EXPECT_EQ(read("list exists"), on(Field::kVirtual, "list", Op::kExists)) << "a source of that key";
   EXPECT_EQ(read("list.a = 1"), on(Field::kVirtual, "list.a", Op::kIn, {"1"}));
   EXPECT_EQ(read("score >= 9"), at_least(9));
@@ -67,6 +68,8 @@ TEST(Where, SaysWhatItDoesNotUnderstand) {
                            "crm.a not 3",
                            "list",
                            "list >= 3",
+                           "persona",
+                           "persona <= 3",
                            "list = ",
                            "a.b.c = 3"})
     EXPECT_FALSE(parse_where(text)) << text;

@@ -12,7 +12,7 @@ namespace zhike::server {
 namespace {
 
 constexpr std::string_view kOwn[] = {"definition", "steps", "order", "window_hours", "by", "step"};
-constexpr std::string_view kConditions[] = {"units", "channel", "where"};
+constexpr std::string_view kConditions[] = {"units", "channel", "where", "persona"};
 constexpr std::size_t kNameBytesMax = 120;
 
 Result<int> days_in(const Fields& fields) {

@@ -85,10 +85,11 @@ Result<Response> list_customers(Call& call) {
   };
   if (const auto text = call.param("q"); !text.empty()) {
     if (text.size() > 256) return fail(Code::kBadField, "'q' is longer than 256 bytes");
-    if (!call.param("where").empty()) return fail(Code::kBadField, "'q' and 'where' do not go together");
+    if (!call.param("where").empty() || !call.param("persona").empty())
+      return fail(Code::kBadField, "'q' goes neither with 'where' nor with 'persona'");
     CX_TRY(const auto found, call.app.profiles().search(call.grant, text));
     for (const auto& p : found) add(p);
-  } else if (!call.param("where").empty()) {
+  } else if (!call.param("where").empty() || !call.param("persona").empty()) {
     static constexpr std::string_view kOwn[] = {"cursor", "limit", "q"};
     CX_TRY(auto filter, call.filter(kOwn));
     // Whoever it is true of at any time; a range is only looked at when one is given.

@@ -10,6 +10,7 @@
 #include "server/customer_list_json.h"
 #include "server/journey_json.h"
 #include "server/journey_map_json.h"
+#include "server/persona_json.h"
 
 namespace zhike::server {
 namespace {
@@ -114,6 +115,7 @@ void add_friction_handlers(Handlers& handlers) {
   handlers["listJourneyDefinitions"] = get_definitions;
   handlers["putJourneyDefinitions"] = put_definitions;
   add_customer_list_handlers(handlers);
+  add_persona_handlers(handlers);
   add_journey_kind_handlers(handlers);
   add_journey_case_handlers(handlers);
   add_journey_map_handlers(handlers);

@@ -174,7 +174,9 @@ json::object models_json(const stats::PeakEnd& found) {
 Result<query::Filter> filter_with(const Call& call, std::string_view condition,
                                   std::span<const std::string_view> own) {
   Request request = call.request;
-  std::erase_if(request.query, [](const auto& pair) { return pair.first == "where"; });
+  // A persona is a condition too: another takes its place.
+  std::erase_if(request.query,
+                [](const auto& pair) { return pair.first == "where" || pair.first == "persona"; });
   request.query.emplace_back("where", std::string(condition));
   const Call other{.request = request,
                    .params = call.params,

@@ -42,3 +42,29 @@ def journeys_of_the_store(c):
     expect(sum(one["spend"] for one in entries["items"]) == 150, f"{entries}")
     answer = run("channel", "budget")
     expect(not answer["answered"] and answer["refused"], f"two weeks tell nothing: {answer}")
+    personas_of_the_store(run, whole, c.folder)
+
+
+def personas_of_the_store(run, whole, folder):
+    """Of the three customers above: a bought, b and c did not."""
+    from cli import expect  # cli imports this file
+
+    expect(run("persona", "list", *whole)["items"] == [], "none yet")
+    made = run("persona", "set", "buyer", "--name-en", "Buyer, once", "--name-zh", "买过的客户", "--condition", "did(name = 'Order Completed')")
+    expect((made["key"], made["version"], made["quote"]) == ("buyer", 1, ""), f"{made}")
+    again = run("persona", "set", "buyer", "--quote", "I like it here.")
+    expect((again["version"], again["quote"], again["where"]) == (2, "I like it here.", made["where"]), f"the rest stays: {again}")
+    file = folder / "persona.json"
+    file.write_text(json.dumps({"name_en": "Looker", "where": "not did(name = 'Order Completed')"}), encoding="utf-8")
+    run("persona", "set", "looker", "--file", str(file), "--position", "1")
+    found = run("persona", "list", *whole)
+    expect([(one["key"], one["customers"]) for one in found["items"]] == [("buyer", 1), ("looker", 2)], f"{found}")
+    expect((found["customers"], found["in_none"], found["in_several"]) == (3, 0, 0), f"{found}")
+    for name in ("buyer", "买过的客户"):
+        expect(run("journey", "map", "all", "--persona", name, *whole)["customers"] == 1, f"the map of {name}")
+    pair = run("journey", "map", "all", "--persona", "buyer", "--compare", "persona = looker", *whole)
+    expect((pair["customers"], pair["other"]["customers"]) == (1, 2), f"side by side: {pair['customers']}, {pair['other']['customers']}")
+    expect(run("journey", "friction", *whole, "--persona", "looker")["journeys"] == 2, "in any order of the words")
+    expect(run("persona", "set", "bad", "--name-en", "Bad", "--condition", "channel = web", code=1)["error"]["code"] == "bad_field", "a condition on single events")
+    expect(run("persona", "remove", "buyer")["removed"] == "buyer", "it is removed")
+    expect(run("journey", "map", "all", "--persona", "buyer", code=1)["error"]["code"] == "not_found", "and missed")

@@ -12,6 +12,7 @@ import { customersAndChain, indices, keyDrivers } from './drivers.mjs';
 import { reputation } from './reputation.mjs';
 import { designs, mapBeside } from './designs.mjs';
 import { cases, kinds, lists } from './kinds.mjs';
+import { bpmnFile, personaMaps } from './personas.mjs';
 import { learning } from './learning.mjs';
 import { redesign } from './redesign.mjs';
 import { interview, rounds, widget } from './rounds.mjs';
@@ -193,6 +194,8 @@ class Actions {
   designs = () => designs(this, this.open);
   mapBeside = () => mapBeside(this, this.open);
   redesign = () => redesign(this, this.open);
+  personaMaps = () => personaMaps(this, this.open);
+  bpmnFile = () => bpmnFile(this, this.open);
 
   interview = () => interview(this, this.open);
 
@@ -502,6 +505,8 @@ const kSteps = [
   ['a process is drawn, kept, changed, saved as a file and removed', 'designs'],
   ['two maps stand side by side, and print alone', 'mapBeside'],
   ['a redesign is simulated with other hours, costs and a target, and stopped', 'redesign'],
+  ['personas are made with their size, chosen, and their maps stand side by side', 'personaMaps'],
+  ['a process in BPMN is chosen as a file and held against the cases', 'bpmnFile'],
   ['staff begin an interview with a customer', 'interview'],
   ['a survey in a page of somebody else: by keyboard, nothing kept, refused elsewhere', 'widget'],
   ['what is known of customers, and branches over time, become drivers and a chain', 'customersAndChain'],

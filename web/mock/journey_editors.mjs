@@ -33,8 +33,18 @@ const score = () => ({
 });
 const whole = () => ({ ...score(), shortest: 4, channels: [{ channel: 'web', ...score() }] });
 
+const persona = (key, name_en, name_zh, where) => ({
+  key, name_en, name_zh, where, description: 'Compares before buying.', goals: 'The lowest price', frustrations: 'Costs that show up late', quote: 'I can wait for the sale.', position: 0, version: 1, actor: 'demo', changed: kAt,
+});
+const size = (key, customers) => ({ key, customers, share: customers / 1000, problem: '' });
+
 export const journeyEditorAnswers = {
   listCustomerLists: () => ({ items: [{ id: '1', name: 'Stopped at the cart', size: 120, origin: { from: 'funnel' }, all_units: true, units: [], actor: 'demo', made: kAt, expires: '2027-01-30T00:00:00.000Z', removable: true }] }),
+  listPersonas: () => ({ items: [persona('hunter', 'Bargain hunter', '比价客', 'trait.tier = basic'), persona('regular', 'Regular', '熟客', 'did(touchpoint = order)')] }),
+  getPersonaSizes: ({ params }) => ({
+    from: kAt, to: '2026-12-01T00:00:00.000Z', customers: 1000, in_none: 520, in_several: 60,
+    items: params.condition ? [size('', 210)] : [size('hunter', 300), size('regular', 240)],
+  }),
   listProcessDesigns: () => ({ items: [design()] }),
   getProcessDesign: design,
   getBlueprint: blueprint,

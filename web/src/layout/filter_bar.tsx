@@ -4,11 +4,11 @@ import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation } from 'react-router';
-import { useGetStatus, useListUnits } from '../api/generated';
+import { useGetStatus, useListPersonas, useListUnits } from '../api/generated';
 import { addDays, day } from '../format/numbers';
 import { useLanguage } from '../i18n';
 import { useNames } from '../state/catalogue';
-import { comparison, kCompares, kRanges, useFilters, useScope, type Range } from '../state/filters';
+import { comparison, kCompares, kRanges, takesPersona, useFilters, useScope, type Range } from '../state/filters';
 
 /** Pages whose content does not depend on the filters show none. */
 const kWithout = /^\/(data|record|connectors|settings)/;
@@ -55,6 +55,20 @@ function Historic() {
   return <Tooltip title={t('filter.historic_explain')}><Tag color="gold" className="nowrap">{t('filter.historic', { day: newest })}</Tag></Tooltip>;
 }
 
+/** Of whom the journeys are; nothing to choose from while there are no personas. */
+function PersonaPicker() {
+  const { t } = useTranslation();
+  const language = useLanguage();
+  const { filters, setFilters } = useFilters();
+  const personas = useListPersonas({ staleTime: 60_000 });
+  const options = (personas.data?.items ?? []).map((one) => ({ value: one.key, label: (language === 'zh' ? one.name_zh || one.name_en : one.name_en || one.name_zh) }));
+  if (options.length === 0 && !filters.persona) return null;
+  return (
+    <Select allowClear showSearch={{ optionFilterProp: 'label' }} popupMatchSelectWidth={false} style={{ minWidth: 140, maxWidth: 240 }} value={filters.persona || null} options={options}
+      placeholder={t('persona.all')} aria-label={t('persona.one')} onChange={(key: string | null) => setFilters({ persona: key ?? '' })} />
+  );
+}
+
 export function FilterBar() {
   const { t } = useTranslation();
   const { pathname } = useLocation();
@@ -81,6 +95,7 @@ export function FilterBar() {
         {...multiple} value={filters.channels} onChange={(channels) => setFilters({ channels })} placeholder={t('filter.all_channels')} aria-label={t('filter.channels')}
         options={names.channels.map((key) => ({ value: key, label: names.channel(key) }))}
       />}
+      {takesPersona(pathname) && <PersonaPicker />}
       {!ofAllTime && <Historic />}
     </>
   );

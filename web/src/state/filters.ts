@@ -1,6 +1,6 @@
 // The global filters. They live in the address, so that a link shows what its sender saw.
 import { useMemo } from 'react';
-import { useSearchParams } from 'react-router';
+import { useLocation, useSearchParams } from 'react-router';
 import { useGetStatus, useListUnits, type Unit } from '../api/generated';
 import { addDays, isoDay } from '../format/numbers';
 import { useSession } from './session';
@@ -18,10 +18,12 @@ export interface Filters {
   compare: Compare;
   units: string[];
   channels: string[];
+  /** Key of a persona; empty: all customers. Counts where journeys are looked at. */
+  persona: string;
 }
 
 const kDefaultRange: Range = '90d';
-export const kFilterKeys = ['range', 'from', 'to', 'compare', 'units', 'channel'];
+export const kFilterKeys = ['range', 'from', 'to', 'compare', 'units', 'channel', 'persona'];
 const kDay = /^\d{4}-\d{2}-\d{2}$/;
 
 function list(text: string | null): string[] {
@@ -46,6 +48,7 @@ export function parseFilters(params: URLSearchParams): Filters {
     compare: kCompares.find((candidate) => candidate === params.get('compare')) ?? 'previous',
     units: list(params.get('units')),
     channels: list(params.get('channel')),
+    persona: params.get('persona') ?? '',
   };
 }
 
@@ -59,6 +62,7 @@ export function writeFilters(params: URLSearchParams, filters: Filters): URLSear
   put('compare', filters.compare, 'previous');
   put('units', filters.units.join(','), '');
   put('channel', filters.channels.join(','), '');
+  put('persona', filters.persona, '');
   return next;
 }
 
@@ -106,7 +110,7 @@ export function scopeZone(units: Unit[], chosen: string[], everywhere: boolean):
 
 export interface Scope {
   /** The filters as the API takes them. */
-  query: { from: string; to: string; units?: string; channel?: string };
+  query: { from: string; to: string; units?: string; channel?: string; persona?: string };
   /** The time zone that the chosen branches share, else the installation's; the server decides alike. */
   zone: string | undefined;
   /** The last day of the range lies before today: history is shown. */
@@ -114,9 +118,13 @@ export interface Scope {
   ready: boolean;
 }
 
+/** Pages whose questions take a persona. */
+export const takesPersona = (pathname: string): boolean => pathname.startsWith('/journeys');
+
 /** What to ask the API for. Ranges end today, or on the last day with data where that is earlier. */
 export function useScope(): Scope {
   const { filters } = useFilters();
+  const { pathname } = useLocation();
   const { all_units: everywhere } = useSession();
   const status = useGetStatus({ staleTime: 30_000 });
   const units = useListUnits({ staleTime: 300_000 });
@@ -131,10 +139,11 @@ export function useScope(): Scope {
         ...rangeDays(filters, last, oldest),
         ...(filters.units.length > 0 && { units: filters.units.join(',') }),
         ...(filters.channels.length > 0 && { channel: filters.channels.join(',') }),
+        ...(filters.persona && takesPersona(pathname) && { persona: filters.persona }),
       },
       zone,
       historic: newest < addDays(today, -1),
       ready: !status.isPending && !units.isPending,
     };
-  }, [filters, everywhere, status.data, status.isPending, units.data, units.isPending]);
+  }, [filters, pathname, everywhere, status.data, status.isPending, units.data, units.isPending]);
 }

@@ -10,8 +10,8 @@ import { safeNext } from './session';
 
 describe('filters', () => {
   it('survive a round through the address', () => {
-    const filters = parseFilters(new URLSearchParams('range=custom&from=2026-01-01&to=2026-01-31&compare=year&units=a,b&channel=web'));
-    expect(filters).toEqual({ range: 'custom', from: '2026-01-01', to: '2026-01-31', compare: 'year', units: ['a', 'b'], channels: ['web'] });
+    const filters = parseFilters(new URLSearchParams('range=custom&from=2026-01-01&to=2026-01-31&compare=year&units=a,b&channel=web&persona=hunter'));
+    expect(filters).toEqual({ range: 'custom', from: '2026-01-01', to: '2026-01-31', compare: 'year', units: ['a', 'b'], channels: ['web'], persona: 'hunter' });
     expect(parseFilters(writeFilters(new URLSearchParams('view=x'), filters))).toEqual(filters);
     expect(writeFilters(new URLSearchParams('view=x'), filters).get('view')).toBe('x');
   });

@@ -23,6 +23,7 @@ import { FunnelTab } from './funnel_tab';
 import { KindsTab } from './kinds_tab';
 import { MapTab } from './map_tab';
 import { ModelTab } from './model_tab';
+import { PersonasTab } from './personas_tab';
 import { PerformanceTab } from './performance_tab';
 import { ProcessGraph } from './process_graph';
 import { RedesignTab } from './redesign_tab';
@@ -154,6 +155,7 @@ export function JourneysPage() {
         { key: 'redesign', label: t('redesign.title'), children: <RedesignTab /> },
         { key: 'model', label: t('journey.model'), children: <ModelTab /> },
         { key: 'design', label: t('design.tab'), children: <DesignTab /> },
+        { key: 'personas', label: t('persona.tab'), children: <PersonasTab /> },
         { key: 'kinds', label: t('kinds.tab'), children: <KindsTab /> },
       ]} />
     </Page>

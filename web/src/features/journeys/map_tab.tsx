@@ -17,10 +17,12 @@ import { useLanguage } from '../../i18n';
 import { usePalette } from '../../state/appearance';
 import { useNames } from '../../state/catalogue';
 import type { Why } from '../../state/drill';
-import { filterSearch, useScope } from '../../state/filters';
+import { filterSearch, useFilters, useScope } from '../../state/filters';
 import { Affected, DefinitionPicker, usePlace } from './friction_tab';
 import { curveHeight, curveLevel, signed } from './map_shape';
 import { PeakEndPanel } from './peak_end_panel';
+import { PersonaCard } from './persona_card';
+import { personaCondition, usePersonas } from './personas';
 
 const kPlaces = 6, kPains = 4;
 
@@ -241,14 +243,17 @@ function Lanes({ data, open }: { data: Drawn; open: (one: Friction) => void }) {
   );
 }
 
-/** With nothing, a period, or the events of a condition. */
-function ComparePicker({ onChange }: { onChange: (compare: string) => void }) {
+/** With nothing, a period, a persona, or the events of a condition. */
+function ComparePicker({ compare, onChange }: { compare: string; onChange: (compare: string) => void }) {
   const { t } = useTranslation();
   const [kind, setKind] = useState('none');
+  const { items, name } = usePersonas();
+  const kinds = ['none', 'previous', 'year', ...(items.length > 0 ? ['persona'] : []), 'segment'];
   return (
     <>
-      <Select value={kind} style={{ minWidth: 170 }} aria-label={t('journey.map_compare')} options={['none', 'previous', 'year', 'segment'].map((value) => ({ value, label: t(`journey.map_compare_with.${value}`) }))}
-        onChange={(next: string) => { setKind(next); if (next !== 'segment') onChange(next === 'none' ? '' : next); }} />
+      <Select value={kind} style={{ minWidth: 170 }} aria-label={t('journey.map_compare')} options={kinds.map((value) => ({ value, label: t(`journey.map_compare_with.${value}`) }))}
+        onChange={(next: string) => { setKind(next); if (next !== 'segment') onChange(next === 'previous' || next === 'year' ? next : ''); }} />
+      {kind === 'persona' && <Select style={{ minWidth: 170 }} popupMatchSelectWidth={false} value={items.find((one) => personaCondition(one.key) === compare)?.key ?? null} placeholder={t('persona.choose')} aria-label={t('persona.other')} options={items.map((one) => ({ value: one.key, label: name(one) }))} onChange={(key: string) => onChange(personaCondition(key))} />}
       {kind === 'segment' && <Input.Search style={{ maxWidth: 280 }} placeholder="channel = app" aria-label={t('journey.map_condition')} enterButton={t('journey.map_compare')} onSearch={onChange} />}
     </>
   );
@@ -258,14 +263,18 @@ function ComparePicker({ onChange }: { onChange: (compare: string) => void }) {
 function SideBySide({ data, open }: { data: JourneyMap; open: (one: Friction) => void }) {
   const { t } = useTranslation();
   const language = useLanguage();
+  const { filters } = useFilters();
+  const { items, name } = usePersonas();
   const other = data.other;
   if (!other) return null;
+  const chosen = items.find((one) => one.key === filters.persona);
+  const beside = items.find((one) => personaCondition(one.key) === data.compare);
   const title = (words: string, journeys: number) => <h3 style={{ margin: '8px 0 0' }}>{words} <span className="muted small num">{t('journey.of_journeys', { count: journeys, shown: exact(journeys, language) })}</span></h3>;
   return (
     <div className="map-pair">
-      <div>{title(t('journey.map_this'), data.journeys)}<Lanes data={data} open={open} /></div>
+      <div>{title(chosen ? name(chosen) : t('journey.map_this'), data.journeys)}<Lanes data={data} open={open} /></div>
       <div>
-        {title(data.compare === 'previous' || data.compare === 'year' ? t(`journey.map_compare_with.${data.compare}`) : data.compare, other.journeys)}
+        {title(data.compare === 'previous' || data.compare === 'year' ? t(`journey.map_compare_with.${data.compare}`) : beside ? name(beside) : data.compare, other.journeys)}
         {other.stages.length === 0 ? <p className="muted">{t('journey.empty')}</p> : <Still value><Lanes data={{ stages: other.stages, differences: [] }} open={open} /></Still>}
       </div>
     </div>
@@ -286,6 +295,7 @@ export function MapTab() {
   const picture = `/api/journeys/map/picture?${new URLSearchParams({ ...(scope as Record<string, string>), lang: language }).toString()}`;
   return (
     <div style={{ display: 'grid', gap: 16, gridTemplateColumns: 'minmax(0, 1fr)' }}>
+      <PersonaCard />
       <Panel title={<>{t('journey.map')} <Formula name={t('journey.map')} text={t('journey.map_words')} source="Zou & Donner 2008" /></>}
         note={data && t('journey.of_journeys', { count: data.journeys, shown: exact(data.journeys, language) })}
         className="print-map"
@@ -295,7 +305,7 @@ export function MapTab() {
             <Button icon={<DownloadOutlined />} href={picture} download="journey-map.svg" disabled={!data || data.stages.length === 0}>SVG</Button>
           </>
         )}>
-        <div className="filter-line" style={{ gap: '4px 24px' }}><DefinitionPicker value={definition} onChange={setDefinition} /><ComparePicker onChange={setCompare} />
+        <div className="filter-line" style={{ gap: '4px 24px' }}><DefinitionPicker value={definition} onChange={setDefinition} /><ComparePicker compare={compare} onChange={setCompare} />
           {data?.other && <Segmented<boolean> value={beside} onChange={setBeside} options={[{ value: false, label: t('journey.map_differences') }, { value: true, label: t('journey.map_beside') }]} />}
         </div>
         <Load query={map} rows={12}>
