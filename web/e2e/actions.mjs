@@ -14,6 +14,7 @@ import { designs, mapBeside } from './designs.mjs';
 import { cases, kinds, lists } from './kinds.mjs';
 import { bpmnFile, personaMaps } from './personas.mjs';
 import { learning } from './learning.mjs';
+import { budget } from './budget.mjs';
 import { redesign } from './redesign.mjs';
 import { interview, rounds, widget } from './rounds.mjs';
 import { triggers } from './triggers.mjs';
@@ -193,6 +194,7 @@ class Actions {
   cases = () => cases(this, this.open);
   designs = () => designs(this, this.open);
   mapBeside = () => mapBeside(this, this.open);
+  budget = () => budget(this, this.open);
   redesign = () => redesign(this, this.open);
   personaMaps = () => personaMaps(this, this.open);
   bpmnFile = () => bpmnFile(this, this.open);
@@ -504,6 +506,7 @@ const kSteps = [
   ['where cases stand is shown, and the cases of a place are listed', 'cases'],
   ['a process is drawn, kept, changed, saved as a file and removed', 'designs'],
   ['two maps stand side by side, and print alone', 'mapBeside'],
+  ['spending is imported, and the budget of channels is answered with intervals', 'budget'],
   ['a redesign is simulated with other hours, costs and a target, and stopped', 'redesign'],
   ['personas are made with their size, chosen, and their maps stand side by side', 'personaMaps'],
   ['a process in BPMN is chosen as a file and held against the cases', 'bpmnFile'],

@@ -186,6 +186,14 @@ export function expect(holds, what) {
 /** The name of a button and no more, but for the sign of waiting, which may stay for a while after the answer. */
 export const named = (words) => new RegExp(`^(loading )?${words}$`);
 
+/** Chooses an option of a list by its words. */
+export async function pick(page, label, words) {
+  await page.getByLabel(label, { exact: true }).focus();
+  await page.getByLabel(label, { exact: true }).press('ArrowDown');
+  await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option', { hasText: words }).first().dispatchEvent('click');
+  await page.locator(`.ant-select-content[title="${words}"]`).first().waitFor();
+}
+
 /** How much longer than on a quiet machine anything may take: nobody waits for it where the product is at fault. */
 export const kPatience = 3;
 

@@ -1,5 +1,5 @@
 // A redesign is asked for with other working hours, costs and a target; a simulation that takes long is stopped.
-import { expect, kSizes, settled, shot, within } from './harness.mjs';
+import { expect, kSizes, pick, settled, shot, within } from './harness.mjs';
 
 /** Thirty orders of the last days, each paid an hour later with the help of ann. */
 async function orders(api, service, key) {
@@ -9,13 +9,6 @@ async function orders(api, service, key) {
   const answer = await fetch(`${service.url}/v1/batch`, { method: 'POST', headers: { Authorization: `Basic ${btoa(`${key}:`)}`, 'Content-Type': 'application/json' }, body: JSON.stringify({ batch }) });
   expect(answer.status === 200, `orders are taken: ${answer.status}`);
   await within(10_000, 'their orders', async () => (await api.get('/api/journeys/performance?of=case&resource=staff')).cases >= 30);
-}
-
-async function pick(page, label, words) {
-  await page.getByLabel(label, { exact: true }).focus();
-  await page.getByLabel(label, { exact: true }).press('ArrowDown');
-  await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option', { hasText: words }).first().dispatchEvent('click');
-  await page.locator(`.ant-select-content[title="${words}"]`).first().waitFor();
 }
 
 async function simulate(page) {

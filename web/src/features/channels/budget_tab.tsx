@@ -112,7 +112,7 @@ function Found({ found }: { found: ChannelBudget }) {
   const unsure = low === null || low <= 0;
   const write = (value: number) => figure(value, language);
   return (
-    <div data-testid="budget-found" style={{ display: 'grid', gap: 16 }}>
+    <div data-testid="budget-found" style={{ display: 'grid', gridTemplateColumns: 'minmax(0, 1fr)', gap: 16 }}>
       <Notes found={found} />
       {found.answered && (
         <>
