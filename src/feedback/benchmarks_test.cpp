@@ -12,7 +12,7 @@ TEST(BenchmarkFile, IsReadInAnyOrderAndSaysWhatIsWrong) {
       "source,Metric,value,period,n,sd\n"
       "Industry report,NPS,32,2026-Q1,1200,\n"
       "Industry report,csat,76 %,2026,,\n"
-      "Rival,ces,5.4,2026-03,300,1.2\n"
+      "Rival,ces,2.4,2026-03,300,1.2\n"
       "Rival,nps,120,2026,10,\n"
       "Rival,nps,12,2026-13,10,\n"
       "Rival,nps,12,2026-01/2025-12,10,\n"

@@ -144,7 +144,7 @@ std::string_view to_string(Measure measure) noexcept {
 std::optional<Scale> scale_of(std::string_view instrument) noexcept {
   if (instrument == "nps") return Scale{Measure::kNps, 0, 10};
   if (instrument == "csat") return Scale{Measure::kShare, 1, 5};
-  if (instrument == "ces") return Scale{Measure::kMean, 1, 7};
+  if (instrument == "ces") return Scale{Measure::kMean, 1, 5};
   if (instrument == "review") return Scale{Measure::kMean, 1, 5};
   return std::nullopt;
 }

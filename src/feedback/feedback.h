@@ -19,7 +19,7 @@ namespace zhike::feedback {
 enum class Measure { kNps, kShare, kMean };  ///< points; share of the two best scores; plain mean
 [[nodiscard]] std::string_view to_string(Measure measure) noexcept;  ///< "nps"
 
-/// An instrument's scale and how it is summed up: nps 0-10, csat 1-5, ces 1-7 (7: very easy), review
+/// An instrument's scale and how it is summed up: nps 0-10, csat 1-5, ces 1-5 (1: very easy), review
 /// 1-5. Instruments of other names have the scale of their answers and are summed up as a mean.
 struct Scale {
   Measure measure = Measure::kMean;

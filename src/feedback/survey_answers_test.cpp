@@ -66,16 +66,16 @@ TEST(Walk, ShowsWhatTheAnswersSoFarAskFor) {
 
 TEST(Walk, SkipsPagesAndForgetsWhatIsNoLongerShown) {
   const auto survey = template_of("after-contact");
-  const auto solved = walked(*survey, R"({"solved": "yes", "agent": 5, "effort": 7, "missing": ["money"],
+  const auto solved = walked(*survey, R"({"solved": "yes", "agent": 5, "effort": 1, "missing": ["money"],
                                           "call_me": true, "phone": "not a number", "comment": "谢谢"})");
   EXPECT_EQ(shown(solved), "|solved agent effort |comment ");
   EXPECT_EQ(wrong(solved), "") << "the telephone number is not asked for any more";
   EXPECT_FALSE(solved.accepted.contains("missing"));
-  const auto open = walked(*survey, R"({"solved": "no", "agent": 1, "effort": 2, "missing": ["money"],
+  const auto open = walked(*survey, R"({"solved": "no", "agent": 1, "effort": 5, "missing": ["money"],
                                         "call_me": true, "phone": "not a number"})");
   EXPECT_EQ(shown(open), "|solved agent effort |missing call_me phone |comment ");
   EXPECT_EQ(wrong(open), "phone! ");
-  EXPECT_EQ(shown(walked(*survey, R"({"solved": "no", "agent": 1, "effort": 2, "call_me": false})")),
+  EXPECT_EQ(shown(walked(*survey, R"({"solved": "no", "agent": 1, "effort": 5, "call_me": false})")),
             "|solved agent effort |missing call_me |comment ");
 }
 
@@ -112,7 +112,7 @@ TEST(Walk, ChecksEachTypeOfAnswer) {
 TEST(Answers, AreReadStrictlyAndWrittenAsTheyWere) {
   const auto survey = template_of("after-contact");
   const std::string text =
-      R"({"agent":4,"call_me":true,"comment":"好","effort":6,"missing":["money","answer"],"solved":"no"})";
+      R"({"agent":4,"call_me":true,"comment":"好","effort":2,"missing":["money","answer"],"solved":"no"})";
   const auto read = read_answers(*survey, json::parse(text));
   ASSERT_TRUE(read);
   EXPECT_EQ(answers_json(*read), json::parse(text));

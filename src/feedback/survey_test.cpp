@@ -41,7 +41,7 @@ TEST(SurveyDocument, ReadsEveryTypeOfQuestion) {
       with(
           R"({"id": "a", "type": "nps", "text": {"zh": "推荐？"}, "required": true},
               {"id": "b", "type": "stars", "text": {"en": "?"}, "instrument": "csat"},
-              {"id": "c", "type": "scale", "least": 1, "most": 7, "instrument": "ces", "text": {"en": "?"}},
+              {"id": "c", "type": "scale", "least": 1, "most": 5, "instrument": "ces", "text": {"en": "?"}},
               {"id": "d", "type": "single", "text": {"en": "?"}, "options": [{"id": "x", "text": {"en": "X"}}]},
               {"id": "e", "type": "multiple", "text": {"en": "?"}, "count_min": 1, "count_max": 2,
                "options": [{"id": "x", "text": {"en": "X"}}, {"id": "y", "text": {"en": "Y"}}]},

@@ -97,7 +97,7 @@ TEST(ExperienceSample, CountsACaseByHand) {
   EXPECT_NEAR(line.y[kSecondsRatio], 20.2, 1e-12);
   EXPECT_EQ(line.y[at(Part::kErrors)], 400);
   EXPECT_EQ(line.x[at(Part::kErrors)], 5) << "four steps and an error";
-  EXPECT_NEAR(line.y[at(Part::kInterface)], 75 + 100.0 * 2 / 3, 1e-9);
+  EXPECT_NEAR(line.y[at(Part::kInterface)], 75 + 50, 1e-9);
   EXPECT_EQ(line.x[at(Part::kInterface)], 2) << "nps is no rating of the settings";
   EXPECT_EQ(line.y[kEffortRatio], 3);
   EXPECT_EQ(sample.steps, std::vector<std::uint32_t>{4});

@@ -13,8 +13,8 @@ void keep(FeelingTally::Extremes& of, std::pair<double, std::uint64_t> one) {
 }  // namespace
 
 MapFigure ces_of(const MapFigure& level) {
-  // The scale is straight: an answer is 4 less three times its feeling.
-  const auto answer = [](double value) { return 4 - 3 * value; };
+  // The scale is straight: an answer is 3 less twice its feeling.
+  const auto answer = [](double value) { return 3 - 2 * value; };
   MapFigure out{.n = level.n};
   if (level.value) out.value = answer(*level.value);
   if (level.interval)

@@ -16,7 +16,7 @@
 
 namespace zhike::journey {
 
-/// Mean answer to "how much effort", 1 to 7, from the feeling of these answers; low is good.
+/// Mean answer to "how much effort", 1 to 5, from the feeling of these answers; low is good.
 [[nodiscard]] MapFigure ces_of(const MapFigure& level);
 
 class FeelingTally {

@@ -226,7 +226,7 @@ std::optional<stats::Change> change_of(const MapFigure& first, const MapFigure& 
 
 std::span<const FeelingScale> feeling_scales() {
   static constexpr std::array<FeelingScale, 4> kAll{
-      {{"nps", 0, 10}, {"csat", 1, 5}, {"review", 1, 5}, {kCes, 7, 1}}};
+      {{"nps", 0, 10}, {"csat", 1, 5}, {"review", 1, 5}, {kCes, 5, 1}}};
   return kAll;
 }
 

@@ -35,7 +35,7 @@ struct FeelingScale {
   std::string_view instrument;
   std::uint64_t worst = 0, best = 0;
 };
-/// nps 0 to 10, csat and review 1 to 5, ces 7 to 1. Others are no feelings.
+/// nps 0 to 10, csat and review 1 to 5, ces 5 to 1. Others are no feelings.
 [[nodiscard]] std::span<const FeelingScale> feeling_scales();
 
 /// A figure that may be refused: no value where n is below kMapLeast.
@@ -74,7 +74,7 @@ struct MapStage {
   MapFigure reach{};         ///< share of all journeys
   MapFigure wait, wait_p90;  ///< ms from the last step before the journey first leaves the stage to the next
   MapFigure effort;          ///< steps of a journey in the stage
-  MapFigure ces;             ///< mean answer, 1 to 7, low is good; n: customers
+  MapFigure ces;             ///< mean answer, 1 to 5, low is good; n: customers
   stats::Moments steps{};
   std::vector<MapCount> touchpoints, actions;  ///< most journeys first
   std::vector<MapCount> channels;              ///< most events first

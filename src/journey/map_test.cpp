@@ -48,9 +48,9 @@ TEST(FeltMarks, AreReadWhateverTheConditions) {
 
 TEST(JourneyMap, FeelingsOfEffortBecomeAnswersAgain) {
   const MapFigure ces = ces_of({.n = 20, .value = -1.0 / 3, .interval = stats::Interval{-0.5, 0}});
-  EXPECT_DOUBLE_EQ(*ces.value, 5);
-  EXPECT_DOUBLE_EQ(ces.interval->low, 4);
-  EXPECT_DOUBLE_EQ(ces.interval->high, 5.5);
+  EXPECT_DOUBLE_EQ(*ces.value, 3 + 2.0 / 3);
+  EXPECT_DOUBLE_EQ(ces.interval->low, 3);
+  EXPECT_DOUBLE_EQ(ces.interval->high, 4);
   EXPECT_FALSE(ces_of({.n = 3}).value);
 }
 

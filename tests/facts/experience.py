@@ -33,7 +33,7 @@ STARTS = {"search", "browse", "product", "cart"}
 TARGETS = {"product", "cart", "checkout", "order"}
 CHOSEN = {"Product Viewed"}
 SORTS = ("shoes", "hats", "coats")
-SCALE = {"csat": (1, 5), "ces": (7, 1)}
+SCALE = {"csat": (1, 5), "ces": (5, 1)}
 # What is planted, before and after the rebuild
 TRUTH = {"before": {"more": 3, "load": 2.4, "finds": 0.45, "fails": 0.35, "csat": 3, "taste": 0.3},
          "after": {"more": 1, "load": 0.8, "finds": 0.8, "fails": 0.08, "csat": 4.2, "taste": 0.8}}

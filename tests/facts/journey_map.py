@@ -21,7 +21,7 @@ RANGE = ["--where", "from=2026-01-01T00:00:00Z", "--where", "to=2026-07-01T00:00
 # event → (touchpoint, stage) of the shipped catalogue
 PLACE = {"Product Viewed": ("product", "consider"), "Cart Viewed": ("cart", "consider"), "Order Completed": ("order", "purchase"),
          "Order Shipped": ("shipping", "deliver"), "Order Delivered": ("delivery", "deliver"), "Conversation Started": ("contact", "support")}
-SCALE = {"nps": (0, 10), "csat": (1, 5), "ces": (7, 1)}
+SCALE = {"nps": (0, 10), "csat": (1, 5), "ces": (5, 1)}
 PEAK, END, AVERAGE = 2.0, 1.5, 3.5  # what a unit is worth in the two worlds
 
 
