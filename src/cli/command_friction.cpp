@@ -30,6 +30,7 @@ std::string detector_name(const Console& console, std::string_view detector) {
   if (detector == "back_and_forth") return text(console.pick("back and forth", "来回往返"));
   if (detector == "rage") return text(console.pick("rage repeats", "狂按重复"));
   if (detector == "dead_end") return text(console.pick("dead end", "死胡同"));
+  if (detector == "ivr_loop") return text(console.pick("menu loop", "菜单循环"));
   if (detector == "channel_bounce") return text(console.pick("channel bounce", "渠道弹跳"));
   if (detector == "repeated_contact") return text(console.pick("repeated contact", "重复联系"));
   if (detector == "wait") return text(console.pick("abnormal wait", "异常等待"));

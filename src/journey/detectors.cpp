@@ -9,11 +9,11 @@ namespace zhike::journey {
 namespace {
 
 constexpr std::int64_t kVisitMs = 1'800'000, kRageMs = 10'000, kBounceMs = 3 * 86'400'000LL;
-constexpr std::uint32_t kLoopVisits = 4;
+constexpr std::uint32_t kLoopVisits = 4, kMenuVisits = 3;
 
-constexpr std::array<std::string_view, 9> kNames{
-    "",    "abandoned", "back_and_forth", "channel_bounce", "dead_end", "loop", "rage", "repeated_contact",
-    "wait"};
+constexpr std::array<std::string_view, 10> kNames{
+    "",         "abandoned", "back_and_forth", "channel_bounce",   "dead_end",
+    "ivr_loop", "loop",      "rage",           "repeated_contact", "wait"};
 
 }  // namespace
 
@@ -35,7 +35,8 @@ Detectors::Detectors(const CaseKinds& kinds, const DetectorLimits& limits)
       ticket_(kinds.number("ticket")),
       checkout_(kinds.number("checkout")),
       order_(kinds.number("order")),
-      payment_(kinds.number("payment")) {}
+      payment_(kinds.number("payment")),
+      self_service_(kinds.number("self_service")) {}
 
 void Detectors::look(std::span<const CaseEvent> every) {
   steps_.clear();
@@ -51,6 +52,7 @@ void Detectors::look(std::span<const CaseEvent> every) {
   find_returns();
   find_rage();
   find_dead_ends();
+  find_ivr_loops();
   find_bounces();
   find_contacts();
   find_waits();
@@ -122,6 +124,24 @@ void Detectors::find_dead_ends() {
     const bool is_last = i + 1 == steps_.size() || visits_[i + 1] != visits_[i];
     if (is_last && of(steps_[i]).is_failure && steps_[i].ms + kVisitMs <= limits_.until_ms)
       strike(Detector::kDeadEnd, of(steps_[i]).touchpoint, of(steps_[i]).name, steps_[i].ms);
+  }
+}
+
+/// Menus are told apart by the names of their events: events of one name are one stay, however many.
+void Detectors::find_ivr_loops() {
+  if (self_service_ == 0) return;
+  seen_.clear();
+  for (std::size_t i = 0; i < steps_.size(); ++i) {
+    if (i > 0 && visits_[i] != visits_[i - 1]) seen_.clear();
+    if (of(steps_[i]).touchpoint != self_service_) continue;
+    const std::uint64_t menu = of(steps_[i]).name;
+    const bool stays = i > 0 && visits_[i] == visits_[i - 1] &&
+                       of(steps_[i - 1]).touchpoint == self_service_ && of(steps_[i - 1]).name == menu;
+    if (stays) continue;
+    auto at = std::ranges::find(seen_, menu, &std::pair<std::uint64_t, std::uint32_t>::first);
+    if (at == seen_.end()) at = seen_.insert(seen_.end(), {menu, 0});
+    if (++at->second == kMenuVisits)
+      strike(Detector::kIvrLoop, self_service_, static_cast<std::uint32_t>(menu), steps_[i].ms);
   }
 }
 

@@ -4,7 +4,8 @@
 // back_and_forth  A B A B
 // rage            the same event 4 times in 10 seconds
 // dead_end        a failure after which nothing more happens
-//   These four within a visit, which a pause of 30 minutes ends.
+// ivr_loop        the 3rd time in one menu of self-service, others in between: a voice menu, a terminal
+//   These five within a visit, which a pause of 30 minutes ends.
 // channel_bounce    3 changes of channel in 3 days, where the customer came to us
 // repeated_contact  a second contact with service, for another matter or in another visit
 // wait              longer than the fence of the two steps of an order, ticket or application
@@ -30,6 +31,7 @@ enum class Detector : std::uint8_t {
   kBackAndForth,
   kChannelBounce,
   kDeadEnd,
+  kIvrLoop,
   kLoop,
   kRage,
   kRepeatedContact,
@@ -82,6 +84,7 @@ class Detectors {
   void find_returns();
   void find_rage();
   void find_dead_ends();
+  void find_ivr_loops();
   void find_bounces();
   void find_contacts();
   void find_waits();
@@ -90,7 +93,8 @@ class Detectors {
 
   const CaseKinds& kinds_;
   const DetectorLimits& limits_;
-  std::uint32_t logistics_, campaign_, shipping_, delivery_, contact_, ticket_, checkout_, order_, payment_;
+  std::uint32_t logistics_, campaign_, shipping_, delivery_, contact_, ticket_, checkout_, order_, payment_,
+      self_service_;
   std::vector<CaseEvent> steps_, worked_;
   std::vector<std::uint32_t> visits_;  // of each step
   std::vector<Turn> turns_, hops_;

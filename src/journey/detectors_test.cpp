@@ -31,8 +31,9 @@ DetectorLimits limits_of(const Definition& definition) {
           .fences = {{std::uint64_t{5} << 32U | 6, 2 * kDay}}};
 }
 
-std::vector<Struck> strikes_in(std::span<const Written> events, const Definition& definition = {}) {
-  const CaseKinds kinds = case_kinds(shop_kinds(), definition);
+std::vector<Struck> strikes_in(std::span<const Written> events, const Definition& definition = {},
+                               std::span<const NamedKind> listed = shop_kinds()) {
+  const CaseKinds kinds = case_kinds(listed, definition);
   const DetectorLimits limits = limits_of(definition);
   Detectors detectors(kinds, limits);
   std::vector<Struck> out;
@@ -97,6 +98,24 @@ TEST(Detectors, NameAPlaceOnceAndTheFirstTime) {
                                             FieldsAre(1, "loop", "product", "", 6 * kMinute)));
 }
 
+/// Main, billing, main, address, main: lost in the menus at the third time; the main menu said again and
+/// again is one stay, and another call begins anew.
+TEST(Detectors, FindWhoIsLostInAVoiceMenu) {
+  std::vector<NamedKind> kinds = shop_kinds();
+  for (const auto* name : {"IVR main", "IVR billing", "IVR address"})
+    kinds.push_back({static_cast<std::uint32_t>(kinds.size() + 1), name, "self_service", "call_center",
+                     "support", false});
+  const std::vector<Written> lost{
+      {1, 0, 10}, {1, 10'000, 11}, {1, 20'000, 10}, {1, 30'000, 12}, {1, 40'000, 10}};
+  EXPECT_THAT(strikes_in(lost, {}, kinds),
+              ElementsAre(FieldsAre(1, "ivr_loop", "self_service", "IVR main", 40'000)));
+  const std::vector<Written> said_again{{1, 0, 10}, {1, 20'000, 10}, {1, 40'000, 10}, {1, 60'000, 11}};
+  EXPECT_THAT(strikes_in(said_again, {}, kinds), IsEmpty());
+  const std::vector<Written> calls{
+      {1, 0, 10}, {1, 10'000, 11}, {1, 20'000, 10}, {1, kHour, 11}, {1, kHour + 10'000, 10}};
+  EXPECT_THAT(strikes_in(calls, {}, kinds), IsEmpty());
+}
+
 TEST(Detectors, LookAtJourneysInWhichTheCustomerNeverCame) {
   const std::vector<Written> parcels{{1, 0, 6}, {1, kDay, 6}, {1, 2 * kDay, 6}};
   EXPECT_THAT(strikes_in(parcels), IsEmpty());
@@ -105,8 +124,8 @@ TEST(Detectors, LookAtJourneysInWhichTheCustomerNeverCame) {
 }
 
 TEST(Detectors, HaveNames) {
-  for (const auto* name : {"abandoned", "back_and_forth", "channel_bounce", "dead_end", "loop", "rage",
-                           "repeated_contact", "wait"})
+  for (const auto* name : {"abandoned", "back_and_forth", "channel_bounce", "dead_end", "ivr_loop", "loop",
+                           "rage", "repeated_contact", "wait"})
     EXPECT_EQ(to_string(parse_detector(name)), name);
   EXPECT_EQ(parse_detector("hope"), Detector::kNone);
 }

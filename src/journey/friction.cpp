@@ -176,8 +176,9 @@ Result<DetectorLimits> detector_limits(warehouse::Client& client, const Grant& g
 }
 
 const std::vector<std::string_view>& detectors() {
-  static const std::vector<std::string_view> kAll{"loop",           "back_and_forth",   "rage", "dead_end",
-                                                  "channel_bounce", "repeated_contact", "wait", "abandoned"};
+  static const std::vector<std::string_view> kAll{
+      "loop",           "back_and_forth",   "rage", "dead_end", "ivr_loop",
+      "channel_bounce", "repeated_contact", "wait", "abandoned"};
   return kAll;
 }
 

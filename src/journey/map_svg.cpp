@@ -58,10 +58,11 @@ std::string_view friction_name(std::string_view detector, bool chinese) {
   struct Known {
     std::string_view key, en, zh;
   };
-  static constexpr std::array<Known, 8> kAll{{{"loop", "Loop", "循环"},
+  static constexpr std::array<Known, 9> kAll{{{"loop", "Loop", "循环"},
                                               {"back_and_forth", "Back and forth", "来回往返"},
                                               {"rage", "Rage repeats", "狂按重复"},
                                               {"dead_end", "Dead end", "死胡同"},
+                                              {"ivr_loop", "Menu loop", "菜单循环"},
                                               {"channel_bounce", "Channel bounce", "渠道弹跳"},
                                               {"repeated_contact", "Repeated contact", "重复联系"},
                                               {"wait", "Abnormal wait", "异常等待"},

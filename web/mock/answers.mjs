@@ -310,7 +310,7 @@ export const answers = {
   getConnectorLog: () => ({ items: [{ id: '1', at: new Date().toISOString(), last_at: new Date().toISOString(), level: 'error', what: 'refused', error: 'the signature does not fit the message', detail: '', times: 2 }] }),
   listLetters: () => ({ items: [], next_cursor: null, total: 0 }),
   ...importAnswers,
-  listMessagePresets: () => ({ items: [{ key: 'ivr_path', name_en: 'Voice menu (IVR)', name_zh: '语音菜单（IVR）', mapping: '{"rules": [{"name": "IVR Menu Entered", "identifiers": [{"kind": "phone", "value": "/phone"}]}]}', payload: '{"phone": "13800138000"}' }] }),
+  listMessagePresets: () => ({ items: [{ key: 'ivr_path', name_en: 'Voice menu (IVR)', name_zh: '语音菜单（IVR）', mapping: '{"rules": [{"name": "IVR {/menu}", "identifiers": [{"kind": "phone", "value": "/phone"}]}]}', payload: '{"phone": "13800138000"}' }] }),
   listSources: ({ state }) => ({ items: state.sources }),
   createSource: ({ body, state }) => {
     const { key, write_key } = newKey(state);
