@@ -12,12 +12,11 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
-#include <numbers>
-#include <random>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "stats/budget_planted.h"
 #include "stats/budget_response.h"
 
 namespace {
@@ -27,14 +26,8 @@ using zhike::stats::BudgetResponse;
 using zhike::stats::BudgetSeries;
 using zhike::stats::ChannelResponse;
 using zhike::stats::Ranged;
-
-struct Truth {
-  double carry, half, slope;  ///< half 0: a straight line
-  [[nodiscard]] double brings(double a) const { return half > 0 ? slope * a * half / (a + half) : slope * a; }
-  [[nodiscard]] double next(double a) const {
-    return half > 0 ? slope * half * half / ((a + half) * (a + half)) : slope;
-  }
-};
+using zhike::stats::planted::Chance;
+using zhike::stats::planted::Truth;
 
 struct Kind {
   std::string_view name;
@@ -55,16 +48,6 @@ std::vector<Kind> kinds() {
           {"six, 104 weeks", 104, 10, 0, six},           {"six, 208 weeks", 208, 15, 0, six}};
 }
 
-class Chance {
- public:
-  explicit Chance(std::uint64_t seed) : random_(seed) {}
-  double even() { return static_cast<double>(random_() >> 11U) * 0x1p-53; }
-  double normal() { return std::sqrt(-2 * std::log(1 - even())) * std::cos(2 * std::numbers::pi * even()); }
-
- private:
-  std::mt19937_64 random_;
-};
-
 struct World {
   BudgetSeries series;
   std::vector<double> brought;  ///< by channel, in all weeks
@@ -81,18 +64,16 @@ World planted(const Kind& kind, std::uint64_t seed) {
   for (const Truth& truth : kind.truths) {
     auto& channel = out.series.channels.emplace_back();
     channel.name = fmt::format("c{}", out.series.channels.size());
-    double level = 0, mean = 0;
+    double level = 0;
     for (std::size_t t = 0; t < kind.weeks; ++t) {
       if (t % 4 == 0) level = 20 + 200 * chance.even();
       channel.spend.push_back(chance.even() < 0.2 ? 0 : level * (0.5 + chance.even()));
-      mean += channel.spend.back() / static_cast<double>(kind.weeks);
     }
-    double stock = mean;
     out.brought.push_back(0);
+    const auto due = brought(channel.spend, truth);
     for (std::size_t t = 0; t < kind.weeks; ++t) {
-      stock = (1 - truth.carry) * channel.spend[t] + truth.carry * stock;
-      out.series.outcome[t] += truth.brings(stock);
-      out.brought.back() += truth.brings(stock);
+      out.series.outcome[t] += due[t];
+      out.brought.back() += due[t];
     }
   }
   return out;

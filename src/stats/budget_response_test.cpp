@@ -4,41 +4,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
-#include <random>
 
 #include "stats/budget_fit.h"
+#include "stats/budget_planted.h"
 
 namespace zhike::stats {
 namespace {
 
+using planted::brought;
+using planted::Chance;
+using planted::Truth;
+
 const BudgetOptions kQuick{.resamples = 0};
-
-/// Numbers that look like chance and are the same everywhere.
-class Chance {
- public:
-  explicit Chance(std::uint64_t seed) : random_(seed) {}
-  double even() { return static_cast<double>(random_() >> 11U) * 0x1p-53; }
-  double normal() { return std::sqrt(-2 * std::log(1 - even())) * std::cos(2 * std::numbers::pi * even()); }
-
- private:
-  std::mt19937_64 random_;
-};
-
-struct Truth {
-  double carry, half, slope;  ///< half 0: a straight line
-};
-/// Written apart from the library: plain loops over the definition of the model.
-std::vector<double> brought(const std::vector<double>& spend, const Truth& truth) {
-  double stock = 0;
-  for (const double x : spend) stock += x / static_cast<double>(spend.size());
-  std::vector<double> out;
-  for (const double x : spend) {
-    stock = (1 - truth.carry) * x + truth.carry * stock;
-    out.push_back(truth.slope * (truth.half > 0 ? stock * truth.half / (stock + truth.half) : stock));
-  }
-  return out;
-}
 
 struct World {
   std::size_t periods = 120;

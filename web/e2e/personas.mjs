@@ -1,22 +1,14 @@
 // A persona is made with its size in view, chosen, and its map stands beside another's; a process drawn elsewhere, in BPMN, is
 // chosen as a file and held against the cases.
-import { agree, expect, kSizes, settled, shot, within } from './harness.mjs';
+import { agree, expect, kSizes, named, pick, settled, shot, within } from './harness.mjs';
 import { carts } from './kinds.mjs';
 
 const personas = async (api) => (await api.get('/api/personas')).items;
 
-/** Chooses from a list by hand: opened, then taken by its words. */
-async function pick(page, label, words) {
-  const field = page.getByLabel(label, { exact: true });
-  await field.focus();
-  await field.press('ArrowDown');
-  await page.locator('.ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option', { hasText: words }).first().dispatchEvent('click');
-}
-
 async function make(page, words) {
   await page.getByRole('button', { name: 'Add a persona' }).click();
   const drawer = page.locator('.ant-drawer', { hasText: 'New persona' });
-  await drawer.getByRole('button', { name: 'Save', exact: true }).click();
+  await drawer.getByRole('button', { name: named('Save') }).click();
   await drawer.getByText('This is needed.').first().waitFor();
   for (const [label, text] of Object.entries(words.fields)) await drawer.getByLabel(label, { exact: true }).fill(text);
   await drawer.getByTestId('persona-size').getByText(words.size).waitFor();
@@ -28,7 +20,7 @@ async function make(page, words) {
     await page.setViewportSize(kSizes.desktop);
     await settled(page);
   }
-  await drawer.getByRole('button', { name: 'Save', exact: true }).click();
+  await drawer.getByRole('button', { name: named('Save') }).click();
   await drawer.waitFor({ state: 'hidden' });
 }
 
